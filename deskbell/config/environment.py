@@ -1,0 +1,154 @@
+"""Every environment variable that changes Deskbell: its meaning, its default, and how it is read.
+
+`deskbell settings` prints this page with the present values; `docs/settings.md` is checked against it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deskbell.lib.errors import Refused
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable. `read` turns its text into the value, or raises ValueError."""
+
+    name: str
+    meaning: str
+    default: str
+    read: Callable[[str], Any] = str
+    secret: bool = False
+
+    @property
+    def text(self) -> str:
+        return os.environ.get(self.name, "").strip() or self.default
+
+    @property
+    def is_set(self) -> bool:
+        return bool(os.environ.get(self.name, "").strip())
+
+    def value(self) -> Any:
+        """The value in force. Raises Refused with a sentence that names the variable."""
+        try:
+            return self.read(self.text)
+        except ValueError as error:
+            raise Refused(f"{self.name} is “{self.text}”: {error}") from error
+
+    def shown(self) -> str:
+        """The value in force as a person may read it: a secret only tells whether it is set."""
+        if self.secret:
+            return "(set, hidden)" if self.is_set else "(not set)"
+        return self.text
+
+
+def port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise ValueError("write a port between 1 and 65535.")
+    return int(text)
+
+
+def yes_or_no(text: str) -> bool:
+    if text.lower() not in {"1", "0", "yes", "no", "true", "false"}:
+        raise ValueError("write 1 for yes or 0 for no.")
+    return text.lower() in {"1", "yes", "true"}
+
+
+def count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise ValueError("write a whole number of at least 1.")
+    return int(text)
+
+
+def address(text: str) -> str:
+    local, at, domain = text.strip().lower().rpartition("@")
+    if not (local and at and domain) or " " in text:
+        raise ValueError("write a mail address, like support@example.org.")
+    return text.strip().lower()
+
+
+def words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+DATA = Variable(
+    "DESKBELL_DATA",
+    "The folder for everything the desk keeps: the database, attachments, outbox, logs.",
+    str(ROOT / "var"),
+    folder,
+)
+DATABASE_URL = Variable(
+    "DATABASE_URL",
+    "A PostgreSQL of your own, 15 or newer. With it, no server is embedded.",
+    "",
+    secret=True,
+)
+PG_BIN = Variable(
+    "DESKBELL_PG_BIN", "The folder of other PostgreSQL programs for the embedded server.", ""
+)
+HOST = Variable("DESKBELL_HOST", "The address on which the desk listens.", "127.0.0.1")
+HTTP_PORT = Variable("DESKBELL_HTTP_PORT", "The port of the pages.", "8000", port)
+SMTP_PORT = Variable("DESKBELL_SMTP_PORT", "The port of the SMTP door.", "2525", port)
+URL = Variable(
+    "DESKBELL_URL",
+    "The address at which people reach the desk, for the links in mails. "
+    "Empty: http:// with DESKBELL_HOST and DESKBELL_HTTP_PORT.",
+    "",
+)
+HOSTS = Variable(
+    "DESKBELL_ALLOWED_HOSTS",
+    "Further host names under which the desk answers, separated by commas.",
+    "",
+    words,
+)
+SUPPORT_ADDRESS = Variable(
+    "DESKBELL_SUPPORT_ADDRESS",
+    "The mail address of support; the SMTP door takes mail for it alone.",
+    "support@deskbell.localhost",
+    address,
+)
+EMAIL_URL = Variable(
+    "EMAIL_URL",
+    "The relay for outgoing mail, like smtp+tls://user:password@mail.example.org:587. "
+    "Empty: mails are written into the outbox folder.",
+    "",
+    secret=True,
+)
+SECRET_KEY = Variable(
+    "DESKBELL_SECRET_KEY",
+    "The key that signs sessions and links. Empty: made once and kept in the data folder.",
+    "",
+    secret=True,
+)
+WEB_WORKERS = Variable("DESKBELL_WEB_WORKERS", "How many web processes run.", "1", count)
+MAX_MAIL_MB = Variable(
+    "DESKBELL_MAX_MAIL_MB", "The largest mail that the SMTP door takes, in megabytes.", "35", count
+)
+DEBUG = Variable("DESKBELL_DEBUG", "1 shows developers what went wrong, to everyone.", "0", yes_or_no)
+
+VARIABLES = (
+    DATA,
+    DATABASE_URL,
+    PG_BIN,
+    HOST,
+    HTTP_PORT,
+    SMTP_PORT,
+    URL,
+    HOSTS,
+    SUPPORT_ADDRESS,
+    EMAIL_URL,
+    SECRET_KEY,
+    WEB_WORKERS,
+    MAX_MAIL_MB,
+    DEBUG,
+)

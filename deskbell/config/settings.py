@@ -1,0 +1,105 @@
+"""Django's settings. What an operator can change comes from `environment.py`, all else stands here."""
+
+from __future__ import annotations
+
+from deskbell.config import environment as env
+from deskbell.config.database import database_settings
+from deskbell.config.secret_key import secret_key
+
+DATA = env.DATA.value()
+SECRET_KEY = secret_key(DATA)
+DEBUG = env.DEBUG.value()
+
+HOST = env.HOST.value()
+HTTP_PORT = env.HTTP_PORT.value()
+SMTP_PORT = env.SMTP_PORT.value()
+DESK_URL = env.URL.value().rstrip("/") or f"http://{HOST}:{HTTP_PORT}"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", HOST, *env.HOSTS.value()]
+if env.URL.is_set:
+    ALLOWED_HOSTS.append(DESK_URL.partition("://")[2].partition("/")[0].partition(":")[0])
+CSRF_TRUSTED_ORIGINS = [DESK_URL]
+SUPPORT_ADDRESS = env.SUPPORT_ADDRESS.value()
+MAX_MAIL_BYTES = env.MAX_MAIL_MB.value() * 1024 * 1024
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "deskbell.look",
+    "deskbell.realtime",
+    "deskbell.people",
+    "deskbell.tickets",
+    "deskbell.sla",
+    "deskbell.mail",
+    "deskbell.inbox",
+    "deskbell.config.apps.Wired",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "deskbell.look.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "deskbell.look.middleware.refusals",
+]
+
+DATABASES = {"default": database_settings(DATA)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.Person"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = DESK_URL.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+ROOT_URLCONF = "deskbell.config.urls"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "deskbell.config.jinja.Templates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "deskbell.config.jinja.environment",
+            "context_processors": ["deskbell.config.jinja.everywhere"],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+OUTBOX = DATA / "outbox"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
+}

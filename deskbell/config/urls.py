@@ -1,0 +1,7 @@
+"""The addresses of the desk, room by room."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,11 @@
+"""The few errors that a person may see. Each is caught at one border and shown as its sentence."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """The desk will not do this, and says why in one sentence that tells what to change."""
+
+
+class NotFound(Exception):
+    """There is no such thing, or none that this person may see: the two look alike on purpose."""

@@ -1,0 +1,207 @@
+"""The nouns of the people room: Person, Agent, Team, District, School, Contact, Notice, Desk."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from deskbell.lib import clock
+
+DEFAULT_ZONE = "America/New_York"
+
+
+class People(BaseUserManager["Person"]):
+    """Finds people by address; an address is kept in lower case, so there is one of each."""
+
+    def with_address(self, address: str, name: str = "") -> Person:
+        """The person with this mail address, made if the desk has not met them."""
+        person, _ = self.get_or_create(email=address.strip().lower(), defaults={"name": name})
+        if name and not person.name:
+            person.name = name
+            person.save(update_fields=["name"])
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email=(username or "").strip().lower())
+
+
+class Person(AbstractBaseUser):
+    """Anyone the desk knows. What they may do follows from being an Agent or a Contact."""
+
+    email = models.CharField(max_length=320, unique=True, null=True, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    zone = models.CharField(max_length=64, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = People()
+
+    class Meta:
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.name or self.email or "Someone"
+
+    @property
+    def is_agent(self) -> bool:
+        """Belongs to the team and has not left it."""
+        return self.is_active and hasattr(self, "agent")
+
+
+class Team(models.Model):
+    """A group of agents with one purpose, who share what is not yet anyone's."""
+
+    class Purpose(models.TextChoices):
+        SUPPORT = "support", "Support"
+        ENGINEERING = "engineering", "Engineering"
+        BILLING = "billing", "Billing"
+        ONBOARDING = "onboarding", "Onboarding"
+
+    name = models.CharField(max_length=100, unique=True)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    tier = models.PositiveSmallIntegerField(default=1)
+    lead = models.ForeignKey(
+        "Agent", null=True, blank=True, on_delete=models.SET_NULL, related_name="leads"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agent(models.Model):
+    """A person of the team."""
+
+    class Role(models.TextChoices):
+        AGENT = "agent", "Agent"
+        MANAGER = "manager", "Manager"
+        ADMINISTRATOR = "administrator", "Administrator"
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.AGENT)
+    teams = models.ManyToManyField(Team, related_name="agents", blank=True)
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == self.Role.ADMINISTRATOR
+
+
+class District(models.Model):
+    """A customer: a school district, in one time zone."""
+
+    name = models.CharField(max_length=200, unique=True)
+    zone = models.CharField(max_length=64, default=DEFAULT_ZONE)
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DistrictDomain(models.Model):
+    """A mail domain that belongs to one district alone."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(max_length=253, unique=True)
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class School(models.Model):
+    """A school of a district."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="schools")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["district", "name"], name="one_school_of_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A person's place in a district, or in one of its schools."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", "Owner"
+        EDITOR = "editor", "Editor"
+        VIEWER = "viewer", "Viewer"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="places")
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="contacts")
+    school = models.ForeignKey(School, null=True, blank=True, on_delete=models.SET_NULL)
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "district"], name="one_place_in_a_district")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.district})"
+
+
+class Notice(models.Model):
+    """Something an agent was told by the desk: in the app at once, kept until it was read."""
+
+    recipient = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="notices")
+    text = models.CharField(max_length=300)
+    path = models.CharField(max_length=200)  # where in the desk it leads, e.g. /tickets/81
+    urgent = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["recipient", "-id"],
+                condition=models.Q(read_at=None),
+                name="notice_unread",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Desk(models.Model):
+    """The desk itself: one row, made at the first run."""
+
+    name = models.CharField(max_length=100, default="Support")
+    zone = models.CharField(max_length=64, default=DEFAULT_ZONE)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_desk")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+
+class SignInLink(models.Model):
+    """A link that lets one person in once: the first administrator, an invited agent."""
+
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE)
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"link of {self.person or 'the first administrator'}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.used_at is None and clock.now() < self.expires_at

@@ -1,0 +1,38 @@
+"""Agents and their teams: who joins, and which team takes what has not been given to anyone."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from deskbell.lib.errors import Refused
+from deskbell.people.models import Agent, Person, Team
+
+
+def first_line() -> Team | None:
+    """The team that takes new tickets: support, the lowest tier."""
+    return Team.objects.filter(purpose=Team.Purpose.SUPPORT).order_by("tier", "id").first()
+
+
+@transaction.atomic
+def add_agent(email: str, name: str, *, role: str = Agent.Role.AGENT) -> Agent:
+    """Make a person an agent of the first line. Refuses someone who already is one."""
+    if "@" not in email or email.strip().startswith("@") or email.strip().endswith("@"):
+        raise Refused(f"“{email}” is no mail address: write it like ana@example.org.")
+    if not name.strip():
+        raise Refused("Give the agent a name; customers see the first one.")
+    person = Person.objects.with_address(email, name.strip())
+    if hasattr(person, "agent"):
+        raise Refused(f"{person.email} already is an agent.")
+    person.name = name.strip()
+    person.save(update_fields=["name"])
+    agent = Agent.objects.create(person=person, role=role)
+    team = first_line()
+    if team:
+        agent.teams.add(team)
+    return agent
+
+
+def working_agents() -> list[Agent]:
+    """Everyone to whom a ticket can be given, by name."""
+    found = Agent.objects.filter(person__is_active=True).select_related("person")
+    return sorted(found, key=lambda agent: agent.person.name.casefold())

@@ -1,0 +1,41 @@
+"""Whose ticket it is: one agent's, a team's, or no one's yet."""
+
+from __future__ import annotations
+
+from deskbell.lib.errors import Refused
+from deskbell.lib.telling import tell
+from deskbell.people.models import Agent, Team
+from deskbell.tickets.events import Assigned, Kind, append, changing
+from deskbell.tickets.models import Ticket
+
+
+def assign(ticket: Ticket, to: Agent | None, *, by: Agent) -> Ticket:
+    """Give the ticket to an agent, or to no one."""
+    if to is not None and not to.person.is_active:
+        raise Refused(f"{to} has left the team. Choose someone else.")
+    with changing(ticket) as locked:
+        if locked.assignee != to:
+            locked.assignee = to
+            locked.save(update_fields=["assignee"])
+            event = append(
+                locked,
+                Kind.ASSIGNED,
+                by=by.person,
+                to=to.pk if to else None,
+                name=str(to) if to else "",
+            )
+            tell(Assigned(locked, event))
+    return locked
+
+
+def hand_to_team(ticket: Ticket, team: Team, *, by: Agent) -> Ticket:
+    """Give the ticket to another team; an assignee who isn't of that team lets go of it."""
+    with changing(ticket) as locked:
+        if locked.team != team:
+            locked.team = team
+            if locked.assignee and not locked.assignee.teams.filter(pk=team.pk).exists():
+                locked.assignee = None
+            locked.save(update_fields=["team", "assignee"])
+            event = append(locked, Kind.TEAM, by=by.person, to=team.pk, name=team.name)
+            tell(Assigned(locked, event))
+    return locked

@@ -1,0 +1,89 @@
+"""What happens to tickets: the journal each verb appends to, and the facts that it tells.
+
+A verb works inside `changing(ticket)`: the ticket's row is locked, so that its events have one
+order, and everything that follows from the change commits with it or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from deskbell.lib import clock
+from deskbell.people.models import Person
+from deskbell.tickets.models import Message, Ticket, TicketEvent
+
+Kind = TicketEvent.Kind
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that has happened to a ticket, told to whom `config/wiring.py` names."""
+
+    ticket: Ticket
+    event: TicketEvent
+
+
+@dataclass(frozen=True)
+class TicketOpened(Fact):
+    """A ticket exists, with its first message."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class MessagePosted(Fact):
+    """A message came to an existing ticket, from whichever side."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class StateChanged(Fact):
+    """The ticket went from one state to another."""
+
+
+@dataclass(frozen=True)
+class ImpactChanged(Fact):
+    """Someone judged the impact anew."""
+
+
+@dataclass(frozen=True)
+class Assigned(Fact):
+    """The ticket has another assignee or team, or none."""
+
+
+@contextmanager
+def changing(ticket: Ticket) -> Iterator[Ticket]:
+    """Lock the ticket for a change; yields it as it stands now, read under the lock."""
+    with transaction.atomic():
+        yield Ticket.objects.select_for_update(of=("self",)).with_people().get(pk=ticket.pk)
+
+
+def append(
+    ticket: Ticket,
+    kind: Kind,
+    *,
+    by: Person | None = None,
+    message: Message | None = None,
+    at: datetime | None = None,
+    **data: Any,
+) -> TicketEvent:
+    """Append one event to a locked ticket. Its instant is never before that of the last one."""
+    ticket.updated_at = max(at or clock.now(), ticket.updated_at)
+    ticket.last_sequence += 1
+    ticket.save(update_fields=["updated_at", "last_sequence"])
+    return TicketEvent.objects.create(
+        ticket=ticket,
+        sequence=ticket.last_sequence,
+        at=ticket.updated_at,
+        kind=kind,
+        by=by,
+        message=message,
+        data=data,
+    )

@@ -1,0 +1,188 @@
+"""The nouns of the tickets room: Ticket, Message, Attachment, TicketEvent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from deskbell.lib import clock
+from deskbell.people.models import Agent, District, Person, School, Team
+from deskbell.tickets.impacts import Impact
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class State(models.TextChoices):
+    """Who has the next move. `closed` is the only end: a new message there opens a new ticket."""
+
+    OPEN = "open", "Open"
+    PENDING = "pending", "Pending"  # we wait for the customer
+    WAITING = "waiting", "Waiting"  # we wait for a vendor or another team
+    SOLVED = "solved", "Solved"
+    CLOSED = "closed", "Closed"
+
+
+class Channel(models.TextChoices):
+    """The door through which a ticket came."""
+
+    MAIL = "mail", "Mail"
+    CHAT = "chat", "Chat"
+    ALERT = "alert", "Alert"
+    PHONE = "phone", "Phone"
+    PORTAL = "portal", "Portal"
+    API = "api", "API"
+
+
+class Tickets(models.QuerySet["Ticket"]):
+    """Questions about many tickets. Views come here through `access.py` alone."""
+
+    def unfinished(self) -> Tickets:
+        """Those that still need someone: neither solved nor closed."""
+        return self.exclude(state__in=[State.SOLVED, State.CLOSED])
+
+    def with_people(self) -> Tickets:
+        """Bring along whom a row of a list names, in the same query."""
+        return self.select_related("requester", "district", "school", "assignee__person", "team")
+
+
+class Ticket(models.Model):
+    """One call for help, from its first word to its solution."""
+
+    number = models.BigAutoField(primary_key=True)
+    subject = models.CharField(max_length=500)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    impact = models.CharField(max_length=10, choices=Impact.choices, default=Impact.NORMAL)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    requester = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="requested"
+    )
+    district = models.ForeignKey(District, null=True, on_delete=models.PROTECT)
+    school = models.ForeignKey(School, null=True, on_delete=models.SET_NULL)
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL)
+    assignee = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL)
+    follows = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="followed_by"
+    )
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()  # the instant of the last event: none may be earlier
+    last_sequence = models.PositiveIntegerField(default=0)
+
+    objects = Tickets.as_manager()
+
+    if TYPE_CHECKING:
+        messages: RelatedManager[Message]
+        events: RelatedManager[TicketEvent]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-updated_at"],
+                condition=~models.Q(state__in=["solved", "closed"]),
+                name="ticket_unfinished",
+            ),
+            models.Index(
+                fields=["updated_at"],
+                condition=models.Q(state="solved"),
+                name="ticket_to_be_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.subject}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == State.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == State.CLOSED
+
+    @property
+    def zone(self) -> str:
+        """The customer's time zone, or nothing if the desk doesn't know the district."""
+        return self.district.zone if self.district else ""
+
+
+class Side(models.TextChoices):
+    """Who speaks: the customer's side, the team, or the desk by itself."""
+
+    CUSTOMER = "customer", "Customer"
+    TEAM = "team", "Team"
+    DESK = "desk", "Desk"
+
+
+class Message(models.Model):
+    """Something said on a ticket. A note is a message that is not public."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    author = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    side = models.CharField(max_length=10, choices=Side.choices)
+    public = models.BooleanField()
+    automatic = models.BooleanField(default=False)  # written by a machine: stops and starts nothing
+    door = models.CharField(max_length=10, choices=Channel.choices)
+    text = models.TextField()
+    quoted = models.TextField(blank=True)  # what a mail quotes and signs; shown folded
+    html = models.TextField(blank=True)  # sanitised before it is stored
+    received_at = models.DateTimeField()  # when it counts (K13)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "id"], name="message_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.author or 'The desk'}: {self.text[:60]}"
+
+    @property
+    def is_note(self) -> bool:
+        return not self.public
+
+
+class Attachment(models.Model):
+    """A file that came with a message; its bytes lie in the file store under their digest."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=127)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content_id = models.CharField(max_length=255, blank=True)  # an inline image's name in the HTML
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TicketEvent(models.Model):
+    """One thing that happened to a ticket. Appended, never changed: the clocks are derived from it."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened"
+        CUSTOMER_MESSAGE = "customer_message"
+        AGENT_REPLY = "agent_reply"
+        NOTE = "note"
+        AUTOMATIC = "automatic"
+        STATE = "state"
+        IMPACT = "impact"
+        ASSIGNED = "assigned"
+        TEAM = "team"
+        WARNED = "warned"
+        BREACHED = "breached"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "sequence"], name="one_event_of_a_sequence")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {self.kind}"

@@ -1,0 +1,106 @@
+"""Opening a ticket: by a customer's words, through whichever door, or by an agent for a customer."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from deskbell.lib.errors import Refused
+from deskbell.lib.telling import tell
+from deskbell.people import districts, teams
+from deskbell.people.models import Agent, District, Person
+from deskbell.tickets.events import Kind, TicketOpened, append
+from deskbell.tickets.impacts import Impact
+from deskbell.tickets.models import Channel, Message, Side, State, Ticket
+from deskbell.tickets.words import Words, write_down
+
+LONGEST_SUBJECT = 500
+
+
+@transaction.atomic
+def open_for_customer(
+    subject: str,
+    words: Words,
+    *,
+    requester: Person,
+    channel: Channel = Channel.MAIL,
+    impact: Impact = Impact.NORMAL,
+    follows: Ticket | None = None,
+) -> Ticket:
+    """Open a ticket with the customer's own words. It counts from when the desk received them (K13)."""
+    ticket = _create(subject, words, requester, channel, impact, follows=follows)
+    opened = append(ticket, Kind.OPENED, by=requester, at=words.received_at, **_facts(ticket))
+    message = write_down(ticket, words, author=requester, side=Side.CUSTOMER, public=True)
+    kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE
+    append(ticket, kind, by=requester, message=message, at=words.received_at)
+    tell(TicketOpened(ticket, opened, message))
+    return ticket
+
+
+@transaction.atomic
+def open_by_agent(
+    subject: str,
+    words: Words,
+    *,
+    by: Agent,
+    requester: Person,
+    impact: Impact = Impact.NORMAL,
+    customers_words: bool,
+) -> Ticket:
+    """Open a ticket for a customer (K2): their words taken down, or the agent's own first message."""
+    if not words.text.strip():
+        raise Refused("Write what the customer said, or what you want to tell them.")
+    channel = Channel.PHONE if customers_words else Channel.MAIL
+    assignee = None if customers_words else by
+    ticket = _create(subject, words, requester, channel, impact, assignee=assignee)
+    opened = append(ticket, Kind.OPENED, by=by.person, **_facts(ticket))
+    message = _first_message(ticket, words, by, requester, customers_words)
+    tell(TicketOpened(ticket, opened, message))
+    return ticket
+
+
+def _first_message(
+    ticket: Ticket, words: Words, by: Agent, requester: Person, customers_words: bool
+) -> Message:
+    if customers_words:
+        message = write_down(ticket, words, author=requester, side=Side.CUSTOMER, public=True)
+        append(ticket, Kind.CUSTOMER_MESSAGE, by=by.person, message=message)
+    else:
+        message = write_down(ticket, words, author=by.person, side=Side.TEAM, public=True)
+        append(ticket, Kind.AGENT_REPLY, by=by.person, message=message)
+    return message
+
+
+def _create(
+    subject: str,
+    words: Words,
+    requester: Person,
+    channel: Channel,
+    impact: Impact,
+    *,
+    assignee: Agent | None = None,
+    follows: Ticket | None = None,
+) -> Ticket:
+    district: District | None = districts.district_of(requester)
+    return Ticket.objects.create(
+        subject=" ".join(subject.split())[:LONGEST_SUBJECT] or "(no subject)",
+        channel=channel,
+        impact=impact,
+        state=State.OPEN,
+        requester=requester,
+        district=district,
+        school=districts.school_of(requester, district),
+        team=teams.first_line(),
+        assignee=assignee,
+        follows=follows,
+        created_at=words.received_at,
+        updated_at=words.received_at,
+    )
+
+
+def _facts(ticket: Ticket) -> dict[str, object]:
+    """What a replay must know of the beginning: later changes are events of their own."""
+    return {
+        "impact": str(ticket.impact),
+        "channel": str(ticket.channel),
+        "follows": ticket.follows_id,
+    }

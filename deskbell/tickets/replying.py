@@ -1,0 +1,80 @@
+"""Answering: an agent's public reply and internal note, and the customer's next message."""
+
+from __future__ import annotations
+
+from deskbell.lib.errors import Refused
+from deskbell.lib.telling import tell
+from deskbell.people.models import Agent, Person
+from deskbell.tickets.events import (
+    Assigned,
+    Kind,
+    MessagePosted,
+    StateChanged,
+    append,
+    changing,
+)
+from deskbell.tickets.models import Message, Side, State, Ticket
+from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.words import Words, write_down
+
+
+def reply(ticket: Ticket, words: Words, *, by: Agent) -> Message:
+    """Tell the customer something. The first to reply becomes the assignee if there is none (K1)."""
+    if not words.text.strip():
+        raise Refused("Write something before you send the reply.")
+    with changing(ticket) as locked:
+        if locked.is_closed:
+            raise Refused(f"Ticket #{locked.number} is closed. Open a new one for the customer.")
+        if locked.assignee is None:
+            _take(locked, by)
+        message = write_down(locked, words, author=by.person, side=Side.TEAM, public=True)
+        event = append(locked, Kind.AGENT_REPLY, by=by.person, message=message)
+        tell(MessagePosted(locked, event, message))
+    return message
+
+
+def note(ticket: Ticket, words: Words, *, by: Agent) -> Message:
+    """Write something that the team alone can read. Stops no clock (K1)."""
+    if not words.text.strip():
+        raise Refused("Write something before you save the note.")
+    with changing(ticket) as locked:
+        message = write_down(locked, words, author=by.person, side=Side.TEAM, public=False)
+        event = append(locked, Kind.NOTE, by=by.person, message=message)
+        tell(MessagePosted(locked, event, message))
+    return message
+
+
+def hear(ticket: Ticket, words: Words, *, author: Person) -> Ticket:
+    """Take in what the customer's side says; returns the ticket it now stands on.
+
+    Anything but a closed ticket becomes open. A closed one stays closed: the words open a new
+    ticket that follows it. What a machine wrote is kept, and moves nothing.
+    """
+    with changing(ticket) as locked:
+        if locked.is_closed and not words.automatic:
+            return open_for_customer(
+                locked.subject, words, requester=author, channel=words.door, follows=locked
+            )
+        message = write_down(locked, words, author=author, side=Side.CUSTOMER, public=True)
+        kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE
+        event = append(locked, kind, by=author, message=message, at=words.received_at)
+        if not words.automatic:
+            _reopen(locked, by=author)
+        tell(MessagePosted(locked, event, message))
+    return locked
+
+
+def _take(ticket: Ticket, agent: Agent) -> None:
+    ticket.assignee = agent
+    ticket.save(update_fields=["assignee"])
+    event = append(ticket, Kind.ASSIGNED, by=agent.person, to=agent.pk, name=str(agent))
+    tell(Assigned(ticket, event))
+
+
+def _reopen(ticket: Ticket, *, by: Person) -> None:
+    if ticket.is_open:
+        return
+    before, ticket.state = ticket.state, State.OPEN
+    ticket.save(update_fields=["state"])
+    event = append(ticket, Kind.STATE, by=by, to=str(State.OPEN), was=str(before))
+    tell(StateChanged(ticket, event))

@@ -1,0 +1,67 @@
+"""Moving a ticket between its states, and closing what has been solved for two weeks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from deskbell.lib import clock
+from deskbell.lib.errors import Refused
+from deskbell.lib.telling import tell
+from deskbell.people.models import Agent, Person
+from deskbell.tickets.events import Kind, StateChanged, append, changing
+from deskbell.tickets.models import State, Ticket, TicketEvent
+
+CLOSED_AFTER = timedelta(days=14)
+
+
+def set_state(ticket: Ticket, to: str, *, by: Agent, unanswered: bool = False) -> Ticket:
+    """Move the ticket to open, pending, waiting or solved.
+
+    Solving it while the customer's last message has no answer is refused, unless `unanswered`
+    says that this is meant (K14).
+    """
+    if to not in State.values or to == State.CLOSED:
+        raise Refused(f"“{to}” is no state to choose: take open, pending, waiting or solved.")
+    with changing(ticket) as locked:
+        if locked.is_closed:
+            raise Refused(f"Ticket #{locked.number} is closed. A new message opens a new ticket.")
+        if to == State.SOLVED and not unanswered and waits_for_reply(locked):
+            raise Refused(
+                "The customer's last message has no answer yet. Reply first, or solve it "
+                "without an answer."
+            )
+        _move(locked, to, by=by.person)
+    return locked
+
+
+def close_what_was_solved_long_ago(limit: int = 500) -> int:
+    """Close up to `limit` tickets that were solved 14 days ago; returns how many."""
+    due = Ticket.objects.filter(
+        state=State.SOLVED, updated_at__lte=clock.now() - CLOSED_AFTER
+    ).order_by("updated_at")[:limit]
+    for ticket in due:
+        with changing(ticket) as locked:
+            if locked.state == State.SOLVED:
+                _move(locked, State.CLOSED, by=None)
+    return len(due)
+
+
+def waits_for_reply(ticket: Ticket) -> bool:
+    """Is the customer's side the last who spoke? Machines and notes don't count."""
+    last = (
+        TicketEvent.objects.filter(
+            ticket=ticket, kind__in=[Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY]
+        )
+        .order_by("-sequence")
+        .first()
+    )
+    return last is not None and last.kind == Kind.CUSTOMER_MESSAGE
+
+
+def _move(ticket: Ticket, to: str, *, by: Person | None) -> None:
+    if ticket.state == to:
+        return
+    before, ticket.state = ticket.state, to
+    ticket.save(update_fields=["state"])
+    event = append(ticket, Kind.STATE, by=by, to=str(to), was=str(before))
+    tell(StateChanged(ticket, event))

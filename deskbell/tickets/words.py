@@ -1,0 +1,64 @@
+"""What someone said, before it has become a message: the one form in which every door hands it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from deskbell.lib import clock
+from deskbell.people.models import Person
+from deskbell.tickets.models import Attachment, Channel, Message, Side, Ticket
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that is already in the file store under its digest."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    content_id: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text with all that came along. `html` must be sanitised; `received_at` is when it counts (K13)."""
+
+    text: str
+    html: str = ""
+    quoted: str = ""
+    door: Channel = Channel.MAIL
+    received_at: datetime = field(default_factory=clock.now)
+    automatic: bool = False
+    files: tuple[File, ...] = ()
+
+
+def write_down(
+    ticket: Ticket, words: Words, *, author: Person | None, side: Side, public: bool
+) -> Message:
+    """Store the words as a message of this (locked) ticket, with its attachments."""
+    message = Message.objects.create(
+        ticket=ticket,
+        author=author,
+        side=side,
+        public=public,
+        automatic=words.automatic,
+        door=words.door,
+        text=words.text,
+        quoted=words.quoted,
+        html=words.html,
+        received_at=words.received_at,
+    )
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=message,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            sha256=file.sha256,
+            content_id=file.content_id,
+        )
+        for file in words.files
+    )
+    return message
