@@ -109,8 +109,7 @@ class Clock(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"],
-                condition=Q(stopped_at=None, outcome__in=["running", "breached"])
-                & Q(breach_told_at=None),
+                condition=Q(outcome__in=["running", "breached"], breach_told_at=None),
                 name="clock_breach_to_tell",
             ),
             models.Index(
