@@ -15,6 +15,4 @@ class Wired(AppConfig):
         from deskbell.config import wiring  # noqa: PLC0415 - models exist only now
         from deskbell.lib import telling  # noqa: PLC0415
 
-        telling.connect(
-            in_the_same_transaction=wiring.IN_THE_SAME_TRANSACTION, live=wiring.LIVE
-        )
+        telling.connect(in_the_same_transaction=wiring.IN_THE_SAME_TRANSACTION, live=wiring.LIVE)

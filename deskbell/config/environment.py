@@ -134,7 +134,9 @@ WEB_WORKERS = Variable("DESKBELL_WEB_WORKERS", "How many web processes run.", "1
 MAX_MAIL_MB = Variable(
     "DESKBELL_MAX_MAIL_MB", "The largest mail that the SMTP door takes, in megabytes.", "35", count
 )
-DEBUG = Variable("DESKBELL_DEBUG", "1 shows developers what went wrong, to everyone.", "0", yes_or_no)
+DEBUG = Variable(
+    "DESKBELL_DEBUG", "1 shows developers what went wrong, to everyone.", "0", yes_or_no
+)
 
 VARIABLES = (
     DATA,

@@ -34,6 +34,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=200, blank=True)
     zone = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
+    demo = models.BooleanField(default=False)  # lives in the make-believe town
     created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "email"
@@ -97,6 +98,7 @@ class District(models.Model):
 
     name = models.CharField(max_length=200, unique=True)
     zone = models.CharField(max_length=64, default=DEFAULT_ZONE)
+    demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:

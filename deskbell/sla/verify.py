@@ -65,9 +65,7 @@ def _of_chunk(numbers: list[int]) -> list[Difference]:
 def _of_ticket(ticket: Ticket, standing: Standing | None) -> list[Difference]:
     if standing is None:
         return [Difference(ticket.number, "", 0, "standing", "missing", "one per ticket")]
-    derived = {
-        (c.metric, c.ordinal): c for c in derive(ticket, standing, now=desk_clock.now())
-    }
+    derived = {(c.metric, c.ordinal): c for c in derive(ticket, standing, now=desk_clock.now())}
     stored = {(c.metric, c.ordinal): c for c in ticket.clocks.all()}
     found = []
     for key in sorted(derived.keys() | stored.keys()):

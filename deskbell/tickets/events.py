@@ -58,6 +58,21 @@ class Assigned(Fact):
     """The ticket has another assignee or team, or none."""
 
 
+@dataclass(frozen=True)
+class LiveChanged(Fact):
+    """A live conversation began or ended on the ticket (K15)."""
+
+
+@dataclass(frozen=True)
+class AlertNoted(Fact):
+    """An alert was received on the ticket, or has ended by itself (K6)."""
+
+
+@dataclass(frozen=True)
+class Acknowledged(Fact):
+    """A person has taken the alarm in hand (K6)."""
+
+
 @contextmanager
 def changing(ticket: Ticket) -> Iterator[Ticket]:
     """Lock the ticket for a change; yields it as it stands now, read under the lock."""

@@ -65,6 +65,8 @@ class Ticket(models.Model):
     follows = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="followed_by"
     )
+    live = models.BooleanField(default=False)  # a visitor is in the bubble right now (K15)
+    demo = models.BooleanField(default=False)  # part of the make-believe town; can be swept away
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()  # the instant of the last event: none may be earlier
     last_sequence = models.PositiveIntegerField(default=0)
@@ -167,6 +169,12 @@ class TicketEvent(models.Model):
         IMPACT = "impact"
         ASSIGNED = "assigned"
         TEAM = "team"
+        CHAT_STARTED = "chat_started"
+        CHAT_ENDED = "chat_ended"
+        ALERT_RECEIVED = "alert_received"
+        ALERT_ENDED = "alert_ended"
+        ACKNOWLEDGED = "acknowledged"
+        PAGED = "paged"
         WARNED = "warned"
         BREACHED = "breached"
 

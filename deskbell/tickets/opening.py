@@ -25,13 +25,33 @@ def open_for_customer(
     channel: Channel = Channel.MAIL,
     impact: Impact = Impact.NORMAL,
     follows: Ticket | None = None,
+    live: bool = False,
 ) -> Ticket:
-    """Open a ticket with the customer's own words. It counts from when the desk received them (K13)."""
-    ticket = _create(subject, words, requester, channel, impact, follows=follows)
+    """Open a ticket with the customer's own words. It counts from when the desk received them (K13).
+
+    `live` says that the customer is in the bubble and waits there: the chat's promise holds too (K15).
+    """
+    ticket = _create(subject, words, requester, channel, impact, follows=follows, live=live)
     opened = append(ticket, Kind.OPENED, by=requester, at=words.received_at, **_facts(ticket))
+    if live:
+        append(ticket, Kind.CHAT_STARTED, by=requester, at=words.received_at)
     message = write_down(ticket, words, author=requester, side=Side.CUSTOMER, public=True)
     kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE
     append(ticket, kind, by=requester, message=message, at=words.received_at)
+    tell(TicketOpened(ticket, opened, message))
+    return ticket
+
+
+@transaction.atomic
+def open_for_alert(
+    subject: str, words: Words, *, impact: Impact, episode: str, source: str
+) -> Ticket:
+    """Open a ticket for an alarm that someone must acknowledge (K6). `episode` names it in the events."""
+    ticket = _create(subject, words, None, Channel.ALERT, impact)
+    opened = append(ticket, Kind.OPENED, at=words.received_at, **_facts(ticket))
+    message = write_down(ticket, words, author=None, side=Side.DESK, public=False)
+    append(ticket, Kind.AUTOMATIC, message=message, at=words.received_at)
+    append(ticket, Kind.ALERT_RECEIVED, at=words.received_at, episode=episode, source=source)
     tell(TicketOpened(ticket, opened, message))
     return ticket
 
@@ -73,14 +93,15 @@ def _first_message(
 def _create(
     subject: str,
     words: Words,
-    requester: Person,
+    requester: Person | None,
     channel: Channel,
     impact: Impact,
     *,
     assignee: Agent | None = None,
     follows: Ticket | None = None,
+    live: bool = False,
 ) -> Ticket:
-    district: District | None = districts.district_of(requester)
+    district: District | None = districts.district_of(requester) if requester else None
     return Ticket.objects.create(
         subject=" ".join(subject.split())[:LONGEST_SUBJECT] or "(no subject)",
         channel=channel,
@@ -88,10 +109,12 @@ def _create(
         state=State.OPEN,
         requester=requester,
         district=district,
-        school=districts.school_of(requester, district),
+        school=districts.school_of(requester, district) if requester else None,
         team=teams.first_line(),
         assignee=assignee,
         follows=follows,
+        live=live,
+        demo=requester.demo if requester else False,
         created_at=words.received_at,
         updated_at=words.received_at,
     )

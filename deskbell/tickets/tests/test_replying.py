@@ -26,9 +26,7 @@ def kinds(ticket: Ticket) -> list[str]:
     return [event.kind for event in ticket.events.all()]
 
 
-def test_the_first_to_reply_becomes_the_assignee_k1(
-    ticket: Ticket, ana: Agent, town: Town
-) -> None:
+def test_the_first_to_reply_becomes_the_assignee_k1(ticket: Ticket, ana: Agent, town: Town) -> None:
     reply(ticket, Words("On it"), by=ana)
     reply(ticket, Words("Me too"), by=town.ben)
 
@@ -85,9 +83,7 @@ def test_a_message_to_a_closed_ticket_opens_one_that_follows_it(
     assert fresh(ticket).state == "closed"
 
 
-def test_nothing_can_be_said_to_the_customer_on_a_closed_ticket(
-    ticket: Ticket, ana: Agent
-) -> None:
+def test_nothing_can_be_said_to_the_customer_on_a_closed_ticket(ticket: Ticket, ana: Agent) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(state="closed")
 
     with pytest.raises(Refused, match="is closed"):

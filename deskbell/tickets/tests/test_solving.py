@@ -21,9 +21,7 @@ def test_solving_an_unanswered_ticket_asks_for_an_answer_k14(ticket: Ticket, ana
     assert set_state(ticket, "solved", by=ana, unanswered=True).state == "solved"
 
 
-def test_solving_after_an_answer_needs_nothing_more(
-    ticket: Ticket, ana: Agent, town: Town
-) -> None:
+def test_solving_after_an_answer_needs_nothing_more(ticket: Ticket, ana: Agent, town: Town) -> None:
     reply(ticket, Words("Fixed"), by=ana)
     assert set_state(ticket, "solved", by=ana).state == "solved"
 
@@ -33,9 +31,7 @@ def test_solving_after_an_answer_needs_nothing_more(
 
 
 @pytest.mark.parametrize("state", ["closed", "happy", ""])
-def test_a_state_that_no_one_may_choose_is_refused(
-    ticket: Ticket, ana: Agent, state: str
-) -> None:
+def test_a_state_that_no_one_may_choose_is_refused(ticket: Ticket, ana: Agent, state: str) -> None:
     with pytest.raises(Refused, match="is no state to choose"):
         set_state(ticket, state, by=ana)
 
