@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from deskbell.sla import core
 from deskbell.tickets.events import Kind
 from deskbell.tickets.models import TicketEvent
 
-# What moves no clock is left out: who it is assigned to, and what the timers noted.
-_SAME_NAME = {
-    Kind.CUSTOMER_MESSAGE,
-    Kind.AGENT_REPLY,
-    Kind.NOTE,
-    Kind.AUTOMATIC,
+# What moves no clock has no place here: whose ticket it is, and what the timers noted.
+_READ_AS = {
+    Kind.OPENED: core.Kind.CREATED,
+    Kind.CUSTOMER_MESSAGE: core.Kind.CUSTOMER_MESSAGE,
+    Kind.AGENT_REPLY: core.Kind.AGENT_REPLY,
+    Kind.NOTE: core.Kind.NOTE,
+    Kind.AUTOMATIC: core.Kind.AUTOMATIC,
+    Kind.STATE: core.Kind.STATE,
+    Kind.IMPACT: core.Kind.IMPACT,
+    Kind.CHAT_STARTED: core.Kind.CHAT_STARTED,
+    Kind.CHAT_ENDED: core.Kind.CHAT_ENDED,
+    Kind.ALERT_RECEIVED: core.Kind.ALERT_RECEIVED,
+    Kind.ALERT_ENDED: core.Kind.ALERT_ENDED,
+    Kind.ACKNOWLEDGED: core.Kind.ACKNOWLEDGED,
 }
 
 
 def history_of(events: Iterable[TicketEvent]) -> list[core.Event]:
     """The events of one ticket, in their order, as the pure core reads them."""
-    return [read for event in events if (read := _read(event)) is not None]
+    return [_read(event) for event in events if event.kind in _READ_AS and not _is_told(event)]
 
 
-def _read(event: TicketEvent) -> core.Event | None:
-    if event.kind in _SAME_NAME:
-        return core.Event(event.at, event.kind)
-    if event.kind == Kind.OPENED:
-        return core.Event(
-            event.at, "created", impact=event.data["impact"], channel=event.data["channel"]
-        )
-    if event.kind in {Kind.STATE, Kind.IMPACT}:
-        return core.Event(event.at, event.kind, to=event.data["to"])
-    return None
+def _is_told(event: TicketEvent) -> bool:
+    """The first message: its words are already part of the opening (K2)."""
+    return bool(event.data.get("first"))
+
+
+def _read(event: TicketEvent) -> core.Event:
+    carried = {
+        name: read(event.data[key]) for key, (name, read) in _DATA.items() if key in event.data
+    }
+    return core.Event(at=event.at, kind=_READ_AS[Kind(event.kind)], **carried)
+
+
+_DATA: dict[str, tuple[str, Any]] = {
+    "to": ("to", str),
+    "impact": ("impact", str),
+    "words": ("words", str),
+    "episode": ("key", str),
+    "received": ("received", datetime.fromisoformat),
+}

@@ -93,6 +93,8 @@ def append(
     ticket.updated_at = max(at or clock.now(), ticket.updated_at)
     ticket.last_sequence += 1
     ticket.save(update_fields=["updated_at", "last_sequence"])
+    if message is not None and message.received_at != ticket.updated_at:
+        data["received"] = message.received_at.isoformat()  # it counts from there (K13)
     return TicketEvent.objects.create(
         ticket=ticket,
         sequence=ticket.last_sequence,

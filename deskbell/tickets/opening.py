@@ -10,10 +10,11 @@ from deskbell.people import districts, teams
 from deskbell.people.models import Agent, District, Person
 from deskbell.tickets.events import Kind, TicketOpened, append
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Channel, Message, Side, State, Ticket
+from deskbell.tickets.models import Channel, Message, Side, State, Ticket, TicketEvent
 from deskbell.tickets.words import Words, write_down
 
 LONGEST_SUBJECT = 500
+CUSTOMERS, AGENTS, NOBODYS = "customer", "agent", "nobody"  # whose words a ticket opens with (K2)
 
 
 @transaction.atomic
@@ -32,12 +33,13 @@ def open_for_customer(
     `live` says that the customer is in the bubble and waits there: the chat's promise holds too (K15).
     """
     ticket = _create(subject, words, requester, channel, impact, follows=follows, live=live)
-    opened = append(ticket, Kind.OPENED, by=requester, at=words.received_at, **_facts(ticket))
+    first = NOBODYS if words.automatic else CUSTOMERS
+    opened = _append_opened(ticket, first, by=requester)
     if live:
         append(ticket, Kind.CHAT_STARTED, by=requester, at=words.received_at)
     message = write_down(ticket, words, author=requester, side=Side.CUSTOMER, public=True)
     kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE
-    append(ticket, kind, by=requester, message=message, at=words.received_at)
+    append(ticket, kind, by=requester, message=message, at=words.received_at, first=True)
     tell(TicketOpened(ticket, opened, message))
     return ticket
 
@@ -48,7 +50,7 @@ def open_for_alert(
 ) -> Ticket:
     """Open a ticket for an alarm that someone must acknowledge (K6). `episode` names it in the events."""
     ticket = _create(subject, words, None, Channel.ALERT, impact)
-    opened = append(ticket, Kind.OPENED, at=words.received_at, **_facts(ticket))
+    opened = _append_opened(ticket, NOBODYS, by=None)
     message = write_down(ticket, words, author=None, side=Side.DESK, public=False)
     append(ticket, Kind.AUTOMATIC, message=message, at=words.received_at)
     append(ticket, Kind.ALERT_RECEIVED, at=words.received_at, episode=episode, source=source)
@@ -72,7 +74,7 @@ def open_by_agent(
     channel = Channel.PHONE if customers_words else Channel.MAIL
     assignee = None if customers_words else by
     ticket = _create(subject, words, requester, channel, impact, assignee=assignee)
-    opened = append(ticket, Kind.OPENED, by=by.person, **_facts(ticket))
+    opened = _append_opened(ticket, CUSTOMERS if customers_words else AGENTS, by=by.person)
     message = _first_message(ticket, words, by, requester, customers_words)
     tell(TicketOpened(ticket, opened, message))
     return ticket
@@ -83,10 +85,10 @@ def _first_message(
 ) -> Message:
     if customers_words:
         message = write_down(ticket, words, author=requester, side=Side.CUSTOMER, public=True)
-        append(ticket, Kind.CUSTOMER_MESSAGE, by=by.person, message=message)
+        append(ticket, Kind.CUSTOMER_MESSAGE, by=by.person, message=message, first=True)
     else:
         message = write_down(ticket, words, author=by.person, side=Side.TEAM, public=True)
-        append(ticket, Kind.AGENT_REPLY, by=by.person, message=message)
+        append(ticket, Kind.AGENT_REPLY, by=by.person, message=message, first=True)
     return message
 
 
@@ -120,10 +122,15 @@ def _create(
     )
 
 
-def _facts(ticket: Ticket) -> dict[str, object]:
-    """What a replay must know of the beginning: later changes are events of their own."""
-    return {
-        "impact": str(ticket.impact),
-        "channel": str(ticket.channel),
-        "follows": ticket.follows_id,
-    }
+def _append_opened(ticket: Ticket, first: str, *, by: Person | None) -> TicketEvent:
+    """The beginning, with all that a replay must know of it: later changes are events of their own."""
+    return append(
+        ticket,
+        Kind.OPENED,
+        by=by,
+        at=ticket.created_at,
+        impact=str(ticket.impact),
+        channel=str(ticket.channel),
+        words=first,
+        follows=ticket.follows_id,
+    )
