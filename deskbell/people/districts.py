@@ -14,7 +14,7 @@ PUBLIC_MAIL_DOMAINS = frozenset(
         "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com "
         "aol.com icloud.com me.com mac.com proton.me protonmail.com gmx.com gmx.net mail.com "
         "zoho.com comcast.net verizon.net att.net cox.net sbcglobal.net charter.net"
-    ).split()  # noqa: SIM905 - a list that people read and add to
+    ).split()
 )
 
 
