@@ -1,0 +1,1 @@
+"""Promises and their clocks: `core` is arithmetic alone; the room tells, it never sends."""

@@ -1,0 +1,83 @@
+"""A whole history from a plain JSON file, for `deskbell sla try`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from deskbell.sla.core.clocks import Clock, clocks
+from deskbell.sla.core.coverage import Coverage
+from deskbell.sla.core.errors import BadHistory
+from deskbell.sla.core.history import Event
+from deskbell.sla.core.policy import Impact, Metric, Policy, Promise, plain_seconds, seconds
+
+_COVERAGE = "hours"
+
+
+def try_file(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The clocks of the history in a document, as a document.
+
+    Takes `{zone, windows, exceptions: {"2026-11-26": []}, targets: {"first_reply": 3600, ...},
+    events: [{at, kind, to}], now}`: targets in seconds of covered time, null or absent for none;
+    instants in ISO 8601 with an offset. `resolution_pauses_while_waiting` may be true (K5).
+    Gives `{clocks: [{metric, start, due, stop, outcome, counted, target, late_by}]}`: instants in
+    UTC, durations in seconds. Whatever cannot be read is a `ValueError` that says what to change.
+    """
+    for key in ("zone", "windows", "targets", "events", "now"):
+        if key not in document:
+            raise BadHistory(f"The file has no {key!r}: add it.")
+    policy = _policy(document)
+    events = [_event(each, place) for place, each in enumerate(document["events"], start=1)]
+    now = _instant(document["now"], "now")
+    return {"clocks": [_shown(clock) for clock in clocks(events, policy, now)]}
+
+
+def _policy(document: Mapping[str, Any]) -> Policy:
+    promises = {
+        metric: None if target is None else Promise(seconds(target, metric), _COVERAGE)
+        for metric, target in document["targets"].items()
+    }
+    return Policy(
+        name="tried",
+        coverages={_COVERAGE: Coverage.from_document(document)},
+        targets=dict.fromkeys(Impact, promises),
+        resolution_pauses_while_waiting=bool(document.get("resolution_pauses_while_waiting")),
+    )
+
+
+def _event(written: Mapping[str, Any], place: int) -> Event:
+    for key in ("at", "kind"):
+        if key not in written:
+            raise BadHistory(f"Event {place} has no {key!r}: add it.")
+    at = _instant(written["at"], f"at of event {place}")
+    return Event(at, str(written["kind"]), to=str(written.get("to") or ""))
+
+
+def _instant(text: Any, name: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise BadHistory(
+            f"{name} is {text!r}: write an instant such as 2026-11-25T23:50:00Z."
+        ) from None
+    if instant.tzinfo is None:
+        raise BadHistory(f"{name} is {text!r}, without a zone: end it with Z or an offset.")
+    return instant.astimezone(UTC)
+
+
+def _shown(clock: Clock) -> dict[str, Any]:
+    return {
+        "metric": Metric(clock.metric).value,
+        "start": _iso(clock.start),
+        "due": _iso(clock.due),
+        "stop": _iso(clock.stop),
+        "outcome": clock.outcome.value,
+        "counted": plain_seconds(clock.counted),
+        "target": plain_seconds(clock.target),
+        "late_by": None if clock.late_by is None else plain_seconds(clock.late_by),
+    }
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat().replace("+00:00", "Z")
