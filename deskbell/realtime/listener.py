@@ -1,0 +1,129 @@
+"""One open stream: what waits to be sent to it, and how an event looks on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+HEARTBEAT_SECONDS = 15.0
+MOST_WAITING = 256  # chunks; who reads slower than that is cut off, and resumes
+RETRY_MILLISECONDS = 1000
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Up to where someone has seen everything: all transactions below `horizon`, looked at `at`
+    (seconds, PostgreSQL's clock)."""
+
+    horizon: int
+    at: int
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """Read the id of an event, `<horizon>.<at>.<event id>`. Raises ValueError."""
+        horizon, at, _ = text.split(".")
+        if not (horizon.isdigit() and at.isdigit() and len(text) < 60):
+            raise ValueError(text)
+        return cls(int(horizon), int(at))
+
+
+@dataclass
+class Event:
+    """One row as the hub read it, written out once for all its listeners."""
+
+    id: int
+    transaction: int
+    topic: str
+    name: str
+    data: str
+    at: int
+    _written: dict[Cursor, bytes] = field(default_factory=dict)
+
+    def written(self, cursor: Cursor) -> bytes:
+        """The event on the wire; `cursor` is where someone who has read this may go on."""
+        if cursor not in self._written:
+            self._written[cursor] = write(cursor, self.id, self.name, self.data)
+        return self._written[cursor]
+
+
+class Listener:
+    """A queue of chunks between the hub and one connection. The hub never waits for it."""
+
+    def __init__(self, topics: frozenset[str]) -> None:
+        self.topics = topics
+        self._waiting: deque[bytes] = deque()
+        self._woken = asyncio.Event()
+        self._known: frozenset[int] = frozenset()
+        self._cursor = Cursor(0, 0)
+        self._ended = False
+        self._cut_off: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def begin(self, missed: Sequence[Event], before: Cursor, now: Cursor) -> None:
+        """First what it missed. The hub may read the same rows once more, and skips them then."""
+        self._put(f"retry: {RETRY_MILLISECONDS}\n\n".encode())
+        self.tell(missed, before, now)
+        self._put(write(now, 0))
+        self._known = frozenset(event.id for event in missed)
+
+    def tell(self, events: Sequence[Event], before: Cursor, now: Cursor) -> None:
+        """Queue what one look has found. Only the last event says that all of it was read."""
+        fresh = [event for event in events if event.id not in self._known]
+        for event in fresh[:-1]:
+            self._put(event.written(before))
+        for event in fresh[-1:]:
+            self._put(event.written(now))
+
+    def has_seen(self, cursor: Cursor) -> None:
+        """The hub has told it everything up to here."""
+        self._cursor, self._known = cursor, frozenset()
+
+    def say(self, name: str) -> None:
+        """Queue an event of the stream itself: `resync` or `revoke`."""
+        self._put(write(self._cursor, 0, name))
+
+    def close(self) -> None:
+        """End the stream when what waits has been sent."""
+        self._ended = True
+        self._woken.set()
+
+    async def cut_off(self) -> None:
+        """Returns when the listener has fallen too far behind and must be disconnected."""
+        await self._cut_off
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """What to send, as it comes; a heartbeat when there is nothing."""
+        while self._waiting or not self._ended:
+            if not self._waiting:
+                try:
+                    async with asyncio.timeout(HEARTBEAT_SECONDS):
+                        await self._woken.wait()
+                except TimeoutError:
+                    yield b": still here\n" + write(self._cursor, 0)
+            self._woken.clear()
+            if self._waiting:
+                together = b"".join(self._waiting)
+                self._waiting.clear()
+                yield together
+
+    def _put(self, chunk: bytes) -> None:
+        if self._ended:
+            return
+        if len(self._waiting) >= MOST_WAITING:
+            self._waiting.clear()
+            self.close()
+            if not self._cut_off.done():
+                self._cut_off.set_result(None)
+            return
+        self._waiting.append(chunk)
+        self._woken.set()
+
+
+def write(cursor: Cursor, event_id: int, name: str = "", data: str = "") -> bytes:
+    """One event on the wire. Without a name it only moves the cursor: browsers dispatch nothing."""
+    lines = [f"id: {cursor.horizon}.{cursor.at}.{event_id}"]
+    if name:
+        lines.append(f"event: {name}")
+        lines += [f"data: {line}" for line in data.replace("\r", "\n").split("\n")]
+    return ("\n".join(lines) + "\n\n").encode()

@@ -1,0 +1,38 @@
+"""Telling the browsers: a row in the change's own transaction, announced when it commits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from deskbell.realtime.models import LiveEvent
+
+CHANNEL = "deskbell_live"
+REVOKE = "revoke"
+KEPT = timedelta(hours=1)
+
+
+def publish(topic: str, name: str, data: str) -> None:
+    """Tell everyone who listens to `topic`: `name` says what it is, `data` is HTML or JSON text.
+
+    Belongs in the transaction of the change: it reaches the browsers at commit and is dropped at
+    rollback. The announcement carries nothing, so PostgreSQL folds those of one transaction into
+    one; the stream finds the rows by their transaction.
+    """
+    LiveEvent.objects.create(topic=topic, name=name, data=data)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+def revoke(topic: str) -> None:
+    """End every stream that listens to `topic`, and refuse the tokens signed until now."""
+    publish(topic, REVOKE, "")
+
+
+def prune() -> int:
+    """Forget the events that are older than an hour; returns how many. Listeners older than that
+    are told to fetch their page anew."""
+    expired = RawSQL("now() - %s", [KEPT])
+    return LiveEvent.objects.filter(created_at__lt=expired).delete()[0]

@@ -1,0 +1,119 @@
+"""`/live`: server-sent events as a raw ASGI app, without Django on the way of a request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from deskbell.realtime import topics
+from deskbell.realtime.hub import Hub, Revoked, Unavailable
+from deskbell.realtime.listener import Cursor, Listener
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+class Stream:
+    """The streams of one web process, and whether it is well."""
+
+    def __init__(self) -> None:
+        self.hub: Hub | None = None
+        self._running: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to listen; belongs at the start of the server's event loop."""
+        self.hub = Hub()
+        self._running = asyncio.create_task(self.hub.run(), name="hub")
+
+    async def stop(self) -> None:
+        """End all streams."""
+        if self.hub is None or self._running is None:
+            return
+        self.hub.close()
+        self._running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._running
+
+    async def live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer `/live?topics=<token>&last=<id>`: 403 tells the page to fetch a new token, 503 to
+        come back in a moment."""
+        try:
+            listener = await self._admit(scope)
+        except (topics.Invalid, Revoked) as refusal:
+            await answer(send, 403, {"error": str(refusal) or "You may no longer listen to this."})
+        except Unavailable:
+            await answer(send, 503, {"error": "The database doesn't answer; try again soon."})
+        else:
+            await self._serve(listener, receive, send)
+
+    async def health(self, send: Send) -> None:
+        """Answer `/health`: 200 if the database answers, 503 otherwise."""
+        answers = self.hub is not None and await self.hub.answers()
+        listeners = self.hub.count if self.hub else 0
+        await answer(send, 200 if answers else 503, {"database": answers, "listeners": listeners})
+
+    async def _admit(self, scope: Scope) -> Listener:
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        allowed = topics.read(query.get("topics", [""])[0])
+        if self.hub is None:
+            raise Unavailable
+        signed_at = Cursor.parse(allowed.since)
+        return await self.hub.listen(allowed.topics, signed_at, _last(scope, query) or signed_at)
+
+    async def _serve(self, listener: Listener, receive: Receive, send: Send) -> None:
+        """Send until the browser leaves, the listener is cut off or the stream ends."""
+        tasks = [
+            asyncio.create_task(_send_all(listener, send)),
+            asyncio.create_task(_until_left(receive)),
+            asyncio.create_task(listener.cut_off()),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if self.hub:
+                self.hub.leave(listener)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def answer(send: Send, status: int, body: dict[str, Any]) -> None:
+    """A short answer in JSON."""
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+
+async def _send_all(listener: Listener, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    async for chunk in listener.chunks():
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _until_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _last(scope: Scope, query: dict[str, list[str]]) -> Cursor | None:
+    """Where the browser wants to go on: what it names in the address, else in its header."""
+    named = query.get("last", [""])[0] or next(
+        (value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"),
+        "",
+    )
+    try:
+        return Cursor.parse(named)
+    except ValueError:
+        return None

@@ -1,0 +1,74 @@
+"""Waking the worker: a verb that makes work says so, and the loop that waits for it begins at once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import defaultdict
+
+import psycopg
+from django.db import connection
+
+from deskbell.realtime.listening import parameters
+
+CHANNEL = "deskbell_work"
+log = logging.getLogger(__name__)
+
+
+def wake(what: str) -> None:
+    """Wake the loop named `what` ("mail", "outbound", "clocks", "jobs") when this transaction commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, what])
+
+
+class Wakener:
+    """One LISTEN connection for all loops of a process. Outlives PostgreSQL: it connects again, and
+    then wakes everyone, since it can't know what it missed."""
+
+    def __init__(self) -> None:
+        self._flags: dict[str, threading.Event] = defaultdict(threading.Event)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="wakener", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wake everyone a last time and let go of the connection, within half a second."""
+        self._stopping.set()
+        self.wake_everyone()
+        self._thread.join(timeout=2)
+
+    def wait(self, what: str, seconds: float) -> None:
+        """Return when `what` was woken since the last wait, or after `seconds`."""
+        flag = self._flags[what]
+        flag.wait(seconds)
+        flag.clear()
+
+    def wake_everyone(self) -> None:
+        for flag in list(self._flags.values()):
+            flag.set()
+
+    def _listen(self) -> None:
+        pause = 0.1
+        while not self._stopping.is_set():
+            try:
+                with psycopg.connect(**parameters(), autocommit=True) as listening:
+                    listening.execute(f"LISTEN {CHANNEL}")
+                    pause = 0.1
+                    self.wake_everyone()
+                    self._pass_on(listening)
+            except psycopg.Error as error:
+                log.warning("The wake-up connection was lost (%s); connecting again.", error)
+                self._stopping.wait(pause)
+                pause = min(pause * 2, 2)
+
+    def _pass_on(self, listening: psycopg.Connection) -> None:
+        looked_at = time.monotonic()
+        while not self._stopping.is_set():
+            for notification in listening.notifies(timeout=0.5, stop_after=1):
+                self._flags[notification.payload].set()
+            if time.monotonic() - looked_at > 15:
+                listening.execute("SELECT 1")  # a connection that died in silence is found out
+                looked_at = time.monotonic()
