@@ -15,7 +15,7 @@ from deskbell.people.desk import ensure_desk
 from deskbell.people.districts import add_district
 from deskbell.people.models import Agent, Contact, District, Person, School, Team
 from deskbell.people.teams import add_agent
-from deskbell.sla.keeping import ensure_default_policy
+from deskbell.sla.policies import ensure_default_policy
 
 EASTERN = ZoneInfo("America/New_York")
 

@@ -7,7 +7,29 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.lib.telling import Table
+from deskbell.sla import keeping
+from deskbell.sla import notices as sla_notices
+from deskbell.sla.timers import ClockBreached, ClockWarned
+from deskbell.tickets.events import (
+    Acknowledged,
+    AlertNoted,
+    ImpactChanged,
+    LiveChanged,
+    MessagePosted,
+    StateChanged,
+    TicketOpened,
+)
 
-IN_THE_SAME_TRANSACTION: Table = {}
+IN_THE_SAME_TRANSACTION: Table = {
+    TicketOpened: [keeping.recompute],
+    MessagePosted: [keeping.recompute],
+    StateChanged: [keeping.recompute],
+    ImpactChanged: [keeping.recompute],
+    LiveChanged: [keeping.recompute],
+    AlertNoted: [keeping.recompute],
+    Acknowledged: [keeping.recompute],
+    ClockWarned: [sla_notices.tell_people],
+    ClockBreached: [sla_notices.tell_people],
+}
 
 LIVE: Table = {}

@@ -17,7 +17,7 @@ from deskbell.lib import clock as desk_clock
 from deskbell.lib.telling import tell
 from deskbell.sla.keeping import keep
 from deskbell.sla.models import Clock, Clocks
-from deskbell.tickets.events import Fact, Kind, append
+from deskbell.tickets.events import Fact, Kind, append, lock
 from deskbell.tickets.models import Ticket
 
 BATCH = 100
@@ -58,13 +58,8 @@ def tell_what_is_due() -> int:
     now = desk_clock.now()
     with transaction.atomic():
         numbers = {*_tickets(_to_warn(now)), *_tickets(_to_breach(now))}
-        locked = (
-            Ticket.objects.select_for_update(of=("self",), skip_locked=True)
-            .with_people()
-            .filter(pk__in=numbers)
-            .order_by("pk")
-        )
-        for ticket in locked:
+        locked = lock(numbers, skip_locked=True)
+        for ticket in Ticket.objects.with_people().filter(pk__in=locked).order_by("pk"):
             _tell_ticket(ticket, now)
         return len(locked)
 

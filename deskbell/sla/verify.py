@@ -10,6 +10,7 @@ from django.db import transaction
 from deskbell.lib import clock as desk_clock
 from deskbell.sla.keeping import derive, differing
 from deskbell.sla.models import Clock, Standing
+from deskbell.tickets.events import lock
 from deskbell.tickets.models import Ticket
 
 CHUNK = 500
@@ -52,12 +53,9 @@ def _next_numbers(last: int) -> list[int]:
 @transaction.atomic
 def _of_chunk(numbers: list[int]) -> list[Difference]:
     """Under the tickets' locks, so that no verb stands between its event and its clocks."""
-    tickets = list(
-        Ticket.objects.select_for_update(of=("self",), no_key=True)
-        .filter(number__in=numbers)
-        .order_by("number")
-        .prefetch_related("events", "clocks")
-    )
+    lock(numbers)
+    tickets = Ticket.objects.filter(number__in=numbers).order_by("number")
+    tickets = tickets.prefetch_related("events", "clocks")
     standings = Standing.objects.filter(ticket__in=numbers).select_related("version").in_bulk()
     return [found for t in tickets for found in _of_ticket(t, standings.get(t.number))]
 
