@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -128,6 +129,19 @@ class School(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Contract(models.Model):
+    """What a district has been promised, and for how long; `uptime_target` is in percent (P11)."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="contracts")
+    plan = models.CharField(max_length=100, default="Standard Support")
+    uptime_target = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal("99.9"))
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.plan} for {self.district}"
 
 
 class Contact(models.Model):

@@ -24,5 +24,7 @@ def _those_who_care(ticket: Ticket) -> list[Agent]:
     if ticket.assignee and ticket.assignee.person.is_active:
         return [ticket.assignee]
     agents = Agent.objects.filter(person__is_active=True)
+    if ticket.demo:  # the make-believe town rings no real person's bell
+        agents = agents.filter(person__demo=True)
     of_team = list(agents.filter(teams=ticket.team)) if ticket.team else []
     return of_team or list(agents)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from deskbell.lib import clock as desk_clock
 from deskbell.lib.telling import tell
 from deskbell.sla.keeping import keep
 from deskbell.sla.models import Clock, Clocks
-from deskbell.tickets.events import Fact, Kind, append, lock
+from deskbell.tickets.events import Fact, Kind, append, changing, lock
 from deskbell.tickets.models import Ticket
 
 BATCH = 100
@@ -64,11 +64,18 @@ def tell_what_is_due() -> int:
         return len(locked)
 
 
-def next_instant() -> datetime | None:
-    """The earliest instant at which a clock will have something to tell."""
-    warn = _unwarned().aggregate(at=Min("warn_at"))["at"]
-    due = _unbreached().aggregate(at=Min("due_at"))["at"]
+def next_instant(ticket: Ticket | None = None) -> datetime | None:
+    """The earliest instant at which a clock (of this ticket, or of any) has something to tell."""
+    of_ticket = Q(ticket=ticket) if ticket else Q()
+    warn = _unwarned().filter(of_ticket).aggregate(at=Min("warn_at"))["at"]
+    due = _unbreached().filter(of_ticket).aggregate(at=Min("due_at"))["at"]
     return min((instant for instant in (warn, due) if instant), default=None)
+
+
+def tell_ticket(ticket: Ticket) -> None:
+    """Tell what is due on one ticket."""
+    with changing(ticket) as locked:
+        _tell_ticket(locked, desk_clock.now())
 
 
 def _tell_ticket(ticket: Ticket, now: datetime) -> None:

@@ -46,10 +46,10 @@ def open_for_customer(
 
 @transaction.atomic
 def open_for_alert(
-    subject: str, words: Words, *, impact: Impact, episode: str, source: str
+    subject: str, words: Words, *, impact: Impact, episode: str, source: str, demo: bool = False
 ) -> Ticket:
     """Open a ticket for an alarm that someone must acknowledge (K6). `episode` names it in the events."""
-    ticket = _create(subject, words, None, Channel.ALERT, impact)
+    ticket = _create(subject, words, None, Channel.ALERT, impact, demo=demo)
     opened = _append_opened(ticket, NOBODYS, by=None)
     message = write_down(ticket, words, author=None, side=Side.DESK, public=False)
     append(ticket, Kind.AUTOMATIC, message=message, at=words.received_at)
@@ -102,6 +102,7 @@ def _create(
     assignee: Agent | None = None,
     follows: Ticket | None = None,
     live: bool = False,
+    demo: bool = False,
 ) -> Ticket:
     district: District | None = districts.district_of(requester) if requester else None
     return Ticket.objects.create(
@@ -116,7 +117,7 @@ def _create(
         assignee=assignee,
         follows=follows,
         live=live,
-        demo=requester.demo if requester else False,
+        demo=requester.demo if requester else demo,
         created_at=words.received_at,
         updated_at=words.received_at,
     )
