@@ -39,11 +39,16 @@ def close_what_was_solved_long_ago(limit: int = 500) -> int:
     due = Ticket.objects.filter(
         state=State.SOLVED, updated_at__lte=clock.now() - CLOSED_AFTER
     ).order_by("updated_at")[:limit]
-    for ticket in due:
-        with changing(ticket) as locked:
-            if locked.state == State.SOLVED:
-                _move(locked, State.CLOSED, by=None)
-    return len(due)
+    return sum(close_if_solved_long_ago(ticket) for ticket in due)
+
+
+def close_if_solved_long_ago(ticket: Ticket) -> bool:
+    """Close one ticket, if it still is solved and has been so for 14 days."""
+    with changing(ticket) as locked:
+        due = locked.updated_at <= clock.now() - CLOSED_AFTER
+        if closes := due and locked.state == State.SOLVED:
+            _move(locked, State.CLOSED, by=None)
+    return closes
 
 
 def waits_for_reply(ticket: Ticket) -> bool:
