@@ -18,7 +18,9 @@ from deskbell.sla.core import Clock, Event, Kind, Policy, clocks, standard_suppo
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 2)
-STANDARD = standard_support({date(2026, 11, 11): "Veterans Day", date(2026, 11, 26): "Thanksgiving"})
+STANDARD = standard_support(
+    {date(2026, 11, 11): "Veterans Day", date(2026, 11, 26): "Thanksgiving"}
+)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMES = {
     "first_reply": "first reply",

@@ -1,0 +1,47 @@
+"""Technical escalation to another tier or a vendor (K16)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from deskbell.sla.core import Promise
+from deskbell.sla.core.tests.scenario import STANDARD, play
+
+_TIER = {
+    "urgent": Promise(timedelta(minutes=10), "always"),
+    "normal": Promise(timedelta(hours=2), "business_hours"),
+}
+TIERS = replace(STANDARD, escalation={"engineering": _TIER, "vendor": _TIER})
+
+
+def test_k16_from_the_escalation_until_someone_there_takes_it() -> None:
+    play(
+        """
+        Thu 10:00  opened normal             | no take over
+        Thu 18:00  escalated to engineering  | take over due Fri 09:00
+        Thu 18:10  agent replies             | take over due Fri 09:00
+        Thu 18:30  taken                     | take over met, 30 min of 2 h
+    """,
+        TIERS,
+    )
+
+
+def test_k16_the_time_depends_on_tier_and_impact() -> None:
+    play(
+        """
+        Thu 10:00  opened normal             |
+        Thu 11:00  escalated to engineering  | take over due Thu 13:00
+        Thu 11:05  impact urgent             | take over due Thu 11:10
+        Thu 11:06  escalated to vendor       | take over due Thu 11:16
+        Thu 11:07  solved                    | take over cancelled
+    """,
+        TIERS,
+    )
+    play(
+        """
+        Thu 10:00  opened normal             |
+        Thu 11:00  escalated to billing      | no take over
+    """,
+        TIERS,
+    )
