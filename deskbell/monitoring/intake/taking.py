@@ -1,0 +1,107 @@
+"""Reading what was stored: one body, one transaction; done again from the start if it is cut off."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from deskbell.lib import clock
+from deskbell.monitoring import alerts
+from deskbell.monitoring.intake.alertmanager import reading as alertmanager
+from deskbell.monitoring.intake.normal import Reading, Reported, Unreadable
+from deskbell.monitoring.intake.receiving import LARGEST
+from deskbell.monitoring.models import Alert, Body, Source
+
+LONGEST_SLEEP = 5.0  # seconds; a stored body wakes the loop by NOTIFY
+SHOWN = 4000  # characters of an unreadable body in its ticket
+READERS: dict[str, Callable[[bytes], Reading]] = {Source.Kind.ALERTMANAGER: alertmanager.read}
+log = logging.getLogger(__name__)
+
+
+def step() -> float:
+    """Take every body that waits, then answer the seconds until the next look (the worker's loop)."""
+    while take_next():
+        pass
+    return LONGEST_SLEEP
+
+
+@transaction.atomic
+def take_next() -> bool:
+    """Take the oldest body that no other worker holds; False if there is none."""
+    body = (
+        Body.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("source")
+        .filter(state=Body.State.WAITING)
+        .order_by("id")
+        .first()
+    )
+    if body is None:
+        return False
+    try:
+        with transaction.atomic():
+            _take(body)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, not the body's: it is taken again
+    except Unreadable as error:
+        _quarantine(body, str(error))
+    except Exception as error:
+        log.exception("Body %s could not be taken", body.pk)
+        _quarantine(body, f"The desk failed on it ({type(error).__name__}: {error}).")
+    return True
+
+
+def _take(body: Body) -> None:
+    if body.is_cut:
+        raise Unreadable(f"It has {body.size:,} bytes; the desk keeps and reads up to {LARGEST:,}.")
+    reading = READERS[body.source.kind](bytes(body.content))
+    counted = Counter(alerts.take(each, body) for each in _in_order(reading))
+    if reading.problems:
+        _page_unreadable(body, " ".join(reading.problems))
+    state = Body.State.QUARANTINED if reading.problems else Body.State.TAKEN
+    _settle(body, state, _told(counted, reading))
+
+
+def _in_order(reading: Reading) -> list[Reported]:
+    """By key, so that two workers wait for each other in one order; then by the sender's times."""
+    return sorted(reading.reported, key=lambda each: (each.key, each.started))
+
+
+def _quarantine(body: Body, reason: str) -> None:
+    _page_unreadable(body, reason)
+    _settle(body, Body.State.QUARANTINED, reason)
+
+
+def _page_unreadable(body: Body, reason: str) -> None:
+    """What can't be read is an alert of its own; the same bytes again are the same alert."""
+    key = f"unreadable {body.sha256}"
+    known = Alert.objects.open().filter(source=body.source, key=key).first()
+    shown = bytes(body.content[:SHOWN]).decode("utf-8", "replace").replace("\x00", "�")
+    reported = Reported(
+        key=key,
+        title=f"Unreadable alert from {body.source}",
+        text=f"{reason}\n\nIt stays in quarantine. It begins:\n\n{shown}",
+        severity="",
+        labels={},
+        started=known.started_at if known else body.received_at,
+        ended=None,
+    )
+    alerts.take(reported, body)
+
+
+def _settle(body: Body, state: str, result: str) -> None:
+    body.state, body.taken_at, body.result = state, clock.now(), result[:500]
+    body.save(update_fields=["state", "taken_at", "result"])
+
+
+def _told(counted: Counter[str], reading: Reading) -> str:
+    """What became of the body, in words: “1 raised, 2 renewed”."""
+    kinds = (alerts.RAISED, alerts.RENEWED, alerts.ENDED, alerts.LATE)
+    parts = [f"{counted[kind]} {kind}" for kind in kinds if counted[kind]]
+    if reading.problems:
+        parts.append(f"{len(reading.problems)} unreadable: {' '.join(reading.problems)}")
+    if reading.truncated:
+        parts.append(f"{reading.truncated} more were left out by the sender")
+    return ", ".join(parts) or "No alert in it"

@@ -1,0 +1,24 @@
+"""Sources and their secret addresses."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+
+from deskbell.lib.ids import new_token
+from deskbell.monitoring.models import Source
+
+
+def ensure_default_source() -> Source:
+    """The Alertmanager that every desk is ready for; made at the first start."""
+    source, _ = Source.objects.get_or_create(
+        kind=Source.Kind.ALERTMANAGER,
+        name="Alertmanager",
+        defaults={"token": new_token()},
+    )
+    return source
+
+
+def address(source: Source) -> str:
+    """The URL to which this source sends. Whoever knows it can raise alerts: show it to few."""
+    return settings.DESK_URL + reverse(f"intake-{source.kind}", args=[source.token])

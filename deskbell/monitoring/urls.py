@@ -1,0 +1,14 @@
+"""Addresses of the monitoring room: the doors, and the screen that shows what came in."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from deskbell.monitoring import views
+from deskbell.monitoring.intake import views as doors
+
+urlpatterns = [
+    path("alerts", views.overview, name="alerts"),
+    path("alerts/bodies/<int:number>", views.body, name="alert-body"),
+    path("alerts/alertmanager/<str:token>", doors.alertmanager, name="intake-alertmanager"),
+]

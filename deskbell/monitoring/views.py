@@ -1,0 +1,41 @@
+"""The screen of alerts: where to send them, what came in, and what became of it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from deskbell.lib.errors import NotFound
+from deskbell.monitoring import sources
+from deskbell.monitoring.access import agent_of, agents_only
+from deskbell.monitoring.models import Alert, Body, Source
+
+SHOWN_ALERTS, SHOWN_BODIES = 50, 20
+
+
+@require_GET
+@agents_only
+def overview(request: HttpRequest) -> HttpResponse:
+    """`GET /alerts`. Addresses are shown to administrators alone: who has one can raise alerts."""
+    may_see = agent_of(request).is_administrator
+    listed = Source.objects.order_by("id")
+    alerts = Alert.objects.select_related("source", "ticket").order_by("-received_at", "-id")
+    bodies = Body.objects.select_related("source").defer("content").order_by("-id")
+    context = {
+        "sources": [(each, sources.address(each) if may_see else "") for each in listed],
+        "open": alerts.open()[:SHOWN_ALERTS],
+        "resolved": alerts.filter(state=Alert.State.RESOLVED)[:SHOWN_ALERTS],
+        "bodies": bodies[:SHOWN_BODIES],
+    }
+    return render(request, "monitoring/overview.html", context)
+
+
+@require_GET
+@agents_only
+def body(request: HttpRequest, number: int) -> HttpResponse:
+    """`GET /alerts/bodies/<number>`: the bytes as they came, never drawn by the browser."""
+    found = Body.objects.filter(pk=number).first()
+    if found is None:
+        raise NotFound("There is no such body.")
+    return HttpResponse(bytes(found.content), content_type="text/plain; charset=utf-8")
