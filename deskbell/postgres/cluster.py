@@ -1,0 +1,219 @@
+"""One desk's PostgreSQL server: start or attach to it, repair it, stop it, and say where it is."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+import psutil
+import psycopg
+from psycopg import pq, sql
+
+from deskbell.postgres import binaries as programs_on_disk
+from deskbell.postgres import configuration, folders, leftovers, logfile, programs, sockets
+from deskbell.postgres.as_root import account_for
+from deskbell.postgres.errors import PostgresError
+
+__all__ = ["Cluster", "PostgresError"]
+
+DATABASE = "deskbell"
+PAUSE = 0.02  # seconds between two looks at a server that is starting or stopping
+SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
+
+# The servers that this process started. Kept beyond their Cluster, so that none becomes a zombie
+# unnoticed, and reaped by each question whether one is running.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+class Cluster:
+    """The server whose files lie in `data/pg<major>`; `data` is the desk's data folder.
+
+    `binaries` is a folder of PostgreSQL's programs; without it they are found (see binaries.py).
+    `durable=False` is for tests: quick, and broken by a power cut.
+    Each method raises PostgresError, one sentence for a person, when it can't do what it says.
+    """
+
+    def __init__(self, data: Path, *, binaries: Path | None = None, durable: bool = True) -> None:
+        self.data = Path(data).absolute().resolve()
+        self.durable = durable
+        self._chosen_binaries = binaries
+
+    def ensure_running(self) -> None:
+        """Create, repair, start or attach, whichever is needed; returns when it takes queries.
+
+        Many processes may call it at once. It waits for a recovery for as long as that takes.
+        """
+        if self._takes_queries():
+            return
+        folders.prepare(self.data)
+        folders.refuse_what_is_not_ours(self.data, self.folder, self.binaries.major)
+        with self._starting():
+            if not folders.is_cluster(self.folder):
+                self._initialize()
+            while not self._is_ready():
+                if self.is_running():
+                    time.sleep(PAUSE)
+                else:
+                    self._start()
+            self.create_database(DATABASE)
+
+    def stop(
+        self, mode: Literal["smart", "fast", "immediate"] = "fast", *, timeout: float = 60
+    ) -> None:
+        """Stop it and all it has started; `timeout` (seconds) later without asking any longer.
+
+        Does nothing if it doesn't run. Being stopped the hard way loses no committed data.
+        """
+        pid = self.pid
+        if pid is not None:
+            os.kill(pid, SIGNALS[mode])
+            limit = time.monotonic() + timeout
+            while self.is_running() and time.monotonic() < limit:
+                time.sleep(PAUSE)
+        leftovers.end(self.folder)
+
+    def is_running(self) -> bool:
+        """Is there a living postmaster? A fraction of a millisecond; it may still be starting."""
+        return self.pid is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The postmaster's pid, or None; a zombie is dead, and a pid used by another isn't it."""
+        _reap()
+        try:
+            pid = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
+            return pid if leftovers.works_in(psutil.Process(pid), self.folder) else None
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return None
+
+    def dsn(self, database: str = DATABASE) -> str:
+        """A URL that psycopg and dj_database_url read alike; it names all that PG* could change."""
+        host = quote(str(self.sockets), safe="")
+        name = quote(database, safe="")
+        return f"postgresql://{configuration.SUPERUSER}@{host}:{configuration.PORT}/{name}"
+
+    @property
+    def version(self) -> str:
+        """Of the programs, like "18.4"."""
+        return self.binaries.version
+
+    @cached_property
+    def binaries(self) -> programs_on_disk.Binaries:
+        return programs_on_disk.find(self._chosen_binaries)
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the cluster lies; another major version never touches it."""
+        return self.data / f"pg{self.binaries.major}"
+
+    @cached_property
+    def sockets(self) -> Path:
+        """The private folder of the server's socket."""
+        return sockets.folder_for(self.data)
+
+    @property
+    def log(self) -> Path:
+        return self.data / "log" / "postgres.log"
+
+    def create_database(self, name: str = DATABASE) -> None:
+        """Create the database unless it is there."""
+        with self._administration() as connection:
+            there = connection.execute("select from pg_database where datname = %s", [name])
+            if there.fetchone() is None:
+                connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+
+    def drop_database(self, name: str) -> None:
+        """Drop the database if it is there, and throw out whoever is connected to it."""
+        with self._administration() as connection:
+            query = sql.SQL("drop database if exists {} with (force)")
+            connection.execute(query.format(sql.Identifier(name)))
+
+    @contextmanager
+    def _administration(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+        try:
+            with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+                yield connection
+        except psycopg.Error as error:
+            raise PostgresError(
+                f"PostgreSQL in {self.data} runs, but refused Deskbell: read {self.log}: {error}"
+            ) from error
+
+    def _takes_queries(self) -> bool:
+        """The quick way for whoever comes second: running, and the database is there."""
+        if not self.is_running():
+            return False
+        try:
+            psycopg.connect(self.dsn()).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _is_ready(self) -> bool:
+        return self.is_running() and pq.PGconn.ping(self.dsn("postgres").encode()) == pq.Ping.OK
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        """One starter at a time, of all processes; the others wait and then find it running."""
+        with (self.data / "postgres.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _initialize(self) -> None:
+        account = account_for(self.folder, self.binaries.path("postgres"))
+        programs.initialize(self.folder, self.binaries, account, durable=self.durable)
+
+    def _start(self) -> None:
+        """Start it and wait until it is ready; PostgresError with its own words if it ends before."""
+        leftovers.clear(self.folder, self.sockets)
+        account = account_for(self.folder, self.binaries.path("postgres"))
+        sockets.make_private(self.sockets, owner=account.uid)
+        configuration.write(self.folder, sockets=self.sockets, durable=self.durable)
+        with logfile.appending(self.log) as log, self._held() as held:
+            before = log.tell()
+            child = programs.start(self.folder, self.binaries, account, log, held)
+        _children[child.pid] = child
+        while not self._is_ready():
+            if child.poll() is not None:
+                raise PostgresError(self._why_not_started(before))
+            time.sleep(PAUSE)
+
+    @contextmanager
+    def _held(self) -> Iterator[int]:
+        """A lock that lives as long as any process of the server, seen from other containers too."""
+        descriptor = os.open(
+            self.data / "postgres.held", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield descriptor
+        except BlockingIOError as error:
+            raise PostgresError(
+                f"Another PostgreSQL, perhaps in another container, uses {self.data}: stop it, or "
+                "choose another data folder with DESKBELL_DATA."
+            ) from error
+        finally:
+            os.close(descriptor)
+
+    def _why_not_started(self, before: int) -> str:
+        with self.log.open("rb") as log:
+            log.seek(before)
+            told = log.read().decode(errors="replace")
+        return (
+            f"PostgreSQL didn't start in {self.data}: correct what it says, and start again: "
+            f"{programs.telling_line(told)}"
+        )
+
+
+def _reap() -> None:
+    for pid, child in list(_children.items()):
+        if child.poll() is not None:
+            _children.pop(pid, None)
