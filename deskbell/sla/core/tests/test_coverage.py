@@ -1,0 +1,303 @@
+"""Coverage by example: C1 to C5, C7. The slow twin is in `test_twin.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deskbell.sla.core import BadCoverage, BadZone, Coverage, PastHorizon, standard_support
+
+NEW_YORK = ZoneInfo("America/New_York")
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
+SPLIT = Coverage.weekly(
+    "America/New_York",
+    dict.fromkeys(WORKDAYS, [("08:00", "12:00"), ("13:00", "19:00")]),
+    {
+        date(2026, 11, 26): ([], "Thanksgiving"),
+        date(2026, 11, 27): [("08:00", "12:00")],
+        date(2026, 11, 28): ([("10:00", "12:00")], "Open Saturday"),
+    },
+    name="Business hours",
+)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=NEW_YORK)
+
+
+ADDED = [
+    ("11-24 10:00", 1, "11-24 11:00"),
+    ("11-24 10:00", 2, "11-24 12:00"),  # C4: due at closing time, not after lunch
+    ("11-24 10:00", 3, "11-24 14:00"),  # C1: several windows a day
+    ("11-24 12:30", 1, "11-24 14:00"),
+    ("11-24 18:00", 1, "11-24 19:00"),
+    ("11-25 18:00", 2, "11-27 09:00"),  # C1: closed all day on the holiday
+    ("11-27 11:00", 2, "11-28 11:00"),  # C1: shorter hours, then a special opening
+    ("11-28 11:00", 2, "11-30 09:00"),
+    ("11-24 10:00", 0, "11-24 10:00"),  # C4: zero is the start if covered ...
+    ("11-24 12:00", 0, "11-24 13:00"),  # ... else the next opening
+    ("11-28 12:00", 0, "11-30 08:00"),
+]
+
+
+@pytest.mark.parametrize(("start", "hours", "end"), ADDED)
+def test_c4_add_is_the_earliest_instant_with_so_much_covered_time(
+    start: str, hours: int, end: str
+) -> None:
+    assert SPLIT.add(at(start), hours * HOUR) == at(end)
+
+
+SUBTRACTED = [
+    ("11-24 11:00", 1, "11-24 10:00"),
+    ("11-24 12:00", 4, "11-24 08:00"),
+    ("11-24 14:00", 1, "11-24 13:00"),  # C4: the latest instant, after lunch and not before it
+    ("11-24 14:00", 2, "11-24 11:00"),
+    ("11-27 09:00", 2, "11-25 18:00"),
+    ("11-24 10:00", 0, "11-24 10:00"),  # C4: zero is the end if covered ...
+    ("11-24 12:30", 0, "11-24 12:00"),  # ... else the last closing
+    ("11-26 12:00", 0, "11-25 19:00"),
+    ("11-24 12:00", 0, "11-24 12:00"),
+]
+
+
+@pytest.mark.parametrize(("end", "hours", "start"), SUBTRACTED)
+def test_c4_subtract_is_the_latest_instant_with_so_much_covered_time(
+    end: str, hours: int, start: str
+) -> None:
+    assert SPLIT.subtract(at(end), hours * HOUR) == at(start)
+
+
+def test_c3_between_is_negative_when_b_is_before_a() -> None:
+    assert SPLIT.between(at("11-25 18:00"), at("11-27 09:00")) == 2 * HOUR
+    assert SPLIT.between(at("11-27 09:00"), at("11-25 18:00")) == -2 * HOUR
+    assert SPLIT.between(at("11-26 09:00"), at("11-26 18:00")) == timedelta(0)
+
+
+def test_c1_windows_are_half_open() -> None:
+    assert SPLIT.contains(at("11-24 08:00"))
+    assert not SPLIT.contains(at("11-24 12:00"))
+    assert SPLIT.contains(at("11-24 12:00") - timedelta(microseconds=1))
+
+
+def test_c3_next_opening_is_strictly_after_the_instant() -> None:
+    assert SPLIT.next_opening(at("11-24 07:59")) == at("11-24 08:00")
+    assert SPLIT.next_opening(at("11-24 08:00")) == at("11-24 13:00")
+    assert SPLIT.next_opening(at("11-25 13:00")) == at("11-27 08:00")
+
+
+def test_c3_intervals_are_cut_to_the_span_and_merged_where_they_meet() -> None:
+    assert SPLIT.intervals(at("11-24 11:00"), at("11-24 14:00")) == [
+        (at("11-24 11:00"), at("11-24 12:00")),
+        (at("11-24 13:00"), at("11-24 14:00")),
+    ]
+    assert SPLIT.intervals(at("11-24 14:00"), at("11-24 11:00")) == []
+    assert SPLIT.intervals(at("11-24 12:00"), at("11-24 13:00")) == []
+    always = Coverage.always("America/New_York")
+    assert always.intervals(at("11-01 00:00"), at("11-20 00:00")) == [
+        (at("11-01 00:00"), at("11-20 00:00"))
+    ]
+
+
+def test_c3_instants_come_back_in_utc_and_exact_to_the_microsecond() -> None:
+    start = at("11-24 10:00") + timedelta(microseconds=1)
+    end = SPLIT.add(start, 3 * HOUR + timedelta(microseconds=1))
+    assert (end.tzinfo, end) == (UTC, at("11-24 14:00") + timedelta(microseconds=2))
+    assert SPLIT.between(start, end) == 3 * HOUR + timedelta(microseconds=1)
+
+
+def test_c1_a_window_over_midnight_belongs_to_the_day_on_which_it_starts() -> None:
+    nights = Coverage.weekly(
+        "America/New_York", {"fri": [("22:00", "06:00")]}, {date(2026, 11, 27): []}
+    )
+    assert nights.intervals(at("11-20 00:00"), at("12-06 00:00")) == [
+        (at("11-20 22:00"), at("11-21 06:00")),
+        (at("12-04 22:00"), at("12-05 06:00")),
+    ]
+
+
+def test_c1_an_exception_replaces_what_starts_on_its_date_not_what_began_before() -> None:
+    nights = Coverage.weekly(
+        "America/New_York",
+        dict.fromkeys(WORKDAYS, [("22:00", "06:00")]),
+        {date(2026, 11, 26): ([], "Thanksgiving")},
+    )
+    assert nights.intervals(at("11-25 12:00"), at("11-27 12:00")) == [
+        (at("11-25 22:00"), at("11-26 06:00"))
+    ]
+
+
+LENGTHS = [
+    ("America/New_York", date(2026, 3, 8), 23.0),
+    ("America/New_York", date(2026, 11, 1), 25.0),
+    ("America/New_York", date(2026, 7, 1), 24.0),
+    ("America/Havana", date(2026, 3, 8), 23.0),
+    ("Asia/Beirut", date(2026, 3, 29), 23.0),
+    ("Africa/Cairo", date(2026, 4, 24), 23.0),
+    ("America/Santiago", date(2026, 9, 6), 23.0),
+    ("Australia/Lord_Howe", date(2026, 10, 4), 23.5),
+    ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
+]
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), LENGTHS)
+def test_c2_a_day_of_24_hours_is_as_long_as_the_clock_makes_it(
+    zone: str, day: date, hours: float
+) -> None:
+    only = Coverage.weekly(zone, {}, {day: [("00:00", "24:00")]})
+    whole = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+    assert only.between(*whole) == hours * HOUR
+
+
+def test_c2_business_hours_are_always_eleven_hours_long() -> None:
+    hours = standard_support({}).coverages["business_hours"]
+    for day in (date(2026, 3, 9), date(2026, 11, 2), date(2026, 7, 1)):
+        midnight = datetime(day.year, day.month, day.day, tzinfo=NEW_YORK)
+        assert hours.between(midnight, midnight + timedelta(days=1)) == 11 * HOUR
+
+
+def test_c2_24_7_has_no_seam_at_midnight_nor_when_the_clocks_change() -> None:
+    for zone in ("America/New_York", "America/Havana", "Asia/Beirut", "Australia/Lord_Howe"):
+        always = Coverage.always(zone)
+        span = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+        assert always.intervals(*span) == [span]
+        with pytest.raises(PastHorizon, match="no opening after"):
+            always.next_opening(span[0])
+
+
+def test_c7_holidays_close_business_hours_alone() -> None:
+    coverages = standard_support({date(2026, 11, 26): "Thanksgiving"}).coverages
+    noon = at("11-26 12:00")
+    assert {key: each.contains(noon) for key, each in coverages.items()} == {
+        "always": True,
+        "weekdays": True,
+        "business_hours": False,
+    }
+    assert not coverages["weekdays"].contains(at("11-28 00:00"))
+    assert coverages["weekdays"].contains(at("11-28 00:00") - MINUTE)
+
+
+def test_c5_past_the_end_of_a_finite_calendar_it_raises() -> None:
+    finite = Coverage.weekly("UTC", {}, {date(2026, 6, 1): [("08:00", "10:00")]})
+    start = datetime(2026, 6, 1, 8, tzinfo=UTC)
+    assert finite.add(start, 2 * HOUR) == start + 2 * HOUR
+    asked: list[Callable[[], object]] = [
+        lambda: finite.add(start, 2 * HOUR + timedelta(microseconds=1)),
+        lambda: finite.add(start + 2 * HOUR, timedelta(0)),
+        lambda: finite.subtract(start, MINUTE),
+        lambda: finite.subtract(start - HOUR, timedelta(0)),
+        lambda: finite.next_opening(start),
+        lambda: SPLIT.add(start, timedelta.max),
+        lambda: SPLIT.contains(datetime(2300, 1, 1, tzinfo=UTC)),
+    ]
+    for ask in asked:
+        with pytest.raises(PastHorizon):
+            ask()
+
+
+def test_c5_a_closure_of_years_is_walked_over_and_a_summer_is_a_normal_case() -> None:
+    closed = {date(2026, 6, 1) + timedelta(days=n): ([], "Closed") for n in range(900)}
+    school = Coverage.weekly("America/New_York", {"mon": [("08:00", "09:00")]}, closed)
+    opening = datetime(2028, 11, 20, 8, tzinfo=NEW_YORK)
+    start = datetime(2026, 6, 1, 12, tzinfo=NEW_YORK)
+    assert school.next_opening(start) == opening
+    assert school.add(start, MINUTE) == opening + MINUTE
+    assert school.subtract(opening + MINUTE, 2 * MINUTE).date() == date(2026, 5, 25)
+
+
+REFUSED: list[tuple[str, Callable[[], object]]] = [
+    ("overlap: mon 08:00 to 12:00 and mon 11:00", lambda: week(mon=[("11:00", "13:00"), AM])),
+    ("overlap: mon 22:00 to 06:00 and tue", lambda: week(mon=[("22:00", "06:00")], tue=[NIGHT])),
+    ("overlap: sun 22:00 to 06:00 and mon", lambda: week(sun=[("22:00", "06:00")], mon=[NIGHT])),
+    ("overlap: 2026-11-25 22:00", lambda: week({26: [NIGHT]}, wed=[("22:00", "06:00")])),
+    ("overlap: 2026-11-25 22:00", lambda: week({25: [("22:00", "06:00")]}, thu=[NIGHT])),
+    ("never opens", lambda: week()),
+    ("never opens", lambda: week({26: []}, mon=[])),
+    ("no length", lambda: week(mon=[("08:00", "08:00")])),
+    ("HH:MM", lambda: week(mon=[("8:00", "09:00")])),
+    ("HH:MM", lambda: week(mon=[("08:00", "24:01")])),
+    ("HH:MM", lambda: week(mon=[("08:00", 9)])),
+    ("cannot start at 24:00", lambda: week(mon=[("24:00", "09:00")])),
+    ("not a window", lambda: week(mon=["08:00"])),
+    ("not a list", lambda: week(mon="08:00")),
+    ("not a weekday", lambda: week(monday=[AM])),
+    ("not a date", lambda: Coverage.weekly("UTC", {"mon": [AM]}, {"2026-11-26": []})),  # type: ignore[dict-item]
+]
+AM, NIGHT = ("08:00", "12:00"), ("05:00", "08:00")
+
+
+def week(dated: dict[int, Any] | None = None, /, **windows: Any) -> Coverage:
+    november = {date(2026, 11, day): value for day, value in (dated or {}).items()}
+    return Coverage.weekly("UTC", windows, november)
+
+
+@pytest.mark.parametrize(("sentence", "make"), REFUSED)
+def test_c1_c5_what_cannot_be_kept_is_refused_when_it_is_made(
+    sentence: str, make: Callable[[], object]
+) -> None:
+    with pytest.raises(BadCoverage, match=sentence):
+        make()
+
+
+def test_touching_windows_are_no_overlap() -> None:
+    touching = week(
+        mon=[AM, ("12:00", "19:00")], tue=[("00:00", "24:00")], wed=[("00:00", "01:00")]
+    )
+    monday = datetime(2026, 11, 2, tzinfo=UTC)
+    assert touching.intervals(monday, monday + timedelta(days=7)) == [
+        (monday + 8 * HOUR, monday + 19 * HOUR),
+        (monday + 24 * HOUR, monday + 49 * HOUR),
+    ]
+
+
+def test_c3_bad_arguments_are_refused_by_name() -> None:
+    naive, aware = datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)  # noqa: DTZ001
+    asked: list[tuple[str, Callable[[], object]]] = [
+        ("t is a naive", lambda: SPLIT.contains(naive)),
+        ("t is a naive", lambda: SPLIT.next_opening(naive)),
+        ("start is a naive", lambda: SPLIT.add(naive, HOUR)),
+        ("end is a naive", lambda: SPLIT.subtract(naive, HOUR)),
+        ("a is a naive", lambda: SPLIT.between(naive, aware)),
+        ("b is a naive", lambda: SPLIT.intervals(aware, naive)),
+        ("t must be an aware datetime", lambda: SPLIT.contains(date(2026, 1, 1))),  # type: ignore[arg-type]
+        ("amount must be a timedelta", lambda: SPLIT.add(aware, 3600)),  # type: ignore[arg-type]
+        ("amount is negative: use subtract", lambda: SPLIT.add(aware, -HOUR)),
+        ("amount is negative: use add", lambda: SPLIT.subtract(aware, -HOUR)),
+    ]
+    for sentence, ask in asked:
+        with pytest.raises(ValueError, match=sentence):
+            ask()
+
+
+def test_t4_a_deprecated_zone_is_refused_when_a_coverage_is_made() -> None:
+    with pytest.raises(BadZone, match="America/New_York"):
+        Coverage.always("US/Eastern")
+
+
+def test_a_coverage_goes_to_json_and_back_whole() -> None:
+    document = json.loads(json.dumps(SPLIT.document()))
+    again = Coverage.from_document(document)
+    assert again.document() == SPLIT.document()
+    span = (at("11-20 00:00"), at("12-20 00:00"))
+    assert again.intervals(*span) == SPLIT.intervals(*span)
+    bare = Coverage.from_document(
+        {"zone": "UTC", "windows": {"thu": [["22:00", "02:00"]]}, "exceptions": {"2026-11-26": []}}
+    )
+    assert bare.document()["windows"] == {"thu": [["22:00", "02:00"]]}
+    with pytest.raises(BadCoverage, match="not a date"):
+        Coverage.from_document({"zone": "UTC", "exceptions": {"26.11.": []}})
+
+
+def test_many_threads_extend_one_coverage_and_agree() -> None:
+    shared = standard_support({}).coverages["business_hours"]
+    alone = standard_support({}).coverages["business_hours"]
+    starts = [datetime(2010 + n * 7 % 30, 3, 2, 12, tzinfo=UTC) for n in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda start: shared.add(start, 500 * HOUR), starts))
+    assert found == [alone.add(start, 500 * HOUR) for start in starts]
