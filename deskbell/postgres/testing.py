@@ -77,7 +77,7 @@ def point_environment_at(throwaway: Throwaway) -> None:
 def remove_leftovers() -> None:
     """Stop and remove what runs that were killed have left in the temporary folder."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        held = hold(folder) if folder.is_dir() and folder.owner() == Path.home().owner() else None
+        held = hold(folder) if folder.stat().st_uid == os.getuid() else None
         if held is not None:
             remove(folder)
             held.close()

@@ -94,7 +94,7 @@ class Hub:
         async with self._one_at_a_time:
             await self._refuse_revoked(listener.topics, signed_at)
             now, missed = await self._news(after, sorted(listener.topics), MOST_MISSED + 1)
-            if len(missed) > MOST_MISSED or now.at - after.at > KEPT.total_seconds() - 60:
+            if len(missed) > MOST_MISSED or not _can_go_on(after, now):
                 listener.say("resync")
                 missed = []
             listener.begin(missed, after, now)
@@ -204,3 +204,8 @@ class Hub:
             return await (await self._reading.execute(query, wanted)).fetchall()
         except psycopg.Error as error:
             raise Unavailable from error
+
+
+def _can_go_on(after: Cursor, now: Cursor) -> bool:
+    """Is all that came after this cursor still kept? Not if it is old, or of another database."""
+    return now.at - after.at < KEPT.total_seconds() - 60 and after.horizon <= now.horizon

@@ -1,0 +1,180 @@
+"""All commands, and what `--help` says about them. Each imports what it needs when it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from deskbell.cli.border import Border
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+@click.group(cls=Border, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="deskbell", message="Deskbell %(version)s")
+def main() -> None:
+    """Deskbell, the support desk behind a promise.
+
+    `deskbell run` starts the whole desk on this machine. The other commands ask it, or run one of
+    its parts alone.
+    """
+
+
+@main.command()
+def run() -> None:
+    """Start the desk: PostgreSQL, pages, worker and SMTP door, until Ctrl-C.
+
+    A part that dies is started again. Settings come from the environment: see `deskbell settings`.
+    """
+    from deskbell.cli.run import run
+
+    run()
+
+
+@main.command()
+def web() -> None:
+    """Serve the pages and live streams alone (one of many machines)."""
+    from deskbell.cli import parts
+
+    parts.alone("web")
+
+
+@main.command()
+def worker() -> None:
+    """Take mail, send mail, watch the clocks and do jobs, alone (one of many machines)."""
+    from deskbell.cli import parts
+
+    parts.alone("worker")
+
+
+@main.command()
+def smtp() -> None:
+    """Keep the SMTP door alone (one of many machines)."""
+    from deskbell.cli import parts
+
+    parts.alone("smtp")
+
+
+@main.command()
+@as_json
+def check(as_json: bool) -> None:
+    """Say what is wrong with this installation, and what to do. Status 1 if something is."""
+    from deskbell.cli.checking import check
+
+    check(as_json=as_json)
+
+
+@main.command()
+@as_json
+def settings(as_json: bool) -> None:
+    """Show each environment variable: what it means, its default, and its present value."""
+    from deskbell.cli.showing import show_settings
+
+    show_settings(as_json=as_json)
+
+
+@main.group()
+def ticket() -> None:
+    """Look at tickets."""
+
+
+@ticket.command("list")
+@click.option(
+    "--state",
+    multiple=True,
+    help="Only tickets in this state: open, pending, waiting, solved, closed. May be repeated.",
+)
+@as_json
+def list_tickets(state: tuple[str, ...], as_json: bool) -> None:
+    """List tickets, the next due first; without --state those that still need someone."""
+    from deskbell.cli.tickets import list_tickets
+
+    list_tickets(state, as_json=as_json)
+
+
+@ticket.command("show")
+@click.argument("number", type=int)
+@as_json
+def show_ticket(number: int, as_json: bool) -> None:
+    """Show one ticket with its messages and events."""
+    from deskbell.cli.tickets import show_ticket
+
+    show_ticket(number, as_json=as_json)
+
+
+@main.group()
+def agent() -> None:
+    """Look after the team."""
+
+
+@agent.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="The agent's name; customers see the first one.")
+def add_agent(email: str, name: str) -> None:
+    """Make someone an agent, and print the link with which they sign in for the first time."""
+    from deskbell.cli.people import add_agent
+
+    add_agent(email, name)
+
+
+@main.group()
+def district() -> None:
+    """Look after the customers."""
+
+
+@district.command("add")
+@click.argument("name")
+@click.option("--zone", required=True, help="Its time zone, like America/New_York.")
+@click.option(
+    "--domain", "domains", multiple=True, help="A mail domain of its people. May be repeated."
+)
+def add_district(name: str, zone: str, domains: tuple[str, ...]) -> None:
+    """Add a school district, in its time zone, with its mail domains."""
+    from deskbell.cli.people import add_district
+
+    add_district(name, zone, list(domains))
+
+
+@main.group()
+def sla() -> None:
+    """Prove the clocks."""
+
+
+@sla.command()
+@as_json
+def verify(as_json: bool) -> None:
+    """Derive every clock again from the history and print the differences. Status 1 if there are."""
+    from deskbell.cli.promises import verify
+
+    verify(as_json=as_json)
+
+
+@sla.command("try")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def try_file(file: Path, as_json: bool) -> None:
+    """Play a policy and a story of events from FILE, and explain each clock. Needs no desk."""
+    from deskbell.cli.promises import try_file
+
+    try_file(file, as_json=as_json)
+
+
+@main.group()
+def mail() -> None:
+    """Look into mails."""
+
+
+@mail.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@as_json
+def read(files: tuple[Path, ...], as_json: bool) -> None:
+    """Show how the desk reads the mails in FILES (.eml). Needs no desk and changes nothing."""
+    from deskbell.cli.mails import read
+
+    read(files, as_json=as_json)

@@ -1,0 +1,63 @@
+"""The web process: granian, with workers that load nothing anew."""
+
+from __future__ import annotations
+
+import os
+import resource
+from typing import Any
+
+from deskbell.cli.family import die_with
+from deskbell.config import environment as env
+
+BACKLOG, MOST_STREAMS = 8192, 30_000
+SECONDS_TO_STOP = 2  # an open stream would hold the server for ever
+
+
+def serve() -> None:
+    """Serve pages and streams until SIGTERM; a worker that dies is replaced."""
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import MPServer
+
+    allow_many_streams()
+    parent = os.getpid()
+    MPServer(
+        "deskbell.config.asgi:application",
+        address=env.HOST.value(),
+        port=env.HTTP_PORT.value(),
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=env.WEB_WORKERS.value(),
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_STOP,
+        backlog=BACKLOG,
+        backpressure=MOST_STREAMS,
+        log_level=LogLevels.warning,
+    ).serve(target_loader=lambda: application(parent), wrap_loader=False)
+
+
+def preload() -> None:
+    """Import what each worker needs, so that forked ones share it and begin at once."""
+    import granian.server
+    import uvloop
+    from django.urls import get_resolver
+
+    from deskbell.config import asgi
+
+    assert granian.server and uvloop and asgi.application
+    get_resolver().url_patterns  # noqa: B018 - reading it imports all views
+
+
+def application(parent: int) -> Any:
+    """What a granian worker serves. It dies with granian, which can be killed without a word."""
+    die_with(parent)
+    from deskbell.config.asgi import application
+
+    return application
+
+
+def allow_many_streams() -> None:
+    """Each stream is an open file: allow as many as the system lets this user have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

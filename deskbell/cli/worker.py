@@ -1,0 +1,27 @@
+"""The worker process: a loop for each kind of work, and procrastinate for ordinary jobs."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from deskbell.realtime.loops import run_forever
+
+
+def work() -> None:
+    """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
+    from deskbell.cli import jobs
+    from deskbell.mail import outbound
+    from deskbell.mail.inbound import taking
+    from deskbell.sla import timers
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    doing_jobs = threading.Thread(target=jobs.run_until, args=(stop,), name="jobs", daemon=True)
+    doing_jobs.start()
+    run_forever(
+        {"mail": taking.step, "outbound": outbound.step, "clocks": timers.step},
+        stop,
+    )
+    doing_jobs.join(timeout=5)

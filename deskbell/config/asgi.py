@@ -1,0 +1,40 @@
+"""The web process: live streams as raw ASGI, every page through Django's WSGI handler, on one port."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deskbell.config.settings")
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+from deskbell.realtime.stream import Receive, Scope, Send, Stream
+
+PAGE_THREADS = 2  # more make it slower: they fight for the interpreter
+
+pages = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)
+stream = Stream()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer `/live` and `/health` here, everything else in Django."""
+    if scope["type"] == "lifespan":
+        await _live_as_long_as_the_server(receive, send)
+    elif scope["type"] != "http":
+        return
+    elif scope["path"] == "/live":
+        await stream.live(scope, receive, send)
+    elif scope["path"] == "/health":
+        await stream.health(send)
+    else:
+        await pages(scope, receive, send)  # type: ignore[arg-type]
+
+
+async def _live_as_long_as_the_server(receive: Receive, send: Send) -> None:
+    await receive()
+    await stream.start()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await stream.stop()
+    await send({"type": "lifespan.shutdown.complete"})
