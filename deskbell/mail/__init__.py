@@ -1,0 +1,1 @@
+"""Mail, both ways: taken in and kept raw, understood, answered, sent. Decides nothing about tickets."""

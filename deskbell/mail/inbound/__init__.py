@@ -1,0 +1,1 @@
+"""From raw bytes to a message on a ticket: reading (pure), matching, taking."""
