@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
-from django.db import connection
+from django.db import connection, transaction
 
 from deskbell.lib.telling import tell
 from deskbell.monitoring.intake.normal import Reported
@@ -39,6 +39,7 @@ class AlertEnded:
     ticket: Ticket
 
 
+@transaction.atomic
 def take(reported: Reported, body: Body) -> str:
     """Bring the desk up to what a source says of one alert: raised, renewed, ended, or late.
 

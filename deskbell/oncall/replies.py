@@ -1,0 +1,88 @@
+"""A person answers a call: by the link of a page, on the ticket, or by doing what was called for."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from deskbell.lib import clock
+from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.ids import digest
+from deskbell.lib.telling import tell
+from deskbell.oncall.models import Call, Page
+from deskbell.people.models import Agent, Person
+from deskbell.tickets.acknowledging import unacknowledged
+from deskbell.tickets.events import Acknowledged, Fact, Kind, append, changing
+from deskbell.tickets.models import State, Ticket
+
+
+def acknowledge(ticket: Ticket, *, by: Agent) -> Ticket:
+    """Take in hand what the desk calls about: its alerts are acknowledged (K6), the call ends.
+
+    A second acknowledgement changes nothing: the link and the inbox may race.
+    """
+    with changing(ticket) as locked:
+        if is_waiting_for_someone(locked):
+            _acknowledge(locked, by)
+            if locked.assignee is None:
+                locked.assignee = by
+                locked.save(update_fields=["assignee"])
+    return locked
+
+
+def acknowledge_by_link(token: str) -> Page:
+    """Acknowledge for whom the link was sent to. Raises NotFound, or Refused once it has expired."""
+    page = page_of(token)
+    if not page.is_link_open:
+        raise Refused("This link has expired. Open the ticket in the desk to acknowledge it.")
+    acknowledge(page.call.ticket, by=page.agent)
+    return page_of(token)
+
+
+def page_of(token: str) -> Page:
+    """The page that carried this link, with its call."""
+    found = (
+        Page.objects.filter(token_digest=digest(token))
+        .select_related("agent__person", "call__ticket", "call__alert__source", "call__answered_by")
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such page, or its link is incomplete.")
+    return found
+
+
+def is_waiting_for_someone(ticket: Ticket) -> bool:
+    """Does the desk call for a person about this ticket, or has an alert not been acknowledged?"""
+    return Call.objects.ringing().filter(ticket=ticket).exists() or bool(unacknowledged(ticket))
+
+
+def stop_calling(fact: Acknowledged) -> None:
+    """An acknowledgement ends the call, whichever road it came."""
+    by = cast(Person, fact.event.by)
+    Call.objects.ringing().filter(ticket=fact.ticket).update(
+        state=Call.State.ANSWERED,
+        next_at=None,
+        ended_at=clock.now(),
+        answered_by=Agent.objects.get(person=by),
+    )
+
+
+def take_as_answer(fact: Fact) -> None:
+    """Who replies to the customer, or solves the ticket, has it in hand: that is an answer too."""
+    by = fact.event.by
+    if by is None or not by.is_agent or not _has_acted(fact):
+        return
+    if is_waiting_for_someone(fact.ticket):
+        _acknowledge(fact.ticket, by.agent)
+
+
+def _has_acted(fact: Fact) -> bool:
+    if fact.event.kind == Kind.STATE:
+        return fact.ticket.state in {State.SOLVED, State.CLOSED}
+    return fact.event.kind == Kind.AGENT_REPLY
+
+
+def _acknowledge(ticket: Ticket, by: Agent) -> None:
+    """Append to a locked ticket who has it: for each alert, else for the call itself."""
+    for episode in unacknowledged(ticket) or ["call"]:
+        event = append(ticket, Kind.ACKNOWLEDGED, by=by.person, episode=episode)
+        tell(Acknowledged(ticket, event))

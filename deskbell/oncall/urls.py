@@ -1,0 +1,13 @@
+"""Addresses of the on-call room: the rota, the link of a page, and the button on a ticket."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from deskbell.oncall import views
+
+urlpatterns = [
+    path("oncall", views.rota, name="oncall"),
+    path("page/<str:token>", views.page, name="page"),
+    path("tickets/<int:number>/acknowledgement", views.acknowledgement, name="acknowledgement"),
+]

@@ -1,0 +1,1 @@
+"""Pages in the app: an urgent notice that leads to the ticket."""

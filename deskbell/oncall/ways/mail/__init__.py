@@ -1,0 +1,1 @@
+"""Pages by mail, with a link whose button acknowledges."""
