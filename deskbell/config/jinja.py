@@ -23,9 +23,14 @@ class Templates(Jinja2):
 def environment(**options: Any) -> Environment:
     """The environment of all templates: undefined names are errors, everything is escaped."""
     made = Environment(
-        **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True},
+        **{
+            **options,
+            "autoescape": True,
+            "undefined": StrictUndefined,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        },
         extensions=["jinja2.ext.do"],
-        autoescape=True,
     )
     made.globals.update(static=static, url=reverse)
     made.filters.update(words.FILTERS)
