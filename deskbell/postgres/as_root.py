@@ -14,15 +14,21 @@ import pwd
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from deskbell.postgres.errors import PostgresError
 
 NEW_USER_NAMESPACE = 0x10000000  # CLONE_NEWUSER of Linux
 HUMBLE_USERS = ("deskbell", "postgres", "nobody")
+LIKELY_UIDS = (1000, 1, 2, 65534)  # one of them has a name on each machine; initdb insists on one
 
-REFUSED = (
+ROOT_REFUSED = (
     "Deskbell can't start PostgreSQL as root here: run it as a normal user, or set DATABASE_URL."
+)
+NAMELESS_REFUSED = (
+    "Deskbell can't start PostgreSQL as a user without a name: run it as a user that is listed in "
+    "/etc/passwd, or set DATABASE_URL."
 )
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -45,11 +51,15 @@ def account_for(cluster: Path, program: str) -> Account:
     if us.uid != 0 and _is_known(us.uid):
         return us
     handed_over = cluster.exists() and cluster.stat().st_uid != us.uid
-    if not handed_over and namespaces_work(program):
-        return Account(us.uid, us.gid, enter_namespace)
-    humble = _humble_account() if us.uid == 0 else None
+    if not handed_over:
+        renamed = Account(us.uid, us.gid, _into_namespace(us))
+        if _runs(renamed, program, cluster.parent):
+            return renamed
+    if us.uid != 0:
+        raise PostgresError(NAMELESS_REFUSED)
+    humble = _humble_account()
     if humble is None or not _runs(humble, program, cluster.parent):
-        raise PostgresError(REFUSED)
+        raise PostgresError(ROOT_REFUSED)
     if cluster.exists():
         hand_over(cluster, humble)
     return humble
@@ -63,23 +73,6 @@ def may_own(uid: int) -> bool:
     return os.geteuid() == 0 and humble is not None and uid == humble.uid
 
 
-def namespaces_work(program: str) -> bool:
-    return _try([program, "--version"], enter_namespace)
-
-
-def enter_namespace() -> None:
-    """In the child: be an ordinary user in here, and still ourselves outside."""
-    uid, gid, inside = os.geteuid(), os.getegid(), _an_ordinary_uid()
-    if _libc.unshare(NEW_USER_NAMESPACE) != 0:
-        raise OSError(ctypes.get_errno(), "unshare")
-    for name, text in (
-        ("setgroups", "deny"),
-        ("uid_map", f"{inside} {uid} 1"),
-        ("gid_map", f"{inside} {gid} 1"),
-    ):
-        Path("/proc/self", name).write_text(text)
-
-
 def hand_over(folder: Path, account: Account) -> None:
     """Make the account the owner of our own folder and all in it; links are not followed."""
     if folder.stat().st_uid == account.uid:
@@ -90,21 +83,38 @@ def hand_over(folder: Path, account: Account) -> None:
     os.chown(folder, account.uid, account.gid)  # last, so that a hand-over cut short is repeated
 
 
+def _into_namespace(us: Account) -> Callable[[], None]:
+    """What a child does to be an ordinary user in its own eyes, and still us outside."""
+    inside = next((uid for uid in LIKELY_UIDS if _is_known(uid)), LIKELY_UIDS[-1])
+    maps = (
+        ("setgroups", "deny"),
+        ("uid_map", f"{inside} {us.uid} 1"),
+        ("gid_map", f"{inside} {us.gid} 1"),
+    )
+
+    def enter() -> None:
+        if _libc.unshare(NEW_USER_NAMESPACE) != 0:
+            raise OSError(ctypes.get_errno(), "unshare")
+        for name, text in maps:
+            Path("/proc/self", name).write_text(text)
+
+    return enter
+
+
 def _humble_account() -> Account | None:
     for name in HUMBLE_USERS:
         try:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        uid, gid = entry.pw_uid, entry.pw_gid
-
-        def become() -> None:
-            os.setgroups([])
-            os.setgid(gid)  # noqa: B023  (returned at once)
-            os.setuid(uid)  # noqa: B023
-
-        return Account(uid, gid, become)
+        return Account(entry.pw_uid, entry.pw_gid, partial(_become, entry.pw_uid, entry.pw_gid))
     return None
+
+
+def _become(uid: int, gid: int) -> None:
+    os.setgroups([])
+    os.setgid(gid)
+    os.setuid(uid)
 
 
 def _runs(account: Account, program: str, folder: Path) -> bool:
@@ -113,16 +123,13 @@ def _runs(account: Account, program: str, folder: Path) -> bool:
     def become_and_look() -> None:
         if account.enter:
             account.enter()
-        folder.stat().st_mode  # noqa: B018
         if not os.access(folder, os.X_OK):
             raise PermissionError(folder)
 
-    return _try([program, "--version"], become_and_look)
-
-
-def _try(command: list[str], prepare: Callable[[], None]) -> bool:
     try:
-        done = subprocess.run(command, preexec_fn=prepare, capture_output=True, timeout=30)
+        done = subprocess.run(
+            [program, "--version"], preexec_fn=become_and_look, capture_output=True, timeout=30
+        )
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0
@@ -134,9 +141,3 @@ def _is_known(uid: int) -> bool:
     except KeyError:
         return False
     return True
-
-
-def _an_ordinary_uid() -> int:
-    """One that has a name, for initdb insists on it."""
-    names = [entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid not in (0, 65534)]
-    return names[0] if names else 65534

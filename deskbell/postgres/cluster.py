@@ -8,10 +8,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 from urllib.parse import quote
 
 import psutil
@@ -27,6 +27,9 @@ __all__ = ["Cluster", "PostgresError"]
 
 DATABASE = "deskbell"
 PAUSE = 0.02  # seconds between two looks at a server that is starting or stopping
+HELD_FOR = 2.0  # seconds in which the lock of a server that has just died is given back
+DEAF_FOR = 5.0  # seconds that a living server may have no socket before it is started anew
+CREATED_BY_ANOTHER = (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation)
 SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
 # The servers that this process started. Kept beyond their Cluster, so that none becomes a zombie
@@ -54,17 +57,12 @@ class Cluster:
         """
         if self._takes_queries():
             return
-        folders.prepare(self.data)
-        folders.refuse_what_is_not_ours(self.data, self.folder, self.binaries.major)
-        with self._starting():
+        folders.prepare(self.data, self.folder, self.binaries.major)
+        with self._one_starter(), folders.faults_told(self.data):
             if not folders.is_cluster(self.folder):
                 self._initialize()
-            while not self._is_ready():
-                if self.is_running():
-                    time.sleep(PAUSE)
-                else:
-                    self._start()
-            self.create_database(DATABASE)
+            self._attach_or_start()
+        self.create_database(DATABASE)
 
     def stop(
         self, mode: Literal["smart", "fast", "immediate"] = "fast", *, timeout: float = 60
@@ -75,7 +73,8 @@ class Cluster:
         """
         pid = self.pid
         if pid is not None:
-            os.kill(pid, SIGNALS[mode])
+            with suppress(ProcessLookupError):
+                os.kill(pid, SIGNALS[mode])
             limit = time.monotonic() + timeout
             while self.is_running() and time.monotonic() < limit:
                 time.sleep(PAUSE)
@@ -122,11 +121,17 @@ class Cluster:
 
     @property
     def log(self) -> Path:
+        """What the server says; see `trim_log`."""
         return self.data / "log" / "postgres.log"
+
+    def trim_log(self) -> None:
+        """Put a large log aside; cheap, so that whoever watches the server may call it often."""
+        with folders.faults_told(self.data):
+            logfile.trim(self.log)
 
     def create_database(self, name: str = DATABASE) -> None:
         """Create the database unless it is there."""
-        with self._administration() as connection:
+        with self._administration() as connection, suppress(*CREATED_BY_ANOTHER):
             there = connection.execute("select from pg_database where datname = %s", [name])
             if there.fetchone() is None:
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -157,13 +162,10 @@ class Cluster:
             return False
         return True
 
-    def _is_ready(self) -> bool:
-        return self.is_running() and pq.PGconn.ping(self.dsn("postgres").encode()) == pq.Ping.OK
-
     @contextmanager
-    def _starting(self) -> Iterator[None]:
+    def _one_starter(self) -> Iterator[None]:
         """One starter at a time, of all processes; the others wait and then find it running."""
-        with (self.data / "postgres.lock").open("a") as lock:
+        with folders.faults_told(self.data), (self.data / "postgres.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -171,13 +173,29 @@ class Cluster:
         account = account_for(self.folder, self.binaries.path("postgres"))
         programs.initialize(self.folder, self.binaries, account, durable=self.durable)
 
+    def _attach_or_start(self) -> None:
+        """Return when it is ready. A living server is waited for, unless it lost its socket."""
+        heard = time.monotonic()
+        while not self._is_ready():
+            if not self.is_running():
+                self._start()
+            elif (self.sockets / sockets.NAME).exists():
+                heard = time.monotonic()
+            elif time.monotonic() > heard + DEAF_FOR:
+                self.stop()
+            time.sleep(PAUSE)
+
+    def _is_ready(self) -> bool:
+        return self.is_running() and pq.PGconn.ping(self.dsn("postgres").encode()) == pq.Ping.OK
+
     def _start(self) -> None:
-        """Start it and wait until it is ready; PostgresError with its own words if it ends before."""
-        leftovers.clear(self.folder, self.sockets)
+        """Start it and wait until it is ready; PostgresError with its words if it ends before."""
+        leftovers.end(self.folder)
         account = account_for(self.folder, self.binaries.path("postgres"))
         sockets.make_private(self.sockets, owner=account.uid)
         configuration.write(self.folder, sockets=self.sockets, durable=self.durable)
         with logfile.appending(self.log) as log, self._held() as held:
+            leftovers.remove_locks(self.folder, self.sockets)
             before = log.tell()
             child = programs.start(self.folder, self.binaries, account, log, held)
         _children[child.pid] = child
@@ -188,20 +206,14 @@ class Cluster:
 
     @contextmanager
     def _held(self) -> Iterator[int]:
-        """A lock that lives as long as any process of the server, seen from other containers too."""
-        descriptor = os.open(
-            self.data / "postgres.held", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield descriptor
-        except BlockingIOError as error:
-            raise PostgresError(
-                f"Another PostgreSQL, perhaps in another container, uses {self.data}: stop it, or "
-                "choose another data folder with DESKBELL_DATA."
-            ) from error
-        finally:
-            os.close(descriptor)
+        """A lock that lives as long as any process of the server, seen by other containers too."""
+        with (self.data / "postgres.held").open("a") as held:
+            if not _lock(held, within=HELD_FOR):
+                raise PostgresError(
+                    f"Another PostgreSQL, perhaps in another container, uses {self.data}: stop it, "
+                    "or choose another data folder with DESKBELL_DATA."
+                )
+            yield held.fileno()
 
     def _why_not_started(self, before: int) -> str:
         with self.log.open("rb") as log:
@@ -211,6 +223,16 @@ class Cluster:
             f"PostgreSQL didn't start in {self.data}: correct what it says, and start again: "
             f"{programs.telling_line(told)}"
         )
+
+
+def _lock(file: IO[str], *, within: float) -> bool:
+    limit = time.monotonic() + within
+    while time.monotonic() < limit:
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(PAUSE)
+    return False
 
 
 def _reap() -> None:

@@ -56,7 +56,7 @@ def write(cluster: Path, *, sockets: Path, durable: bool) -> None:
     lines = ["# Deskbell writes this file at each start: your own settings go to postgresql.conf."]
     lines += [f"{name} = {_quoted(value)}" for name, value in settings.items()]
     new = cluster / "deskbell.conf.new"
-    new.write_text("\n".join(lines) + "\n")
+    new.write_bytes(os.fsencode("\n".join(lines) + "\n"))
     new.chmod(0o644)
     new.replace(cluster / "deskbell.conf")
 

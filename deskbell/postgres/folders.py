@@ -2,86 +2,52 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from deskbell.postgres import as_root
 from deskbell.postgres.errors import PostgresError
 
 
-def prepare(data: Path) -> None:
-    """Create the data folder and its log folder; PostgresError if it isn't ours or not writable.
+def prepare(data: Path, cluster: Path, major: int) -> None:
+    """Create the data folder and its log folder, once nothing in it forbids us to go on.
 
-    Root may not go first in the folder of somebody else: that user could then never come in again.
+    PostgresError if it is somebody else's, not writable, or of another major version.
     """
-    nearest = next(folder for folder in (data, *data.parents) if folder.exists())
-    owner = nearest.stat().st_uid
-    if os.geteuid() == 0 and owner != 0:
-        raise PostgresError(belongs(nearest, owner))
+    with faults_told(data):
+        _refuse_as_root_what_is_not_roots(data)
+        _refuse_another_cluster(data, cluster, major)
+        (data / "log").mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+@contextmanager
+def faults_told(data: Path) -> Iterator[None]:
+    """Turn a failure to write or read below the data folder into a sentence for a person."""
     try:
-        (data / "log").mkdir(parents=True, exist_ok=True)
-        with (data / "postgres.lock").open("a"):
-            pass
+        yield
     except OSError as error:
-        raise PostgresError(unwritable(data, error)) from error
-
-
-def refuse_what_is_not_ours(data: Path, cluster: Path, major: int) -> None:
-    """PostgresError for a cluster of another user, or one that another major version has written."""
-    if not cluster.exists():
-        others = sorted(folder.name[2:] for folder in data.glob("pg[0-9]*") if is_cluster(folder))
-        if others:
-            raise PostgresError(of_another_major(data, others[-1], major))
-        return
-    owner = cluster.stat().st_uid
-    if not as_root.may_own(owner):
-        raise PostgresError(belongs(cluster, owner))
-    if is_cluster(cluster):
-        written = (cluster / "PG_VERSION").read_text().strip()
-        if written != str(major):
-            raise PostgresError(of_another_major(cluster, written, major))
-    elif any(cluster.iterdir()):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise PostgresError(disk_full(data)) from error
+        nearest = _nearest(data)
+        if isinstance(error, PermissionError) and nearest.stat().st_uid != os.geteuid():
+            raise PostgresError(_belongs(nearest)) from error
         raise PostgresError(
-            f"The folder {cluster} holds something that isn't a PostgreSQL database: "
-            "move it elsewhere, and start again."
-        )
+            f"Deskbell can't write to its data folder {data} ({error.strerror}): make it a folder "
+            f"that {_name(os.geteuid())} may write to, or choose another with DESKBELL_DATA."
+        ) from error
 
 
 def is_cluster(folder: Path) -> bool:
     return (folder / "PG_VERSION").is_file()
 
 
-def owner_name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
-
-
-def belongs(folder: Path, owner: int) -> str:
-    us = owner_name(os.geteuid())
-    them = owner_name(owner)
-    return (
-        f"The folder {folder} belongs to {them}, and you are {us}: run Deskbell as {them}, "
-        f"or choose another data folder with DESKBELL_DATA."
-    )
-
-
-def unwritable(data: Path, error: OSError) -> str:
-    return (
-        f"Deskbell can't write to its data folder {data} ({error.strerror}): make it writable for "
-        f"{owner_name(os.geteuid())}, or choose another with DESKBELL_DATA."
-    )
-
-
-def of_another_major(folder: Path, written: str, major: int) -> str:
-    return (
-        f"The data in {folder} is of PostgreSQL {written}, and this is PostgreSQL {major}: set "
-        f"DESKBELL_PG_BIN to the programs of PostgreSQL {written}, or restore a backup into a new "
-        "data folder."
-    )
+def disk_full(data: Path) -> str:
+    return f"The disk that holds {data} is full: free some space, and start again."
 
 
 def discard(folder: Path) -> None:
@@ -97,3 +63,57 @@ def sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _refuse_as_root_what_is_not_roots(data: Path) -> None:
+    """Root may not go first in somebody else's folder: that user could never come in again."""
+    nearest = _nearest(data)
+    if os.geteuid() == 0 != nearest.stat().st_uid:
+        raise PostgresError(_belongs(nearest))
+
+
+def _refuse_another_cluster(data: Path, cluster: Path, major: int) -> None:
+    if not cluster.exists():
+        others = sorted(folder.name[2:] for folder in data.glob("pg[0-9]*") if is_cluster(folder))
+        if others:
+            raise PostgresError(_of_another_major(data, others[-1], major))
+        return
+    if not as_root.may_own(cluster.stat().st_uid):
+        raise PostgresError(_belongs(cluster))
+    if is_cluster(cluster):
+        written = (cluster / "PG_VERSION").read_text().strip()
+        if written != str(major):
+            raise PostgresError(_of_another_major(cluster, written, major))
+    elif any(cluster.iterdir()):
+        raise PostgresError(
+            f"The folder {cluster} holds something that isn't a PostgreSQL database: "
+            "move it elsewhere, and start again."
+        )
+
+
+def _nearest(data: Path) -> Path:
+    """The data folder, or the closest folder above it that exists."""
+    return next(folder for folder in (data, *data.parents) if os.path.exists(folder))  # noqa: PTH110
+
+
+def _belongs(folder: Path) -> str:
+    them = _name(folder.stat().st_uid)
+    return (
+        f"The folder {folder} belongs to {them}, and you are {_name(os.geteuid())}: run Deskbell "
+        f"as {them}, or choose another data folder with DESKBELL_DATA."
+    )
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
+
+
+def _of_another_major(folder: Path, written: str, major: int) -> str:
+    return (
+        f"The data in {folder} is of PostgreSQL {written}, and this is PostgreSQL {major}: set "
+        f"DESKBELL_PG_BIN to the programs of PostgreSQL {written}, or restore a backup into a new "
+        "data folder."
+    )

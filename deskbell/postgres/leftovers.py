@@ -10,24 +10,13 @@ import psutil
 
 from deskbell.postgres import sockets
 
+NAMES = ("postgres", "initdb")
 GRACE = 0.5  # seconds; orphans end by themselves as soon as they miss the postmaster
-PATIENCE = 5.0  # seconds between asking for the end and forcing it
-
-
-def clear(cluster: Path, socket_folder: Path) -> None:
-    """End what still runs in this cluster, then remove its lock files.
-
-    Only after this may PostgreSQL start: its own check goes by pid alone, and so refuses to start
-    after a zombie, or when another program has got the old pid.
-    """
-    end(cluster)
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
-    for name in (sockets.NAME, f"{sockets.NAME}.lock"):
-        (socket_folder / name).unlink(missing_ok=True)
+PATIENCE = 1.0  # seconds between asking for the end and forcing it
 
 
 def end(cluster: Path) -> None:
-    """Wait for each process of this cluster to end; then ask; then force. No data is lost by it."""
+    """Wait for each process in this folder to end; then ask; then force. No data is lost by it."""
     if _gone(cluster, within=GRACE):
         return
     for process in living(cluster):
@@ -39,16 +28,27 @@ def end(cluster: Path) -> None:
     _gone(cluster, within=PATIENCE)
 
 
+def remove_locks(cluster: Path, socket_folder: Path) -> None:
+    """Remove the lock files of a cluster in which nothing lives any more.
+
+    PostgreSQL's own check of them goes by pid alone, and so refuses to start after a zombie, or
+    when another program has got the old pid.
+    """
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    for name in (sockets.NAME, f"{sockets.NAME}.lock"):
+        (socket_folder / name).unlink(missing_ok=True)
+
+
 def living(cluster: Path) -> list[psutil.Process]:
-    """The postmaster and its children, orphaned or not, that run in this cluster's folder."""
+    """PostgreSQL's processes that work in this folder: a server, its orphans, an initdb."""
     return [process for process in psutil.process_iter() if works_in(process, cluster)]
 
 
 def works_in(process: psutil.Process, cluster: Path) -> bool:
-    """Is it a living PostgreSQL of this cluster? PostgreSQL never leaves its data folder."""
+    """Is it a living process of this folder's PostgreSQL, which never leaves it? Zombies don't live."""
     try:
         return (
-            process.name().startswith("postgres")
+            process.name() in NAMES
             and process.status() != psutil.STATUS_ZOMBIE
             and Path(process.cwd()).samefile(cluster)
         )

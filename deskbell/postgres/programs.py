@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import IO
 
-from deskbell.postgres import configuration, folders
+from deskbell.postgres import configuration, folders, leftovers
 from deskbell.postgres.as_root import Account
 from deskbell.postgres.binaries import Binaries
 from deskbell.postgres.errors import PostgresError
@@ -24,6 +24,7 @@ def initialize(cluster: Path, binaries: Binaries, account: Account, *, durable: 
     new = cluster.with_name(f"{cluster.name}.new")
     locales = (BUILTIN_LOCALE,) if binaries.major >= BUILTIN_SINCE else SYSTEM_LOCALES
     failed = ""
+    leftovers.end(new)  # an initdb whose starter was killed may still be writing there
     for locale in locales:
         folders.discard(new)
         new.mkdir(mode=0o700)
@@ -95,7 +96,7 @@ def telling_line(output: str) -> str:
 
 def _why_no_database(cluster: Path, complaint: str) -> str:
     if FULL in complaint:
-        return f"The disk of {cluster.parent} is full: free some space, and start again."
+        return folders.disk_full(cluster.parent)
     return (
         f"PostgreSQL couldn't create its database in {cluster.parent}: correct what it says, "
         f"and start again: {complaint}"
