@@ -169,6 +169,7 @@ class TicketEvent(models.Model):
         IMPACT = "impact"
         ASSIGNED = "assigned"
         TEAM = "team"
+        REQUESTER = "requester"
         CHAT_STARTED = "chat_started"
         CHAT_ENDED = "chat_ended"
         ALERT_RECEIVED = "alert_received"

@@ -215,6 +215,7 @@ class Migration(migrations.Migration):
                             ("impact", "Impact"),
                             ("assigned", "Assigned"),
                             ("team", "Team"),
+                            ("requester", "Requester"),
                             ("chat_started", "Chat Started"),
                             ("chat_ended", "Chat Ended"),
                             ("alert_received", "Alert Received"),

@@ -1,0 +1,103 @@
+"""What a visitor says: once, however often it is sent; the first word opens a ticket (K15)."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from datetime import timedelta
+
+from django.db import transaction
+
+from deskbell.chat.addresses import remember_address
+from deskbell.chat.models import Sent, Visit, Visitor
+from deskbell.chat.visitors import see, visit_of
+from deskbell.lib import clock
+from deskbell.lib.errors import Refused
+from deskbell.tickets.chatting import begin_live
+from deskbell.tickets.models import Channel, Message, Ticket
+from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.replying import hear
+from deskbell.tickets.words import Words
+
+LONGEST_TEXT = 4000
+LONGEST_SUBJECT = 80
+MOST_A_MINUTE = 20
+CLIENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class TooFast(Refused):
+    """More messages in a minute than a person writes."""
+
+
+@transaction.atomic
+def say(visitor: Visitor, text: str, *, client_id: str, page: str = "") -> Message:
+    """Take in what the visitor wrote; returns the message, the same one if it was sent before.
+
+    `client_id` is the name that the bubble gave to the message. The first message opens a ticket;
+    a later one is heard on it, and makes the conversation live again if it had ended.
+    """
+    if not CLIENT_ID.fullmatch(client_id):
+        raise Refused("A message needs an id of 8 to 64 letters, digits and hyphens.")
+    locked = Visitor.objects.select_for_update(of=("self",)).select_related("person")
+    visitor = locked.get(pk=visitor.pk)
+    before = Sent.objects.filter(visitor=visitor, client_id=client_id).select_related("message")
+    for sent in before:
+        return sent.message
+    _refuse_haste(visitor)
+    words = Words(_checked(text), door=Channel.CHAT)
+    ticket = _begin(visitor, words, page) or _go_on(visitor, words, page)
+    message = ticket.messages.order_by("-id")[0]  # the ticket is locked: it is ours
+    Sent.objects.create(visitor=visitor, client_id=client_id, message=message)
+    see(visitor)
+    return message
+
+
+def _refuse_haste(visitor: Visitor) -> None:
+    a_minute_ago = clock.now() - timedelta(minutes=1)
+    if Sent.objects.filter(visitor=visitor, at__gt=a_minute_ago).count() >= MOST_A_MINUTE:
+        raise TooFast("That was a lot at once. Wait a minute, then send it again.")
+
+
+def _checked(text: str) -> str:
+    readable = readable_text(text).strip()
+    if not readable:
+        raise Refused("Write something before you send it.")
+    if len(readable) > LONGEST_TEXT:
+        raise Refused(
+            f"This message has {len(readable):,} characters; {LONGEST_TEXT:,} fit. "
+            "Send it in two parts."
+        )
+    return readable
+
+
+def readable_text(text: str) -> str:
+    """The text without what no database keeps: NUL, and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _begin(visitor: Visitor, words: Words, page: str) -> Ticket | None:
+    if visit_of(visitor):
+        return None
+    subject = textwrap.shorten(words.text, LONGEST_SUBJECT, placeholder=" …")
+    ticket = open_for_customer(
+        subject, words, requester=visitor.person, channel=Channel.CHAT, live=True
+    )
+    Visit.objects.create(visitor=visitor, ticket=ticket, page=_shown(page))
+    return ticket
+
+
+def _go_on(visitor: Visitor, words: Words, page: str) -> Ticket:
+    """The same conversation. A closed ticket has a follow-up, and the conversation moves there."""
+    locked = Visit.objects.select_for_update(of=("self",)).filter(visitor=visitor)
+    visit = locked.select_related("ticket").order_by("-id")[0]
+    begin_live(visit.ticket, visitor=visitor.person)
+    heard = hear(visit.ticket, words, author=visitor.person)
+    if heard != visit.ticket:
+        heard = remember_address(visitor, begin_live(heard, visitor=visitor.person))
+    visit.ticket, visit.page, visit.left_at = heard, _shown(page) or visit.page, None
+    visit.save(update_fields=["ticket", "page", "left_at"])
+    return heard
+
+
+def _shown(page: str) -> str:
+    return readable_text(page)[:500] if page.startswith(("https://", "http://")) else ""
