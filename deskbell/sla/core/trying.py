@@ -27,6 +27,10 @@ def try_file(document: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("zone", "windows", "targets", "events", "now"):
         if key not in document:
             raise BadHistory(f"The file has no {key!r}: add it.")
+    if not isinstance(document["targets"], Mapping):
+        raise BadHistory("targets must be an object of seconds by metric.")
+    if not isinstance(document["events"], list):
+        raise BadHistory("events must be a list of objects.")
     policy = _policy(document)
     events = [_event(each, place) for place, each in enumerate(document["events"], start=1)]
     now = _instant(document["now"], "now")
@@ -47,6 +51,8 @@ def _policy(document: Mapping[str, Any]) -> Policy:
 
 
 def _event(written: Mapping[str, Any], place: int) -> Event:
+    if not isinstance(written, Mapping):
+        raise BadHistory(f"Event {place} must be an object with at and kind.")
     for key in ("at", "kind"):
         if key not in written:
             raise BadHistory(f"Event {place} has no {key!r}: add it.")

@@ -10,7 +10,7 @@ behind the bar is the latest clock of each named metric at that instant.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,10 +52,10 @@ def play(table: str, policy: Policy = STANDARD) -> list[Clock]:
 def instant(text: str, after: datetime | None = None) -> datetime:
     """`Thu 18:50`, or `Thu 18:50:01`: the first such weekday that is not before `after`."""
     name, clock = text.split()
-    parts = [int(part) for part in clock.split(":")]
     first = MONDAY if after is None else after.astimezone(NEW_YORK).date()
     day = first + timedelta(days=(_DAYS.index(name) - first.weekday()) % 7)
-    return datetime(day.year, day.month, day.day, *parts, tzinfo=NEW_YORK).astimezone(UTC)
+    shown = datetime.combine(day, time.fromisoformat(clock), tzinfo=NEW_YORK)
+    return shown.astimezone(UTC)
 
 
 def said(found: Sequence[Clock], about: str) -> list[str]:

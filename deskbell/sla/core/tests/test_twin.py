@@ -93,7 +93,7 @@ def _walk(
     covered = [False] * len(walls)
     days = sorted({each.date() for each in walls})[1:-2]
     for day in days:
-        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+        midnight = datetime(day.year, day.month, day.day)
         for opening, closing in dated.get(day, week[day.weekday()]):
             first = _first_shown(walls, midnight + opening * MINUTE)
             past = _past_last_shown(walls, midnight + closing * MINUTE)
