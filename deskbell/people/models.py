@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from deskbell.lib import clock
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 DEFAULT_ZONE = "America/New_York"
 
@@ -85,6 +88,9 @@ class Agent(models.Model):
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE)
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.AGENT)
     teams = models.ManyToManyField(Team, related_name="agents", blank=True)
+
+    if TYPE_CHECKING:
+        notices: RelatedManager[Notice]
 
     def __str__(self) -> str:
         return str(self.person)
@@ -221,3 +227,17 @@ class SignInLink(models.Model):
     @property
     def is_open(self) -> bool:
         return self.used_at is None and clock.now() < self.expires_at
+
+
+class SignInFailure(models.Model):
+    """A password that did not fit; enough of them, and the address has to wait."""
+
+    address = models.CharField(max_length=320)
+    machine = models.CharField(max_length=45)
+    at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "machine"], name="guesses_of_an_address")]
+
+    def __str__(self) -> str:
+        return f"{self.address} at {self.at:%F %T}"

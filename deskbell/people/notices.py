@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from deskbell.lib import clock
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Notice
 
@@ -14,12 +15,30 @@ class Noticed:
     """Agents were told something; the live stream shows it, mail may carry it."""
 
     notices: tuple[Notice, ...]
+    by_mail: bool = True  # a page has its own mail, and asks for no second one
 
 
-def notify(agents: Iterable[Agent], text: str, *, path: str, urgent: bool = False) -> None:
+def notify(
+    agents: Iterable[Agent], text: str, *, path: str, urgent: bool = False, by_mail: bool = True
+) -> None:
     """Leave each of the agents a notice that leads to `path`. Belongs in the change's transaction."""
     notices = Notice.objects.bulk_create(
         Notice(recipient=agent, text=text[:300], path=path, urgent=urgent) for agent in agents
     )
     if notices:
-        tell(Noticed(tuple(notices)))
+        tell(Noticed(tuple(notices), by_mail))
+
+
+def unread(agent: Agent) -> int:
+    """How many notices wait for this agent; stops counting at a hundred."""
+    return len(agent.notices.filter(read_at=None).values_list("pk", flat=True)[:100])
+
+
+def newest_for(agent: Agent) -> list[Notice]:
+    """The newest fifty notices, unread or not."""
+    return list(agent.notices.order_by("-id")[:50])
+
+
+def mark_read(agent: Agent) -> None:
+    """Mark all that this agent has been told as read."""
+    agent.notices.filter(read_at=None).update(read_at=clock.now())

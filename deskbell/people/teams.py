@@ -32,6 +32,14 @@ def add_agent(email: str, name: str, *, role: str = Agent.Role.AGENT) -> Agent:
     return agent
 
 
+def set_access(agent: Agent, *, allowed: bool, by: Agent) -> None:
+    """Someone leaves the team, or comes back. Nobody shuts themselves out."""
+    if agent == by and not allowed:
+        raise Refused("You can't take your own access away; another administrator can.")
+    agent.person.is_active = allowed
+    agent.person.save(update_fields=["is_active"])
+
+
 def working_agents() -> list[Agent]:
     """Everyone to whom a ticket can be given, by name."""
     found = Agent.objects.filter(person__is_active=True).select_related("person")

@@ -1,0 +1,17 @@
+"""The addresses of the people room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from deskbell.people import views
+
+urlpatterns = [
+    path("sign-in", views.sign_in_page, name="sign-in"),
+    path("sign-out", views.sign_out, name="sign-out"),
+    path("team", views.team, name="team"),
+    path("team/<int:pk>/access", views.agent_access, name="agent-access"),
+    path("team/<int:pk>/invitation", views.agent_invitation, name="agent-invitation"),
+    path("districts", views.districts, name="districts"),
+    path("notices", views.notices, name="notices"),
+]
