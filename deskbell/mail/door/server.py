@@ -1,0 +1,134 @@
+"""`deskbell smtp`: an SMTP server for one address. A mail is stored before it is answered `250`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import uvloop
+from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import Envelope as Conversation
+from aiosmtpd.smtp import Session as Peer
+
+from deskbell.mail.door.session import Session
+from deskbell.mail.door.storing import CannotStore, Envelope, Store
+
+SECONDS_TO_FINISH = 5
+log = logging.getLogger(__name__)
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    database_url: str,
+    support_address: str,
+    most_bytes: int,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Take mail until SIGTERM or Ctrl-C; `ready` is called once the port is open. Raises OSError."""
+    door = Door(database_url, support_address, most_bytes)
+
+    async def until_told() -> None:
+        told = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, told.set)
+        await door.open(host, port)
+        ready()
+        await told.wait()
+        await door.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(until_told())
+
+
+class Door:
+    """The listening server with its conversations."""
+
+    def __init__(self, database_url: str, support_address: str, most_bytes: int) -> None:
+        self._store = Store(database_url)
+        self._handler = Handler(self._store, support_address)
+        self._domain = support_address.rpartition("@")[2]
+        self._most_bytes = most_bytes
+        self._sessions: set[Session] = set()
+        self._server: asyncio.Server | None = None
+
+    async def open(self, host: str, port: int) -> int:
+        """Listen; returns the port, which the system chooses if 0 was asked for."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._begin, host, port)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        """Listen no longer, let a mail that is under way be answered, and end all conversations."""
+        if self._server:
+            self._server.close()
+        limit = asyncio.get_running_loop().time() + SECONDS_TO_FINISH
+        while any(each.is_within_a_mail for each in self._sessions):
+            if asyncio.get_running_loop().time() > limit:
+                break
+            await asyncio.sleep(0.02)
+        for session in list(self._sessions):
+            if session.transport:
+                session.transport.close()
+        await self._store.close()
+
+    def _begin(self) -> Session:
+        return Session(
+            self._handler,
+            sessions=self._sessions,
+            data_size_limit=self._most_bytes,
+            hostname=self._domain,
+            ident="Deskbell",
+            loop=asyncio.get_running_loop(),
+        )
+
+
+class Handler:
+    """What the door answers: who may get mail here, and whether it has been stored."""
+
+    def __init__(self, store: Store, support_address: str) -> None:
+        self._store = store
+        self._support_address = support_address
+
+    async def handle_RCPT(
+        self, server: SMTP, peer: Peer, conversation: Conversation, address: str, options: list[str]
+    ) -> str:
+        if not is_for(self._support_address, address):
+            return f"550 5.7.1 This door takes mail for {self._support_address} alone."
+        conversation.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, peer: Peer, conversation: Conversation) -> str:
+        raw = conversation.content
+        assert isinstance(raw, bytes)
+        try:
+            await self._store.store(raw, _envelope(peer, conversation))
+        except CannotStore as error:
+            log.warning("A mail could not be stored, and will be sent again: %s", error)
+            return "451 4.3.0 The desk can't store mail right now; please send it again later."
+        return "250 2.0.0 The desk has your mail."
+
+    async def handle_exception(self, error: Exception) -> str:
+        log.error("A mail conversation went wrong", exc_info=error)
+        return "451 4.3.0 The desk could not understand that; please send the mail again later."
+
+
+def is_for(support_address: str, address: str) -> bool:
+    """Is it the support address, in any case, with or without `+anything` before the @?"""
+    local, _, domain = address.lower().rpartition("@")
+    mailbox, _, host = support_address.lower().rpartition("@")
+    return domain == host and (local == mailbox or local.startswith(f"{mailbox}+"))
+
+
+def _envelope(peer: Peer, conversation: Conversation) -> Envelope:
+    address: Any = peer.peer
+    sender = conversation.mail_from or ""
+    return Envelope(
+        sender="" if sender == "<>" else sender,
+        recipients=list(conversation.rcpt_tos),
+        peer=str(address[0]) if isinstance(address, tuple) else "",
+    )
