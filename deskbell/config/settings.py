@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deskbell.config import environment as env
 from deskbell.config.database import database_settings
+from deskbell.config.relay import relay
 from deskbell.config.secret_key import secret_key
 
 DATA = env.DATA.value()
@@ -19,6 +20,7 @@ if env.URL.is_set:
     ALLOWED_HOSTS.append(DESK_URL.partition("://")[2].partition("/")[0].partition(":")[0])
 CSRF_TRUSTED_ORIGINS = [DESK_URL]
 SUPPORT_ADDRESS = env.SUPPORT_ADDRESS.value()
+EMAIL_RELAY = relay(env.EMAIL_URL.value())
 MAX_MAIL_BYTES = env.MAX_MAIL_MB.value() * 1024 * 1024
 
 INSTALLED_APPS = [

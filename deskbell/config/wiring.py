@@ -7,6 +7,9 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.lib.telling import Table
+from deskbell.mail import notices as mail_notices
+from deskbell.mail import outbound, receipts
+from deskbell.people.notices import Noticed
 from deskbell.sla import keeping
 from deskbell.sla import notices as sla_notices
 from deskbell.sla.timers import ClockBreached, ClockWarned
@@ -21,8 +24,8 @@ from deskbell.tickets.events import (
 )
 
 IN_THE_SAME_TRANSACTION: Table = {
-    TicketOpened: [keeping.recompute],
-    MessagePosted: [keeping.recompute],
+    TicketOpened: [keeping.recompute, receipts.queue, outbound.queue],
+    MessagePosted: [keeping.recompute, outbound.queue],
     StateChanged: [keeping.recompute],
     ImpactChanged: [keeping.recompute],
     LiveChanged: [keeping.recompute],
@@ -30,6 +33,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     Acknowledged: [keeping.recompute],
     ClockWarned: [sla_notices.tell_people],
     ClockBreached: [sla_notices.tell_people],
+    Noticed: [mail_notices.queue],
 }
 
 LIVE: Table = {}

@@ -63,6 +63,12 @@ def text_of(sanitised_html: str) -> str:
     return reader.text()
 
 
+def paragraphs(text: str) -> list[list[str]]:
+    """Plain text as paragraphs of lines, for a template that escapes each."""
+    blocks = re.split(r"\n[ \t]*\n+", text.replace("\r\n", "\n").strip("\n"))
+    return [block.split("\n") for block in blocks if block.strip()]
+
+
 def _is_nested_sanely(html: str) -> bool:
     depth = 0
     for tag in TAG.finditer(html):

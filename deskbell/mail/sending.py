@@ -1,0 +1,155 @@
+"""Sending what is queued: through the operator's relay, or into the outbox folder if there is none.
+
+A mail is leased and not locked, so that no transaction waits for a slow relay. A worker that dies with
+a mail in hand leaves it to the next one when the lease is over: sent twice perhaps, under one Message-ID,
+which its receiver's server knows; never lost. What goes wrong is data on the mail's row.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, Min, OuterRef, Q
+
+from deskbell.lib import clock
+from deskbell.lib.telling import tell
+from deskbell.mail.composing import composed
+from deskbell.mail.facts import MailMoved
+from deskbell.mail.models import OutboundMail
+from deskbell.mail.transport import Failed, Transport, transport
+from deskbell.people.notices import notify
+from deskbell.tickets.models import State as TicketState
+
+BATCH = 20
+LEASE = timedelta(minutes=5)
+LONGEST_BATCH = timedelta(seconds=45)  # a mail takes up to two minutes more: well within the lease
+LONGEST_SLEEP = 5.0  # seconds; a queued mail wakes the loop
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
+GIVEN_UP_AFTER = timedelta(days=5)
+Queued = OutboundMail.State.QUEUED
+log = logging.getLogger(__name__)
+
+
+def step() -> float:
+    """Send what is due; answers the seconds until it wants to look again (for the worker's loop)."""
+    return 0.0 if send_what_is_due() else _seconds_until_next()
+
+
+def send_what_is_due() -> int:
+    """Send up to a batch of mails; returns how many were tried."""
+    leased = _lease()
+    until = clock.now() + LONGEST_BATCH
+    tried = 0
+    with transport(settings.EMAIL_RELAY, settings.OUTBOX) as way:
+        for mail in leased:
+            if clock.now() > until or way.is_down:
+                break
+            _send(mail, way)
+            tried += 1
+        _give_back(leased[tried:], way)
+    return tried
+
+
+@transaction.atomic
+def _lease() -> list[OutboundMail]:
+    """Take mails in hand: those that are due, and of each ticket the oldest alone (they keep their order)."""
+    now = clock.now()
+    older = OutboundMail.objects.filter(
+        ticket=OuterRef("ticket"), state=Queued, pk__lt=OuterRef("pk")
+    )
+    due = (
+        OutboundMail.objects.filter(
+            _free(now), ~Exists(older), state=Queued, next_attempt_at__lte=now
+        )
+        .order_by("next_attempt_at", "id")
+        .select_for_update(skip_locked=True, of=("self",))
+    )
+    pks = [mail.pk for mail in due[:BATCH]]
+    OutboundMail.objects.filter(pk__in=pks).update(leased_until=now + LEASE)
+    found = OutboundMail.objects.filter(pk__in=pks).select_related(
+        "ticket__assignee__person", "message"
+    )
+    return list(found.order_by("id"))
+
+
+def _send(mail: OutboundMail, way: Transport) -> None:
+    mail.attempts += 1
+    try:
+        way.send(mail.to_address, composed(mail))
+    except Failed as failure:
+        _note_failure(mail, str(failure), permanent=failure.permanent)
+    except Exception as error:
+        log.exception("Mail %s could not be composed", mail.pk)
+        _note_failure(mail, f"{type(error).__name__}: {error}", permanent=False)
+    else:
+        mail.state, mail.sent_at, mail.error = OutboundMail.State.SENT, clock.now(), ""
+        _save(mail)
+
+
+def _note_failure(mail: OutboundMail, error: str, *, permanent: bool) -> None:
+    mail.error = error.replace("\0", "")[:1000]
+    too_old = clock.now() - mail.created_at > GIVEN_UP_AFTER
+    if permanent or too_old:
+        mail.state, mail.permanent = OutboundMail.State.FAILED, permanent
+    else:
+        mail.next_attempt_at = clock.now() + pause_after(mail.attempts)
+    _save(mail)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts: 5 s, 15 s, 45 s ... a quarter of an hour."""
+    return min(FIRST_PAUSE * 3 ** min(attempts - 1, 10), LONGEST_PAUSE)
+
+
+@transaction.atomic
+def _save(mail: OutboundMail) -> None:
+    mail.leased_until = None
+    mail.save(
+        update_fields=[
+            "state",
+            "attempts",
+            "error",
+            "permanent",
+            "sent_at",
+            "next_attempt_at",
+            "leased_until",
+        ]
+    )
+    tell(MailMoved(mail))
+    if mail.state == OutboundMail.State.FAILED:
+        _tell_assignee(mail)
+
+
+def _tell_assignee(mail: OutboundMail) -> None:
+    ticket = mail.ticket
+    if ticket and ticket.assignee and ticket.state != TicketState.CLOSED:
+        notify(
+            [ticket.assignee],
+            f"A mail to {mail.to_address} could not be delivered: #{ticket.number} {ticket.subject}",
+            path=f"/tickets/{ticket.number}",
+            urgent=True,
+        )
+
+
+def _give_back(mails: list[OutboundMail], way: Transport) -> None:
+    """Those that were not tried; if the relay is down they wait a little, like the one that found out."""
+    pks = [mail.pk for mail in mails]
+    later = clock.now() + (FIRST_PAUSE if way.is_down else timedelta())
+    OutboundMail.objects.filter(pk__in=pks, state=Queued).update(
+        leased_until=None, next_attempt_at=later
+    )
+
+
+def _free(now: datetime) -> Q:
+    return Q(leased_until=None) | Q(leased_until__lt=now)
+
+
+def _seconds_until_next() -> float:
+    waiting = OutboundMail.objects.filter(_free(clock.now()), state=Queued)
+    following = waiting.aggregate(at=Min("next_attempt_at"))["at"]
+    if following is None:
+        return LONGEST_SLEEP
+    return min(LONGEST_SLEEP, max(0.2, (following - clock.now()).total_seconds()))

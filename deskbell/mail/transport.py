@@ -1,0 +1,147 @@
+"""The two ways out: an SMTP relay, whose connection is kept for a batch, and the outbox folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import smtplib
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from django.conf import settings
+
+from deskbell.lib import clock
+
+SECONDS = 20  # for each answer of the relay
+
+
+class Failed(Exception):
+    """The mail did not leave. `permanent`: trying again won't help, it is about this mail or address."""
+
+    def __init__(self, sentence: str, *, permanent: bool = False) -> None:
+        super().__init__(sentence)
+        self.permanent = permanent
+
+
+class Transport:
+    """A way out for a batch of mails."""
+
+    is_down = False  # the relay can't be reached: the rest of the batch needn't be tried
+
+    def send(self, to: str, mail: bytes) -> None:
+        """Hand the mail over. Raises Failed."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+
+def transport(relay: Mapping[str, Any] | None, outbox: Path) -> Transport:
+    """The relay if there is one, else the folder."""
+    return Relay(relay) if relay else Outbox(outbox)
+
+
+class Outbox(Transport):
+    """Writes each mail as a file, whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, to: str, mail: bytes) -> None:
+        name = f"{clock.now():%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            draft = self._folder / f".{name}.part"
+            with draft.open("wb") as file:
+                file.write(mail)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(self._folder / f"{name}.eml")
+        except OSError as error:
+            raise Failed(f"The outbox folder can't be written: {error.strerror}.") from error
+
+
+class Relay(Transport):
+    """One SMTP connection, opened with the first mail and closed after the last."""
+
+    def __init__(self, relay: Mapping[str, Any]) -> None:
+        self._relay = relay
+        self._smtp: smtplib.SMTP | None = None
+
+    def send(self, to: str, mail: bytes) -> None:
+        try:
+            smtp = self._connected()
+            smtp.sendmail(settings.SUPPORT_ADDRESS, [to], mail, mail_options=_options(to))
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = next(iter(error.recipients.values()))
+            raise Failed(_said(code, text), permanent=code >= 500) from error
+        except smtplib.SMTPDataError as error:
+            raise Failed(
+                _said(error.smtp_code, error.smtp_error), permanent=error.smtp_code >= 500
+            ) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Failed(f"The relay can't do what is needed: {error}.") from error
+        except smtplib.SMTPSenderRefused as error:
+            raise Failed(_said(error.smtp_code, error.smtp_error)) from error
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            self._drop()
+            self.is_down = not isinstance(error, UnicodeError)
+            raise Failed(f"The relay {self._relay['host']} could not be used: {error}") from error
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._smtp:
+            with suppress(smtplib.SMTPException, OSError):
+                self._smtp.quit()
+            self._drop()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._smtp is None:
+            kind: type[smtplib.SMTP] = smtplib.SMTP_SSL if self._relay["ssl"] else smtplib.SMTP
+            self._smtp = kind(
+                self._relay["host"],
+                self._relay["port"],
+                local_hostname=_own_name(),
+                timeout=self._relay["timeout"] or SECONDS,
+            )
+            if self._relay["tls"]:
+                self._smtp.starttls(context=ssl.create_default_context())
+            if self._relay["user"]:
+                self._smtp.login(self._relay["user"], self._relay["password"])
+        return self._smtp
+
+    def _drop(self) -> None:
+        if self._smtp:
+            self._smtp.close()
+            self._smtp = None
+
+
+def _options(to: str) -> list[str]:
+    return [] if to.isascii() else ["SMTPUTF8"]
+
+
+def _said(code: int, text: bytes | str) -> str:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"The relay said {code} {' '.join(said.split())}"
+
+
+def _own_name() -> str:
+    """How the desk names itself to the relay; asking the name server could take long."""
+    return socket.gethostname() or "localhost"
