@@ -75,6 +75,16 @@ def words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
+def origins(text: str) -> list[str]:
+    """Pages' origins as browsers name them. A path or a slash at the end would never match."""
+    found = [word.lower() for word in words(text)]
+    for origin in found:
+        scheme, there, host = origin.partition("://")
+        if scheme not in {"http", "https"} or not there or not host or "/" in host:
+            raise ValueError("write origins like https://portal.example.org, without a path.")
+    return found
+
+
 def folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -134,6 +144,19 @@ WEB_WORKERS = Variable("DESKBELL_WEB_WORKERS", "How many web processes run.", "1
 MAX_MAIL_MB = Variable(
     "DESKBELL_MAX_MAIL_MB", "The largest mail that the SMTP door takes, in megabytes.", "35", count
 )
+BUBBLE_ORIGINS = Variable(
+    "DESKBELL_BUBBLE_ORIGINS",
+    "The sites that may embed the chat bubble, separated by commas, like "
+    "https://portal.example.org. Empty: the desk's own pages alone.",
+    "",
+    origins,
+)
+TRY = Variable(
+    "DESKBELL_TRY",
+    "1 shows /try, a make-believe portal with the bubble, also on a desk without demo data.",
+    "0",
+    yes_or_no,
+)
 DEBUG = Variable(
     "DESKBELL_DEBUG", "1 shows developers what went wrong, to everyone.", "0", yes_or_no
 )
@@ -152,5 +175,7 @@ VARIABLES = (
     SECRET_KEY,
     WEB_WORKERS,
     MAX_MAIL_MB,
+    BUBBLE_ORIGINS,
+    TRY,
     DEBUG,
 )
