@@ -87,7 +87,7 @@ def ticket() -> None:
 )
 @as_json
 def list_tickets(state: tuple[str, ...], as_json: bool) -> None:
-    """List tickets, the next due first; without --state those that still need someone."""
+    """List tickets, the next due first."""
     from deskbell.cli.tickets import list_tickets
 
     list_tickets(state, as_json=as_json)

@@ -78,7 +78,7 @@ def _answers() -> bool:
     host = places.reachable(env.HOST.value())
     try:
         address = f"http://{host}:{env.HTTP_PORT.value()}/health"
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(address, timeout=2) as answer:
             pages = answer.status == 200
     except OSError:
         return False
