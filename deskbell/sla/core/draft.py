@@ -99,12 +99,12 @@ class Draft:
         return bound.hours.add_micros(at, amount)
 
     def counted(self, start: int, end: int) -> int:
-        """Covered time from start to end, without the pauses."""
+        """Covered time from start to end, without the pauses, all of which began before end."""
         assert self.bound is not None
         total, at, hours = 0, start, self.bound.hours
         for pause in self.pauses:
             if at < pause.start:
-                total += hours.between_micros(at, min(pause.start, end)) if at < end else 0
+                total += hours.between_micros(at, pause.start)
             at = max(at, end if pause.end is None else pause.end)
         return total + (hours.between_micros(at, end) if at < end else 0)
 

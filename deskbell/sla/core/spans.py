@@ -50,14 +50,12 @@ class Spans:
     def opening_after(self, instant: int) -> int | None:
         """The first start after the instant, None if there is none that is known."""
         index = bisect_right(self.starts, instant)
-        found = self.starts[index] if index < len(self.starts) else None
-        return None if found is None or found > self.until else found
+        return self.starts[index] if index < len(self.starts) else None
 
     def closing_up_to(self, instant: int) -> int | None:
         """The last end at or before the instant, None if there is none that is known."""
         index = bisect_right(self.ends, instant) - 1
-        found = self.ends[index] if index >= 0 else None
-        return None if found is None or found < self.since else found
+        return self.ends[index] if index >= 0 else None
 
     def between(self, start: int, end: int) -> list[tuple[int, int]]:
         """The covered intervals, cut to start and end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -78,6 +79,32 @@ def test_c3_between_is_negative_when_b_is_before_a() -> None:
     assert SPLIT.between(at("11-25 18:00"), at("11-27 09:00")) == 2 * HOUR
     assert SPLIT.between(at("11-27 09:00"), at("11-25 18:00")) == -2 * HOUR
     assert SPLIT.between(at("11-26 09:00"), at("11-26 18:00")) == timedelta(0)
+
+
+def test_c6_what_is_asked_first_makes_no_difference() -> None:
+    for zone in ("Pacific/Auckland", "Pacific/Honolulu"):
+        nights = {"windows": dict.fromkeys(WORKDAYS, (("20:30", "07:00"),)), "zone": zone}
+        start = datetime(2026, 6, 1, tzinfo=UTC)
+        span = (start - timedelta(days=400), start + timedelta(days=1200))
+        expected = Coverage.from_document(nights).intervals(*span)
+        stepping = Coverage.from_document(nights)
+        steps = [start + n * 5 * HOUR for n in range(1200 * 24 // 5)]
+        steps += [start - n * 5 * HOUR for n in range(400 * 24 // 5)]
+        for step in steps:
+            inside = any(opening <= step < closing for opening, closing in _near(expected, step))
+            assert stepping.contains(step) == inside, step
+
+
+def _near(
+    spans: list[tuple[datetime, datetime]], step: datetime
+) -> list[tuple[datetime, datetime]]:
+    place = bisect(spans, (step, step))
+    return spans[max(0, place - 2) : place + 2]
+
+
+def test_c3_the_first_question_may_go_backwards_and_far() -> None:
+    hours = standard_support({}).coverages["business_hours"]
+    assert hours.between(at("11-24 10:00") + timedelta(days=2800), at("11-24 10:00")) < 0 * HOUR
 
 
 def test_c1_windows_are_half_open() -> None:
@@ -169,6 +196,16 @@ def test_c2_24_7_has_no_seam_at_midnight_nor_when_the_clocks_change() -> None:
         assert always.intervals(*span) == [span]
         with pytest.raises(PastHorizon, match="no opening after"):
             always.next_opening(span[0])
+
+
+@pytest.mark.parametrize("days", range(385, 410))
+def test_c5_the_opening_after_a_long_closure_is_found_wherever_the_search_began(days: int) -> None:
+    first = date(2026, 6, 1)
+    closed: dict[date, Any] = {first + timedelta(days=n): [] for n in range(days)}
+    school = Coverage.weekly("UTC", {"mon": [("08:00", "09:00")]}, closed)
+    opening = school.next_opening(datetime(2026, 6, 1, tzinfo=UTC))
+    monday = first + timedelta(days=-(-days // 7) * 7)
+    assert opening == datetime(monday.year, monday.month, monday.day, 8, tzinfo=UTC)
 
 
 def test_c7_holidays_close_business_hours_alone() -> None:

@@ -51,6 +51,22 @@ def test_explain_says_why_each_span_counts_or_not() -> None:
     ]
 
 
+def test_explain_calls_a_date_without_a_name_closed() -> None:
+    document = STANDARD.document()
+    document["coverages"]["business_hours"]["exceptions"] = {"2026-11-06": []}
+    (clock,) = play(
+        """
+        Thu 18:00  opened normal  | first reply due Mon 11:00
+    """,
+        type(STANDARD).from_document(document),
+    )
+    assert [segment.reason for segment in explain(clock)] == [
+        "covered by Business hours",
+        "closed",
+        "covered by Business hours",
+    ]
+
+
 def test_explain_shows_the_pauses() -> None:
     found = play(
         """

@@ -38,6 +38,15 @@ def test_p7_standard_support_promises_what_it_says(
     assert len(policy.promises(Metric.PERIODIC_UPDATE, impact, chat=True)) == 1
 
 
+def test_k6_an_impact_may_promise_its_own_time_to_acknowledge() -> None:
+    document = standard_support({}).document()
+    document["targets"]["high"]["acknowledge"] = {"target": 900, "coverage": "weekdays"}
+    policy = Policy.from_document(document)
+    (high,) = policy.promises(Metric.ACKNOWLEDGE, "high", chat=False)
+    (urgent,) = policy.promises(Metric.ACKNOWLEDGE, "urgent", chat=False)
+    assert (high.target, urgent.target) == (900_000_000, 300_000_000)
+
+
 def test_k9_a_policy_goes_to_json_and_back_whole() -> None:
     document = standard_support({date(2026, 11, 26): "Thanksgiving"}).document()
     document["targets"]["low"]["resolution"] = None

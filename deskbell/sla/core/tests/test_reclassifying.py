@@ -137,6 +137,7 @@ def test_k10_only_running_clocks_of_the_merged_ticket_are_cancelled_its_breaches
         Thu 12:00  customer writes     |
         Thu 13:00  merged away  | first reply met, 1 h of 4 h; next reply cancelled (merged)
         Thu 14:00  customer writes     | next reply cancelled (merged)
+        Thu 14:30  agent replies       | update cancelled (merged)
     """)
     play("""
         Thu 10:00  opened normal       |

@@ -72,6 +72,15 @@ def test_k5_late_it_counts_no_pause_into_how_late() -> None:
     )
 
 
+def test_k5_a_history_that_begins_with_a_message_began_then() -> None:
+    play(
+        """
+        Thu 10:00  customer writes     | resolution due Fri 10:00
+    """,
+        RESOLVES,
+    )
+
+
 def test_k7_a_paused_clock_has_no_due_instant_and_is_not_late_however_long() -> None:
     (clock,) = play(
         """

@@ -28,16 +28,19 @@ def test_k16_from_the_escalation_until_someone_there_takes_it() -> None:
 
 
 def test_k16_the_time_depends_on_tier_and_impact() -> None:
-    play(
+    found = play(
         """
         Thu 10:00  opened normal             |
         Thu 11:00  escalated to engineering  | take over due Thu 13:00
+        Thu 11:02  escalated to engineering  | take over due Thu 13:00
         Thu 11:05  impact urgent             | take over due Thu 11:10
         Thu 11:06  escalated to vendor       | take over due Thu 11:16
         Thu 11:07  solved                    | take over cancelled
     """,
         TIERS,
     )
+    asked = [(clock.about, clock.outcome) for clock in found if clock.metric == "take_over"]
+    assert asked == [("engineering", "cancelled"), ("vendor", "cancelled")]
     play(
         """
         Thu 10:00  opened normal             |
