@@ -1,0 +1,1 @@
+"""How everything looks: base page, colors, components, words for times. Knows no ticket and no agent."""
