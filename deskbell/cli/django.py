@@ -19,6 +19,11 @@ def load() -> None:
 
 def load_with_database() -> None:
     """Load Django for a command that reads the database. Refused if the desk isn't running."""
+    refuse_without_database()
+    load()
+
+
+def refuse_without_database() -> None:
+    """Refused if the embedded server is meant and doesn't run."""
     if not env.DATABASE_URL.is_set and not Cluster(env.DATA.value()).is_running():
         raise Refused("The desk isn't running; start it with bin/run.")
-    load()

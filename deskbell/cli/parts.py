@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from deskbell.cli import smtp, web, worker
-from deskbell.cli.django import load_with_database
+from deskbell.cli import django, smtp, web, worker
 
 PARTS: Mapping[str, Callable[[], None]] = {
     "web": web.serve,
     "worker": worker.work,
     "smtp": smtp.serve,
 }
+WITHOUT_DJANGO = frozenset({"smtp"})
 
 
 def alone(name: str) -> None:
     """Run one part in this process, against a database that is already there."""
-    load_with_database()
+    django.refuse_without_database()
+    if name not in WITHOUT_DJANGO:
+        django.load()
     PARTS[name]()
