@@ -81,6 +81,18 @@ def test_k5_a_history_that_begins_with_a_message_began_then() -> None:
     )
 
 
+def test_k5_a_pause_before_the_breach_does_not_make_it_later() -> None:
+    play(
+        """
+        Thu 10:00  opened normal       |
+        Thu 11:00  pending             |
+        Thu 12:00  open                | resolution due Fri 11:00
+        Fri 12:30  solved              | resolution breached Fri 11:00, 1 h 30 min late
+    """,
+        RESOLVES,
+    )
+
+
 def test_k7_a_paused_clock_has_no_due_instant_and_is_not_late_however_long() -> None:
     (clock,) = play(
         """
