@@ -47,18 +47,20 @@ def _address(name: str, address: str) -> Address:
 
 
 def _set_thread(made: EmailMessage, mail: OutboundMail) -> None:
-    """Answer the customer's last mail, and name the first and the latest ones of the conversation."""
+    """Answer the customer's last mail; name the first mail of the conversation and the latest ones."""
     if mail.ticket_id is None:
         return
-    ids = MailId.objects.filter(ticket=mail.ticket_id).exclude(value=mail.mail_id).order_by("id")
-    known = list(ids.values_list("value", "ours"))
-    if known:
-        values = [value for value, _ in known]
-        if len(values) > MOST_REFERENCES:
-            values = [values[0], *values[1 - MOST_REFERENCES :]]
-        received = [value for value, ours in known if not ours]
-        made["In-Reply-To"] = received[-1] if received else values[-1]
-        made["References"] = " ".join(values)
+    known = MailId.objects.filter(ticket=mail.ticket_id).order_by("id").values_list("value", "ours")
+    values = [value for value, _ in known]
+    own = values.index(mail.mail_id) if mail.mail_id in values else len(values)
+    received = [value for value, ours in known if not ours]
+    said_before = [v for at, v in enumerate(values) if at < own or v in received[:1]]
+    if not said_before:
+        return
+    first = received[0] if received else said_before[0]
+    latest = [value for value in said_before if value != first][1 - MOST_REFERENCES :]
+    made["In-Reply-To"] = next((v for v in reversed(said_before) if v in received), first)
+    made["References"] = " ".join([first, *latest])
 
 
 def _say_that_a_machine_wrote_it(made: EmailMessage, mail: OutboundMail) -> None:

@@ -11,7 +11,9 @@ from deskbell.people.notices import Noticed
 
 
 def queue(fact: Noticed) -> None:
-    """Queue one mail for each agent who was told something."""
+    """Queue one mail for each agent who was told something, unless that has a mail of its own."""
+    if not fact.by_mail:
+        return
     desk = the_desk()
     for notice in fact.notices:
         agent = notice.recipient.person

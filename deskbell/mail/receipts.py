@@ -49,14 +49,20 @@ def queue(fact: TicketOpened) -> None:
         from_name=desk.name,
         template="receipt",
         context={
-            "name": requester.name,
+            "name": first_name(requester.name),
             "number": ticket.number,
-            "team": ticket.team.name if ticket.team else desk.name,
+            "team": ticket.team.name if ticket.team else "support",
             "desk": desk.name,
             "due": due_in_words(ticket, desk.zone),
         },
         ticket=ticket,
     )
+
+
+def first_name(name: str) -> str:
+    """How to greet someone; empty if that can't be told from the name, as in “Doe, Jane”."""
+    words = name.split()
+    return words[0] if words and "," not in name and "@" not in name else ""
 
 
 def due_in_words(ticket: Ticket, desk_zone: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Case, Exists, Min, OuterRef, Q, When
 
 from deskbell.lib import clock
 from deskbell.lib.telling import tell
@@ -64,7 +64,7 @@ def _lease() -> list[OutboundMail]:
         OutboundMail.objects.filter(
             _free(now), ~Exists(older), state=Queued, next_attempt_at__lte=now
         )
-        .order_by("next_attempt_at", "id")
+        .order_by(_pages_first(), "next_attempt_at", "id")
         .select_for_update(skip_locked=True, of=("self",))
     )
     pks = [mail.pk for mail in due[:BATCH]]
@@ -73,6 +73,11 @@ def _lease() -> list[OutboundMail]:
         "ticket__assignee__person", "message"
     )
     return list(found.order_by("id"))
+
+
+def _pages_first() -> Case:
+    """What wakes an agent doesn't wait behind a morning's receipts."""
+    return Case(When(kind=OutboundMail.Kind.NOTICE, then=0), default=1)
 
 
 def _send(mail: OutboundMail, way: Transport) -> None:

@@ -1,0 +1,211 @@
+"""A mail in one line, a real SMTP door, and a real relay that keeps what it gets."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import psycopg.conninfo
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from deskbell.mail import outbound
+from deskbell.mail.door.identity import identity_of
+from deskbell.mail.door.server import Door
+from deskbell.mail.inbound import taking
+from deskbell.mail.models import RawMail
+from deskbell.realtime.listening import parameters
+
+SUPPORT = "support@deskbell.localhost"
+Letter = Callable[..., bytes]
+
+
+@pytest.fixture
+def letter() -> Letter:
+    """Makes the bytes of a mail; further header fields by name, with _ for -."""
+    counter = iter(range(1, 10_000))
+
+    def make(text: str = "It is dark", **fields: str) -> bytes:
+        named = {name.replace("_", "-").lower(): value for name, value in fields.items()}
+        head = {
+            "from": "Tess Turner <tess@northvalley.example>",
+            "to": SUPPORT,
+            "subject": "Black screen",
+            "message-id": f"<{next(counter)}@northvalley.example>",
+            **named,
+        }
+        lines = [f"{name}: {value}" for name, value in head.items() if value]
+        return ("\r\n".join([*lines, "", *text.split("\n")]) + "\r\n").encode()
+
+    return make
+
+
+@pytest.fixture
+def arrive() -> Iterator[Callable[..., RawMail]]:
+    """Puts a mail into the database as the door does, and lets the worker take all that waits."""
+
+    def put(raw: bytes, *, sender: str = "tess@northvalley.example", **more: Any) -> RawMail:
+        identity = identity_of(raw)
+        made = RawMail.objects.create(
+            raw=raw,
+            identity=identity.digest,
+            has_message_id=identity.has_message_id,
+            sender=sender,
+            recipients=[SUPPORT],
+            peer="127.0.0.1",
+            **more,
+        )
+        while taking.step() == 0:
+            pass
+        made.refresh_from_db()
+        return made
+
+    yield put
+    taking._reader.stop()
+
+
+@pytest.fixture
+def sent(settings: Any, tmp_path: Path) -> Callable[[], list[EmailMessage]]:
+    """Sends what is queued into an outbox, and reads what lies there, the oldest first."""
+    settings.OUTBOX = tmp_path / "outbox"
+
+    def read() -> list[EmailMessage]:
+        while outbound.step() == 0:
+            pass
+        files = sorted(settings.OUTBOX.glob("*.eml")) if settings.OUTBOX.exists() else []
+        return [parsed(file.read_bytes()) for file in files]
+
+    return read
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    mail: Message = BytesParser(policy=default).parsebytes(raw)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def plain(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+@dataclass
+class RunningDoor:
+    """A door in a thread of its own."""
+
+    port: int = 0
+
+    def client(self) -> smtplib.SMTP:
+        return smtplib.SMTP("127.0.0.1", self.port, local_hostname="client.example", timeout=20)
+
+    def deliver(self, raw: bytes, *, to: str = SUPPORT, sender: str = "t@x.example") -> None:
+        with self.client() as smtp:
+            smtp.sendmail(sender, [to], raw)
+
+
+@pytest.fixture
+def open_door() -> Iterator[Callable[..., RunningDoor]]:
+    """Opens doors on free ports, and closes them at the end."""
+    ends: list[Callable[[], None]] = []
+
+    def begin(database_url: str, *, most_bytes: int = 1_000_000) -> RunningDoor:
+        running, ready, loop = RunningDoor(), threading.Event(), asyncio.new_event_loop()
+        door, told = Door(database_url, SUPPORT, most_bytes), asyncio.Event()
+
+        async def live() -> None:
+            running.port = await door.open("127.0.0.1", 0)
+            ready.set()
+            await told.wait()
+            await door.close()
+            await asyncio.sleep(0.05)
+
+        thread = threading.Thread(target=lambda: (loop.run_until_complete(live()), loop.close()))
+        thread.start()
+        assert ready.wait(10)
+
+        def end() -> None:
+            loop.call_soon_threadsafe(told.set)
+            thread.join(10)
+
+        ends.append(end)
+        return running
+
+    yield begin
+    for end in ends:
+        end()
+
+
+@pytest.fixture
+def door(transactional_db: None, open_door: Callable[..., RunningDoor]) -> RunningDoor:
+    """A door to the database of this test."""
+    return open_door(database_url())
+
+
+def database_url() -> str:
+    return psycopg.conninfo.make_conninfo(**parameters())
+
+
+@dataclass
+class Relay:
+    """A real SMTP server that keeps what it gets, and answers as it is told to."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    sessions: list[object] = field(default_factory=list)
+    answer_recipient: str = "250 OK"
+    answer_data: str = "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.answer_recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.answer_recipient
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.answer_data.startswith("250"):
+            assert isinstance(envelope.content, bytes)
+            self.mails.append(parsed(envelope.content))
+            self.recipients += envelope.rcpt_tos
+            self.sessions.append(session)
+        return self.answer_data
+
+
+@pytest.fixture
+def relay(settings: Any) -> Iterator[Relay]:
+    """A relay, and a desk that uses it."""
+    kept = Relay()
+    controller = Controller(kept, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_RELAY = relay_settings(controller.port)
+    yield kept
+    controller.stop()
+
+
+def relay_settings(port: int) -> dict[str, Any]:
+    return {
+        "host": "127.0.0.1",
+        "port": port,
+        "user": "",
+        "password": "",
+        "tls": False,
+        "ssl": False,
+        "timeout": 5,
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
