@@ -22,6 +22,8 @@ CSRF_TRUSTED_ORIGINS = [DESK_URL]
 SUPPORT_ADDRESS = env.SUPPORT_ADDRESS.value()
 EMAIL_RELAY = relay(env.EMAIL_URL.value())
 MAX_MAIL_BYTES = env.MAX_MAIL_MB.value() * 1024 * 1024
+BUBBLE_ORIGINS = env.BUBBLE_ORIGINS.value()
+TRY = env.TRY.value()
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -35,7 +37,11 @@ INSTALLED_APPS = [
     "deskbell.tickets",
     "deskbell.sla",
     "deskbell.mail",
+    "deskbell.monitoring",
+    "deskbell.oncall",
+    "deskbell.chat",
     "deskbell.inbox",
+    "deskbell.messenger",
     "deskbell.config.apps.Wired",
 ]
 

@@ -9,6 +9,11 @@ from __future__ import annotations
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts
+from deskbell.mail.facts import MailMoved
+from deskbell.monitoring.alerts import AlertEnded, AlertRaised
+from deskbell.oncall import paging
+from deskbell.oncall import replies as oncall_replies
+from deskbell.oncall.ways.mail import sending as page_mails
 from deskbell.people.notices import Noticed
 from deskbell.sla import keeping
 from deskbell.sla import notices as sla_notices
@@ -24,16 +29,19 @@ from deskbell.tickets.events import (
 )
 
 IN_THE_SAME_TRANSACTION: Table = {
-    TicketOpened: [keeping.recompute, receipts.queue, outbound.queue],
-    MessagePosted: [keeping.recompute, outbound.queue],
-    StateChanged: [keeping.recompute],
-    ImpactChanged: [keeping.recompute],
+    TicketOpened: [keeping.recompute, receipts.queue, outbound.queue, paging.page_if_promised],
+    MessagePosted: [keeping.recompute, outbound.queue, oncall_replies.take_as_answer],
+    StateChanged: [keeping.recompute, oncall_replies.take_as_answer],
+    ImpactChanged: [keeping.recompute, paging.page_if_promised],
     LiveChanged: [keeping.recompute],
     AlertNoted: [keeping.recompute],
-    Acknowledged: [keeping.recompute],
-    ClockWarned: [sla_notices.tell_people],
-    ClockBreached: [sla_notices.tell_people],
+    Acknowledged: [keeping.recompute, oncall_replies.stop_calling],
+    AlertRaised: [paging.page],
+    AlertEnded: [paging.alert_over],
+    ClockWarned: [sla_notices.tell_people, paging.page_if_promised],
+    ClockBreached: [sla_notices.tell_people, paging.page_if_promised],
     Noticed: [mail_notices.queue],
+    MailMoved: [page_mails.mail_moved],
 }
 
 LIVE: Table = {}

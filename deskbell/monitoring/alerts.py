@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
 
 from django.db import connection, transaction
 
@@ -132,7 +131,7 @@ def _written(reported: Reported, body: Body) -> Alert:
         key=reported.key,
         severity=reported.severity[:50],
         title=" ".join(reported.title.split())[:500],
-        labels=cast("dict[str, str]", reported.labels),
+        labels=reported.labels,
         started_at=reported.started,
         received_at=body.received_at,
         last_seen_at=body.received_at,

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET
 
 from deskbell.lib.errors import NotFound
 from deskbell.monitoring import sources
-from deskbell.monitoring.access import agent_of, agents_only
 from deskbell.monitoring.models import Alert, Body, Source
+from deskbell.people.access import agent_of, agents_only
+from deskbell.people.desk import the_desk
 
 SHOWN_ALERTS, SHOWN_BODIES = 50, 20
 
@@ -23,6 +24,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     alerts = Alert.objects.select_related("source", "ticket").order_by("-received_at", "-id")
     bodies = Body.objects.select_related("source").defer("content").order_by("-id")
     context = {
+        "zone": agent_of(request).person.zone or the_desk().zone,
         "sources": [(each, sources.address(each) if may_see else "") for each in listed],
         "open": alerts.open()[:SHOWN_ALERTS],
         "resolved": alerts.filter(state=Alert.State.RESOLVED)[:SHOWN_ALERTS],

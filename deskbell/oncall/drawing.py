@@ -9,6 +9,7 @@ from typing import Any
 
 from deskbell.lib import clock
 from deskbell.lib.zones import zone
+from deskbell.look.words import moment
 from deskbell.oncall import rota, schedules
 from deskbell.oncall.models import Call, Schedule
 from deskbell.people.desk import the_desk
@@ -59,6 +60,7 @@ def picture(schedule: Schedule) -> dict[str, Any]:
     turns = _turns(schedule, min(mondays[0], now), mondays[-1], now)
     layer = schedule.layers.get(place=1)
     places = {turn.agent_id: turn.place for turn in layer.turns.all()}
+    colors = _colors(turns)
     coming = [turn for turn in turns if turn.end > now]
     return {
         "schedule": schedule,
@@ -68,24 +70,19 @@ def picture(schedule: Schedule) -> dict[str, Any]:
         "present": next((turn for turn in coming if turn.now), None),
         "following": next((turn for turn in coming if not turn.now), None),
         "turns": coming,
-        "weeks": _weeks(turns, mondays, now),
+        "colors": colors,
+        "weeks": _weeks(turns, mondays, now, colors),
     }
 
 
 def call_story(call: Call, reader: Agent) -> dict[str, str]:
     """When the call began, by the reader's wall clock, and how long it took until it ended."""
-    opened = wall_clock(call.opened_at, reader.person.zone or the_desk().zone)
+    opened = moment(call.opened_at, reader.person.zone or the_desk().zone)
     if call.ended_at is None:
         return {"opened": opened, "took": ""}
     minutes, seconds = divmod(round((call.ended_at - call.opened_at).total_seconds()), 60)
     took = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
     return {"opened": opened, "took": took}
-
-
-def wall_clock(instant: datetime, zone_name: str) -> str:
-    """An instant as a person reads it: “Tue Nov 24, 03:00 EST”."""
-    local = instant.astimezone(zone(zone_name))
-    return f"{local:%a %b} {local.day}, {local:%H:%M} {local.tzname()}"
 
 
 def _mondays(local: datetime) -> list[datetime]:
@@ -109,10 +106,16 @@ def _turns(schedule: Schedule, start: datetime, end: datetime, now: datetime) ->
     ]
 
 
-def _weeks(turns: list[Turn], mondays: list[datetime], now: datetime) -> list[Week]:
+def _colors(turns: list[Turn]) -> dict[str, int]:
     colors: dict[str, int] = {}
     for turn in turns:
         colors.setdefault(turn.names, len(colors) % COLORS + 1)
+    return colors
+
+
+def _weeks(
+    turns: list[Turn], mondays: list[datetime], now: datetime, colors: dict[str, int]
+) -> list[Week]:
     return [
         Week(start, tuple(_bars(turns, start, end, colors)), _place(now, start, end))
         for start, end in pairwise(mondays)

@@ -37,7 +37,7 @@ def step() -> float:
     """
     while ring_what_is_due():
         pass
-    following = Call.objects.ringing().aggregate(at=Min("next_at"))["at"]
+    following: datetime | None = Call.objects.ringing().aggregate(at=Min("next_at"))["at"]
     if following is None:
         return LONGEST_SLEEP
     seconds = (following - clock.now()).total_seconds()

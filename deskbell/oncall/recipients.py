@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from deskbell.mail.queueing import can_be_written_to
 from deskbell.oncall import schedules
 from deskbell.people.models import Agent
 
@@ -37,5 +38,4 @@ def _agents() -> QuerySet[Agent]:
 
 def _is_reachable(agent: Agent) -> bool:
     """Still on the team, a real person, and with an address to which a page can go."""
-    person = agent.person
-    return person.is_active and bool(person.email) and not person.demo
+    return agent.person.is_active and can_be_written_to(agent.person)

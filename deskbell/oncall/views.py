@@ -10,9 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
-from deskbell.monitoring.access import agent_of, agents_only
 from deskbell.oncall import drawing, replies, schedules
 from deskbell.oncall.models import Schedule
+from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Agent
 from deskbell.people.teams import working_agents
 from deskbell.tickets.access import ticket_for

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.triage import set_impact
+from tests.town import at
 
 
 def test_a_change_of_impact_is_recorded_with_who_and_why_p6(ticket: Ticket, ana: Agent) -> None:
-    set_impact(ticket, "urgent", by=ana, reason="The whole school is dark")
+    with moved_to(at("2026-11-19 10:00")):  # a team is on shift: nobody is paged
+        set_impact(ticket, "urgent", by=ana, reason="The whole school is dark")
 
     event = ticket.events.last()
     assert event is not None

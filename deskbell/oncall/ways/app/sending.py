@@ -12,12 +12,13 @@ def send(page: Page, ticket: Ticket) -> None:
     """Leave an urgent notice; the live stream shows it wherever the agent is in the desk."""
     page.state, page.sent_at = Page.State.SENT, page.created_at
     page.save()
-    notify([page.agent], f"{page.call.reason}: {ticket}", path=_path(ticket), urgent=True)
+    text = f"{page.call.reason}: {ticket}"
+    notify([page.agent], text, path=_path(ticket), urgent=True, by_mail=False)
 
 
 def say_over(agent: Agent, call: Call, ticket: Ticket) -> None:
     """Leave a notice that it is over."""
-    notify([agent], f"It is over: {ticket}", path=_path(ticket))
+    notify([agent], f"It is over: {ticket}", path=_path(ticket), by_mail=False)
 
 
 def _path(ticket: Ticket) -> str:

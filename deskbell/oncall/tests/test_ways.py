@@ -1,0 +1,54 @@
+"""A page by mail goes as far as its mail (E3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+
+from deskbell.lib.telling import tell
+from deskbell.mail.facts import MailMoved
+from deskbell.mail.models import OutboundMail
+from deskbell.oncall.models import Page
+from deskbell.tickets.models import Ticket
+from tests.town import Town, at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("state", ["queued", "sent", "failed"])
+def test_a_page_is_sent_only_once_its_mail_has_left_the_desk_e3(
+    town: Town, rota: Callable[..., None], alarm: Callable[..., Ticket], state: str
+) -> None:
+    rota(town.ana)
+    alarm()
+    page = Page.objects.get(way="mail")
+    assert (page.state, page.sent_at) == ("queued", None)
+    mail = OutboundMail.objects.get()
+    mail.state, mail.sent_at = state, at("2026-11-24 03:00:01") if state == "sent" else None
+    mail.save()
+    with transaction.atomic():
+        tell(MailMoved(mail))
+    page.refresh_from_db()
+    assert (page.state, page.sent_at) == (state, mail.sent_at)
+
+
+def test_a_page_in_the_app_is_there_at_once(
+    town: Town, rota: Callable[..., None], alarm: Callable[..., Ticket]
+) -> None:
+    rota(town.ana)
+    alarm()
+    page = Page.objects.get(way="app")
+    assert (page.state, page.sent_at) == ("sent", at("2026-11-24 03:00"))
+
+
+def test_the_mail_carries_the_link_in_text_and_in_html(
+    town: Town, rota: Callable[..., None], alarm: Callable[..., Ticket]
+) -> None:
+    rota(town.ana)
+    alarm()
+    mail = OutboundMail.objects.get()
+    (link,) = [line for line in mail.text.splitlines() if "/page/" in line]
+    assert f'href="{link}"' in mail.html
+    assert (mail.to_address, mail.to_name) == ("ana@desk.example", "Ana Alvarez")
