@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from deskbell.lib.errors import Refused
+from deskbell.monitoring.sources import ensure_default_source
 from deskbell.people import sign_in
 from deskbell.people.desk import ensure_desk
 from deskbell.sla.policies import ensure_default_policy
@@ -36,6 +37,7 @@ def prepare(url: str, say: Callable[[str], None]) -> str | None:
     collect_static_files()
     ensure_desk()
     ensure_default_policy()
+    ensure_default_source()
     token = sign_in.first_administrator_link()
     return f"{url}/welcome/{token}" if token else None
 

@@ -45,14 +45,16 @@ def _start_and_watch(data: Path, cluster: Cluster | None, url: str) -> None:
         cluster.ensure_running()
     load()
     from deskbell.cli import parts, preparing, web
+    from deskbell.monitoring import sources
 
     link = preparing.prepare(url, say=click.echo)
+    alerts = sources.address(sources.ensure_default_source())
     web.preload()
     preparing.forget_connections()
     for name, work in parts.PARTS.items():
         supervisor.add(name, work)
     if _wait_until_it_answers(supervisor):
-        _tell(url, link)
+        _tell(url, link, alerts)
     supervisor.watch()
     click.echo("The desk has stopped.")
 
@@ -85,17 +87,18 @@ def _answers() -> bool:
     return pages and places.accepts(env.HOST.value(), env.SMTP_PORT.value())
 
 
-def _tell(url: str, link: str | None) -> None:
+def _tell(url: str, link: str | None, alerts: str) -> None:
     relay = "through your relay" if env.EMAIL_URL.is_set else str(env.DATA.value() / "outbox")
     lines = [
         ("The desk", url),
         ("Support address", env.SUPPORT_ADDRESS.value()),
         ("Mail comes in at", f"{env.HOST.value()}:{env.SMTP_PORT.value()} (SMTP)"),
         ("Mail goes out", relay if env.EMAIL_URL.is_set else f"nowhere yet; see {relay}"),
+        ("Alertmanager sends to", alerts),
     ]
     if link:
         lines.append(("First administrator", link))
     click.echo("\nDeskbell runs. Ctrl-C stops it.\n")
     for what, value in lines:
-        click.echo(f"  {what + ':':<22}{value}")
+        click.echo(f"  {what + ':':<24}{value}")
     click.echo("")

@@ -13,6 +13,8 @@ def work() -> None:
     from deskbell.cli import jobs
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
+    from deskbell.monitoring.intake import taking as alerts
+    from deskbell.oncall import escalating
     from deskbell.sla import timers
 
     stop = threading.Event()
@@ -21,7 +23,13 @@ def work() -> None:
     doing_jobs = threading.Thread(target=jobs.run_until, args=(stop,), name="jobs", daemon=True)
     doing_jobs.start()
     run_forever(
-        {"mail": taking.step, "outbound": outbound.step, "clocks": timers.step},
+        {
+            "mail": taking.step,
+            "outbound": outbound.step,
+            "alerts": alerts.step,
+            "calls": escalating.step,
+            "clocks": timers.step,
+        },
         stop,
     )
     doing_jobs.join(timeout=5)
