@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
 from deskbell.realtime import topics
 from deskbell.realtime.hub import Hub, Revoked, Unavailable
 from deskbell.realtime.listener import Cursor, Listener
+from deskbell.realtime.origins import cross_origin_headers
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = Sequence[tuple[bytes, bytes]]
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -48,14 +50,17 @@ class Stream:
     async def live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer `/live?topics=<token>&last=<id>`: 403 tells the page to fetch a new token, 503 to
         come back in a moment."""
+        readable = _readable_by(scope)
         try:
             listener = await self._admit(scope)
         except (topics.Invalid, Revoked) as refusal:
-            await answer(send, 403, {"error": str(refusal) or "You may no longer listen to this."})
+            sentence = str(refusal) or "You may no longer listen to this."
+            await answer(send, 403, {"error": sentence}, readable)
         except Unavailable:
-            await answer(send, 503, {"error": "The database doesn't answer; try again soon."})
+            sentence = "The database doesn't answer; try again soon."
+            await answer(send, 503, {"error": sentence}, readable)
         else:
-            await self._serve(listener, receive, send)
+            await self._serve(listener, receive, send, readable)
 
     async def health(self, send: Send) -> None:
         """Answer `/health`: 200 if the database answers, 503 otherwise."""
@@ -71,10 +76,12 @@ class Stream:
         signed_at = Cursor.parse(allowed.since)
         return await self.hub.listen(allowed.topics, signed_at, _last(scope, query) or signed_at)
 
-    async def _serve(self, listener: Listener, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, listener: Listener, receive: Receive, send: Send, readable: Headers
+    ) -> None:
         """Send until the browser leaves, the listener is cut off or the stream ends."""
         tasks = [
-            asyncio.create_task(_send_all(listener, send)),
+            asyncio.create_task(_send_all(listener, send, readable)),
             asyncio.create_task(_until_left(receive)),
             asyncio.create_task(listener.cut_off()),
         ]
@@ -88,15 +95,16 @@ class Stream:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def answer(send: Send, status: int, body: dict[str, Any]) -> None:
+async def answer(send: Send, status: int, body: dict[str, Any], more: Headers = ()) -> None:
     """A short answer in JSON."""
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 
 
-async def _send_all(listener: Listener, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+async def _send_all(listener: Listener, send: Send, readable: Headers) -> None:
+    headers = [*HEADERS, *readable]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     async for chunk in listener.chunks():
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
@@ -105,6 +113,13 @@ async def _send_all(listener: Listener, send: Send) -> None:
 async def _until_left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _readable_by(scope: Scope) -> Headers:
+    """Let a portal's bubble read what it is told: its origin was named by the operator."""
+    origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
+    allowed = cross_origin_headers(origin.decode("latin-1"))
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in allowed.items()]
 
 
 def _last(scope: Scope, query: dict[str, list[str]]) -> Cursor | None:

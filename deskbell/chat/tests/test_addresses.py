@@ -17,6 +17,7 @@ def test_answers_go_to_the_address_and_the_district_is_known(
 ) -> None:
     leave_address(visitor, " New.Teacher@NorthValley.example ")
     visit.ticket.refresh_from_db()
+    assert visit.ticket.requester is not None
     assert visit.ticket.requester.email == "new.teacher@northvalley.example"
     assert visit.ticket.district == town.north_valley
 

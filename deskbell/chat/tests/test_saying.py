@@ -30,6 +30,7 @@ def first_reply(ticket: Ticket) -> Clock:
 def test_the_first_words_open_a_live_ticket_of_someone_without_an_address(visit: Visit) -> None:
     ticket = visit.ticket
     assert (ticket.channel, ticket.live, ticket.impact) == (Channel.CHAT, True, Impact.NORMAL)
+    assert ticket.requester is not None
     assert (ticket.requester.name, ticket.requester.email) == ("Visitor", None)
     assert [message.text for message in ticket.messages.all()] == ["My screen is black"]
 

@@ -1,0 +1,115 @@
+"""The one border between the bubble and the desk: JSON in and out, for the sites that may.
+
+No cookie is read or set here, so there is nothing that another site could misuse: whoever wants
+something shows a token.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from deskbell.chat.models import Visitor
+from deskbell.chat.saying import TooFast
+from deskbell.chat.visitors import Unknown, visitor_of
+from deskbell.lib.errors import Refused
+from deskbell.realtime.origins import cross_origin_headers
+
+Answer = dict[str, Any]
+Said = dict[str, Any]
+LARGEST_BODY = 64 * 1024
+PREFLIGHT_SECONDS = 7200
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "authorization, content-type",
+    "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+}
+
+
+class NotAllowed(Refused):
+    """A page of a site that may not embed the bubble."""
+
+
+STATUS = {Unknown: 401, NotAllowed: 403, TooFast: 429}
+
+
+def door(method: str) -> Callable[[Callable[..., Answer]], Callable[..., HttpResponse]]:
+    """Make a function of the request into a view: it answers JSON, a refusal is its sentence."""
+
+    def made(view: Callable[..., Answer]) -> Callable[..., HttpResponse]:
+        @csrf_exempt
+        @wraps(view)
+        def at_the_door(request: HttpRequest, *args: Any) -> HttpResponse:
+            response = _answer(view, method, request, *args)
+            for name, value in cross_origin_headers(_origin(request)).items():
+                response[name] = value
+            response["Cache-Control"] = "no-store"
+            return response
+
+        return at_the_door
+
+    return made
+
+
+def words_of(request: HttpRequest) -> Said:
+    """The JSON object that was sent. Refused if it is none, or larger than 64 KB."""
+    try:
+        if len(request.body) > LARGEST_BODY:
+            raise RequestDataTooBig
+        said = json.loads(request.body)
+    except RequestDataTooBig as error:
+        raise Refused("That is too much at once. Send it in parts.") from error
+    except (ValueError, RecursionError) as error:
+        raise Refused("The desk could not read this: send a JSON object.") from error
+    if not isinstance(said, dict):
+        raise Refused("The desk could not read this: send a JSON object.")
+    return said
+
+
+def text_in(said: Said, name: str) -> str:
+    """The text of this name, empty if there is none."""
+    value = said.get(name, "")
+    if not isinstance(value, str):
+        raise Refused(f"The desk could not read this: “{name}” must be a text.")
+    return value
+
+
+def visitor_in(request: HttpRequest) -> Visitor:
+    """Who shows this token. Raises Unknown."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return visitor_of(token if scheme == "Bearer" else "")
+
+
+def _answer(
+    view: Callable[..., Answer], method: str, request: HttpRequest, *args: Any
+) -> HttpResponse:
+    try:
+        _refuse_strangers(request)
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=PREFLIGHT)
+        if request.method != method:
+            return JsonResponse(
+                {"error": f"Ask by {method}."}, status=405, headers={"Allow": method}
+            )
+        return JsonResponse(view(request, *args))
+    except Refused as refusal:
+        return JsonResponse({"error": str(refusal)}, status=STATUS.get(type(refusal), 422))
+
+
+def _refuse_strangers(request: HttpRequest) -> None:
+    origin = _origin(request)
+    own = f"{request.scheme}://{request.get_host()}"
+    if origin and origin != own and len(cross_origin_headers(origin)) == 1:
+        raise NotAllowed(
+            f"The bubble is not allowed on {origin}. Add it to DESKBELL_BUBBLE_ORIGINS."
+        )
+
+
+def _origin(request: HttpRequest) -> str:
+    return request.headers.get("Origin", "")

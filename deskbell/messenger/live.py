@@ -1,0 +1,64 @@
+"""What a visitor gets to see: the public messages of their own conversation, drawn in one place.
+
+History, the answer to a POST and the live push all draw through `drawn`; it refuses a note, and
+`visible` never finds one.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from deskbell.chat.models import Visit
+from deskbell.realtime.publish import publish
+from deskbell.tickets.events import MessagePosted
+from deskbell.tickets.models import Message, Side
+
+EVENT = "message"
+
+
+def push(fact: MessagePosted) -> None:
+    """Send a public message to the visitors who may see it; the bubble shows it at commit."""
+    for visit in Visit.objects.filter(ticket=fact.ticket).select_related("visitor"):
+        if visible(visit).filter(pk=fact.message.pk).exists():
+            publish(topic(visit), EVENT, json.dumps(drawn(fact.message)))
+
+
+def topic(visit: Visit) -> str:
+    """Where this visit's messages are told."""
+    return f"visit:{visit.pk}"
+
+
+def visible(visit: Visit) -> QuerySet[Message]:
+    """What the team has told this conversation, and what this visitor has said in it.
+
+    Not what other customers say on the ticket: an address that a visitor leaves is not proved, so
+    mails from there stay unseen.
+    """
+    own = Q(side=Side.CUSTOMER, author=visit.visitor.person_id)
+    found = Message.objects.filter(
+        ~Q(side=Side.CUSTOMER) | own, ticket=visit.ticket_id, public=True
+    )
+    return found.select_related("author", "sent").order_by("id")
+
+
+def drawn(message: Message) -> dict[str, Any]:
+    """One message as the bubble reads it: text alone, never markup. Raises ValueError for a note."""
+    if not message.public:
+        raise ValueError("A note is for the team alone.")
+    sent = getattr(message, "sent", None)
+    return {
+        "id": message.pk,
+        "client": sent.client_id if sent else "",
+        "side": message.side,
+        "who": _first_name(message) if message.side == Side.TEAM else "",
+        "text": message.text,
+        "at": message.received_at.isoformat(),
+    }
+
+
+def _first_name(message: Message) -> str:
+    name = message.author.name if message.author else ""
+    return name.split()[0] if name.split() else "Support"
