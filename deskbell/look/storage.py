@@ -1,0 +1,11 @@
+"""Where static files lie: under names that change with their content, also for ES modules' imports."""
+
+from __future__ import annotations
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class Static(CompressedManifestStaticFilesStorage):
+    """Without this a module would import its neighbor under two names, and run it twice."""
+
+    support_js_module_import_aggregation = True
