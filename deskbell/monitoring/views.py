@@ -24,7 +24,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     alerts = Alert.objects.select_related("source", "ticket").order_by("-received_at", "-id")
     bodies = Body.objects.select_related("source").defer("content").order_by("-id")
     context = {
-        "zone": agent_of(request).person.zone or the_desk().zone,
+        "here": agent_of(request).person.zone or the_desk().zone,
         "sources": [(each, sources.address(each) if may_see else "") for each in listed],
         "open": alerts.open()[:SHOWN_ALERTS],
         "resolved": alerts.filter(state=Alert.State.RESOLVED)[:SHOWN_ALERTS],
