@@ -10,6 +10,7 @@ from deskbell.realtime.loops import run_forever
 
 def work() -> None:
     """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
+    from deskbell.chat import leaving
     from deskbell.cli import jobs
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
@@ -29,6 +30,7 @@ def work() -> None:
             "alerts": alerts.step,
             "calls": escalating.step,
             "clocks": timers.step,
+            "visits": leaving.step,
         },
         stop,
     )

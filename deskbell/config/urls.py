@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("deskbell.monitoring.urls")),
-    path("", include("deskbell.oncall.urls")),
+    path("", include("deskbell.people.urls")),
+    path("", include("deskbell.inbox.urls")),
 ]
+
+handler404 = "deskbell.look.refusing.not_found"
+handler403 = "deskbell.look.refusing.forbidden"
+handler500 = "deskbell.look.refusing.broken"

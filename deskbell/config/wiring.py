@@ -6,10 +6,16 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 
 from __future__ import annotations
 
+from deskbell.inbox import live as inbox_live
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts
 from deskbell.mail.facts import MailMoved
+from deskbell.people.notices import Noticed
+from deskbell.mail import notices as mail_notices
+from deskbell.mail import outbound, receipts
+from deskbell.mail.facts import MailMoved
+from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.oncall import paging
 from deskbell.oncall import replies as oncall_replies
@@ -21,6 +27,7 @@ from deskbell.sla.timers import ClockBreached, ClockWarned
 from deskbell.tickets.events import (
     Acknowledged,
     AlertNoted,
+    Assigned,
     ImpactChanged,
     LiveChanged,
     MessagePosted,
@@ -44,4 +51,17 @@ IN_THE_SAME_TRANSACTION: Table = {
     MailMoved: [page_mails.mail_moved],
 }
 
-LIVE: Table = {}
+LIVE: Table = {
+    TicketOpened: [inbox_live.push],
+    MessagePosted: [inbox_live.push],
+    StateChanged: [inbox_live.push],
+    ImpactChanged: [inbox_live.push],
+    Assigned: [inbox_live.push],
+    LiveChanged: [inbox_live.push],
+    AlertNoted: [inbox_live.push],
+    Acknowledged: [inbox_live.push],
+    ClockWarned: [inbox_live.push],
+    ClockBreached: [inbox_live.push],
+    MailMoved: [inbox_live.push_mail],
+    Noticed: [inbox_live.push_notice],
+}
