@@ -7,6 +7,9 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.people.urls")),
     path("", include("deskbell.inbox.urls")),
+    path("", include("deskbell.monitoring.urls")),
+    path("", include("deskbell.oncall.urls")),
+    path("", include("deskbell.messenger.urls")),
 ]
 
 handler404 = "deskbell.look.refusing.not_found"

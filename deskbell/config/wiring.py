@@ -11,10 +11,6 @@ from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts
 from deskbell.mail.facts import MailMoved
-from deskbell.people.notices import Noticed
-from deskbell.mail import notices as mail_notices
-from deskbell.mail import outbound, receipts
-from deskbell.mail.facts import MailMoved
 from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.oncall import paging
@@ -53,7 +49,7 @@ IN_THE_SAME_TRANSACTION: Table = {
 
 LIVE: Table = {
     TicketOpened: [inbox_live.push],
-    MessagePosted: [inbox_live.push],
+    MessagePosted: [inbox_live.push, messenger_live.push],
     StateChanged: [inbox_live.push],
     ImpactChanged: [inbox_live.push],
     Assigned: [inbox_live.push],
