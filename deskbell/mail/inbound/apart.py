@@ -13,6 +13,7 @@ import select
 import struct
 import subprocess
 import sys
+import threading
 from typing import IO
 
 from deskbell.mail.inbound.mail import Mail
@@ -33,21 +34,24 @@ class Reader:
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
+        self._one_at_a_time = threading.Lock()
 
     def read(self, raw: bytes, *, envelope_sender: str | None = None) -> Mail:
         """Read one mail. Raises Unreadable if that fails or takes too long."""
-        try:
-            answer = self._ask((raw, envelope_sender))
-        except (OSError, EOFError, TimeoutError, pickle.UnpicklingError) as error:
-            self.stop()
-            raise Unreadable(str(error) or "The reader ended.") from error
+        with self._one_at_a_time:
+            try:
+                answer = self._ask((raw, envelope_sender))
+            except (OSError, EOFError, pickle.UnpicklingError) as error:
+                self.stop()
+                raise Unreadable(str(error) or "The reader ended.") from error
         if isinstance(answer, Mail):
             return answer
         raise Unreadable(str(answer))
 
     def start(self) -> None:
         """Start the process, so that the first mail needn't wait for it."""
-        self._running()
+        with self._one_at_a_time:
+            self._running()
 
     def stop(self) -> None:
         if self._process:

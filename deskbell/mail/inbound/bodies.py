@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.generator import BytesGenerator
+from email.parser import BytesHeaderParser
+from email.policy import compat32
 from html import escape
 from io import BytesIO
 
@@ -95,9 +97,10 @@ def _collect_alternative(part: Part, into: Contents, depth: int) -> None:
 
 def _collect_mail(part: Part, kind: str, into: Contents) -> None:
     """A mail inside the mail is kept as a file; its headers tell what a bounce is about."""
-    inside = next(_children(part), part)
+    inside = next(_children(part), None)
+    content = _flattened(inside) if inside else _content(part)
+    inside = inside or BytesHeaderParser(policy=compat32).parsebytes(content)
     into.returned.append(inside)
-    content = _content(part) if kind == "text/rfc822-headers" else _flattened(inside)
     name = _name(part) or f"{readable(first(inside, 'Subject'))[:80] or 'mail'}.eml"
     if content:
         into.attachments.append(Attachment(_safe(name), kind, content))
