@@ -11,7 +11,10 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from deskbell.config.places import places_for
 from deskbell.look import words
+from deskbell.people.desk import the_desk
+from deskbell.people.models import Person
 
 
 class Templates(Jinja2):
@@ -38,9 +41,15 @@ def environment(**options: Any) -> Environment:
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """What every page may say: the support address, and whether mail really goes out."""
+    """What every page may say: whose desk it is, who reads and in which zone, where one can go."""
+    user = getattr(request, "user", None)
+    desk = the_desk()
     return {
+        "desk": desk.name,
+        "zone": getattr(user, "zone", "") or desk.zone,
         "support_address": settings.SUPPORT_ADDRESS,
         "mail_goes_out": bool(settings.EMAIL_RELAY),
-        "user": getattr(request, "user", None),
+        "user": user,
+        "places": places_for(user) if isinstance(user, Person) and user.is_agent else [],
+        "modules": [],
     }

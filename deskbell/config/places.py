@@ -1,0 +1,36 @@
+"""Where an agent can go: the rail at the side of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from deskbell.people.models import Person
+from deskbell.people.notices import unread
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the rail. `badge` draws a count beside its name."""
+
+    path: str
+    name: str
+    icon: str
+    badge: Callable[[], Markup] | None = None
+
+
+def places_for(person: Person) -> list[Place]:
+    """The places of an agent, in the order of the rail."""
+
+    def unread_badge() -> Markup:
+        count = unread(person.agent)
+        return Markup('<span class="count" data-unread>{}</span>').format(count or "")
+
+    return [
+        Place("/inbox", "Inbox", "inbox"),
+        Place("/notices", "Notices", "bell", unread_badge),
+        Place("/team", "Team", "team"),
+        Place("/districts", "Districts", "district"),
+    ]

@@ -1,0 +1,81 @@
+"""The contexts of the fragments, and the fragments themselves: one drawing for page, answer and push."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from deskbell.inbox.rows import Row, rows_of
+from deskbell.inbox.timeline import Item
+from deskbell.people.desk import the_desk
+from deskbell.people.models import Team
+from deskbell.people.teams import working_agents
+from deskbell.sla.models import Clock, Standing
+from deskbell.sla.policies import policy_of
+from deskbell.tickets.acknowledging import unacknowledged
+from deskbell.tickets.impacts import Impact
+from deskbell.tickets.models import Channel, State, Ticket
+
+CHOOSABLE = [State.OPEN, State.PENDING, State.WAITING, State.SOLVED]
+
+
+def row(ticket: Ticket) -> str:
+    """The ticket's line in a list. Neutral: the browser says its times in the reader's zone."""
+    return _draw("_row", row=rows_of([ticket])[0])
+
+
+def item(entry: Item) -> str:
+    """One entry of a conversation, for agents."""
+    return _draw("_item", item=entry)
+
+
+def clocks(ticket: Ticket) -> str:
+    """The strip of chips above a conversation."""
+    return _draw("_clocks", **clocks_context(ticket))
+
+
+def facts(ticket: Ticket) -> str:
+    """The side panel: impact, state, who has it, who asks."""
+    return _draw("_facts", **facts_context(ticket))
+
+
+def clocks_context(ticket: Ticket) -> dict[str, Any]:
+    """The clocks still to be stopped first, then those that have ended, the newest first."""
+    found = list(Clock.objects.filter(ticket=ticket).order_by("started_at", "id"))
+    running = [c for c in found if c.stopped_at is None and c.outcome != Clock.Outcome.CANCELLED]
+    ended = [c for c in reversed(found) if c not in running]
+    standing = Standing.objects.select_related("version").get(ticket=ticket)
+    coverages = policy_of(standing.version).coverages
+    return {
+        "ticket": ticket,
+        "running": running,
+        "ended": ended,
+        "coverages": {key: coverage.name for key, coverage in coverages.items()},
+    }
+
+
+def facts_context(ticket: Ticket) -> dict[str, Any]:
+    """All that the side panel needs."""
+    others = Ticket.objects.none()
+    if ticket.requester_id:
+        others = Ticket.objects.filter(requester=ticket.requester_id).exclude(pk=ticket.pk)
+    return {
+        "ticket": ticket,
+        "impacts": list(Impact),
+        "impact": Impact(ticket.impact),
+        "states": CHOOSABLE,
+        "agents": working_agents(),
+        "teams": list(Team.objects.order_by("id")),
+        "others": others.order_by("-number")[:5],
+        "alarm": ticket.channel == Channel.ALERT and bool(unacknowledged(ticket)),
+    }
+
+
+def list_context(rows: list[Row], **more: Any) -> dict[str, Any]:
+    """The list with its rows."""
+    return {"rows": rows, **more}
+
+
+def _draw(fragment: str, **context: Any) -> str:
+    return render_to_string(f"inbox/{fragment}.html", {"zone": the_desk().zone, **context})

@@ -1,0 +1,60 @@
+"""What the agents' browsers are told when something happens: fragments, drawn once."""
+
+from __future__ import annotations
+
+import json
+
+from deskbell.inbox import drawing
+from deskbell.inbox.timeline import items_of
+from deskbell.mail.facts import MailMoved
+from deskbell.people.notices import Noticed, unread
+from deskbell.realtime.publish import publish
+from deskbell.tickets.events import Fact
+from deskbell.tickets.models import Ticket
+
+LIST = "inbox"
+
+
+def topic_of(ticket: Ticket) -> str:
+    """Whoever looks at this ticket listens here."""
+    return f"ticket:{ticket.number}"
+
+
+def topic_of_agent(pk: int) -> str:
+    """What one agent alone is told."""
+    return f"agent:{pk}"
+
+
+def push(fact: Fact) -> None:
+    """Redraw the ticket's row, its clocks and facts, and append what is new in its conversation."""
+    ticket = Ticket.objects.with_people().select_related("standing").get(pk=fact.ticket.pk)
+    publish(LIST, "row", drawing.row(ticket))
+    topic = topic_of(ticket)
+    for item in items_of(ticket, after=fact.event.sequence - 1):
+        publish(topic, "item", drawing.item(item))
+    publish(topic, "clocks", drawing.clocks(ticket))
+    publish(topic, "facts", drawing.facts(ticket))
+
+
+def push_mail(fact: MailMoved) -> None:
+    """Show at the message how far its mail has come."""
+    mail = fact.mail
+    if mail.message_id is None or mail.ticket_id is None or mail.kind == "receipt":
+        return
+    ticket = Ticket.objects.get(pk=mail.ticket_id)
+    for item in items_of(ticket):
+        if item.message and item.message.pk == mail.message_id:
+            publish(topic_of(ticket), "item", drawing.item(item))
+
+
+def push_notice(fact: Noticed) -> None:
+    """Show a notice where its agent is, and count what is unread."""
+    for notice in fact.notices:
+        told = {
+            "id": notice.pk,
+            "text": notice.text,
+            "path": notice.path,
+            "urgent": notice.urgent,
+            "unread": unread(notice.recipient),
+        }
+        publish(topic_of_agent(notice.recipient_id), "notice", json.dumps(told))

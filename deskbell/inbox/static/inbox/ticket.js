@@ -1,0 +1,104 @@
+/* One ticket: the conversation grows as things happen; the composer keeps what is being written. */
+import { on, types } from "../look/keys.js";
+import { element, hear } from "./live.js";
+import "./local-time.js";
+
+const page = document.querySelector(".ticket");
+const timeline = document.querySelector("#timeline");
+const { number } = page.dataset;
+const draft = (kind) => `draft-${kind}-${number}`;
+
+hear(`/tickets/${number}/live`, {
+  item: (html) => settle(element(html)),
+  clocks: (html) => swap("clocks", html),
+  facts: (html) => swap("facts", html),
+});
+on("r", () => write("reply"));
+on("n", () => write("note"));
+on("j", () => step(1));
+on("k", () => step(-1));
+on("Escape", () => types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click());
+for (const form of document.querySelectorAll(".compose")) keepDraft(form);
+for (const tab of document.querySelectorAll(".composer .tab")) {
+  tab.addEventListener("click", () => write(tab.getAttribute("aria-controls")));
+  tab.addEventListener("keydown", otherTab);
+}
+document.addEventListener("htmx:afterRequest", sent);
+new MutationObserver(once).observe(timeline, { childList: true });
+timeline.lastElementChild?.scrollIntoView({ block: "nearest" });
+
+/* An entry that is there already is redrawn in its place; a new one comes last. */
+function settle(item) {
+  const old = document.getElementById(item.id);
+  if (old) old.replaceWith(item);
+  else timeline.append(item);
+}
+
+/* The form's answer and the stream may bring the same entry: the later one stays. */
+function once(changes) {
+  for (const { addedNodes } of changes) {
+    for (const node of addedNodes) {
+      if (!node.id) continue;
+      for (const twin of timeline.querySelectorAll(`#${node.id}`)) if (twin !== node) twin.remove();
+    }
+  }
+}
+
+/* Not while someone has their hands on it: a select that is open must not vanish. */
+function swap(id, html) {
+  const old = document.getElementById(id);
+  if (id === "facts" && old.contains(document.activeElement)) return;
+  const open = [...old.querySelectorAll("details")].map((each) => each.open);
+  const fresh = element(html);
+  fresh.querySelectorAll("details").forEach((each, at) => (each.open = open[at] ?? false));
+  old.replaceWith(fresh);
+  htmx.process(fresh);
+}
+
+function write(kind) {
+  for (const form of document.querySelectorAll(".compose")) form.hidden = form.id !== kind;
+  for (const tab of document.querySelectorAll(".composer .tab")) {
+    const chosen = tab.getAttribute("aria-controls") === kind;
+    tab.setAttribute("aria-selected", chosen);
+    tab.toggleAttribute("aria-current", chosen);
+    tab.tabIndex = chosen ? 0 : -1;
+  }
+  const text = document.querySelector(`#${kind}-text`);
+  text?.focus();
+  text?.scrollIntoView({ block: "nearest" });
+}
+
+function otherTab(event) {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  const other = event.target.getAttribute("aria-controls") === "reply" ? "note" : "reply";
+  write(other);
+  document.querySelector(`#tab-${other}`).focus();
+}
+
+/* What is being written survives a reload of the page, until it was sent. */
+function keepDraft(form) {
+  const text = form.querySelector("textarea");
+  text.value ||= sessionStorage.getItem(draft(form.id)) ?? "";
+  text.addEventListener("input", () => sessionStorage.setItem(draft(form.id), text.value));
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector(".button.main").click();
+  });
+}
+
+function sent({ detail: { elt, successful, xhr } }) {
+  if (!successful || xhr.status >= 400 || !elt.matches?.(".compose")) return;
+  sessionStorage.removeItem(draft(elt.id));
+  elt.reset();
+  elt.querySelector(".refusal").replaceChildren();
+  elt.querySelector("textarea").blur();
+  timeline.lastElementChild?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+}
+
+function step(by) {
+  const entries = [...timeline.querySelectorAll(".entry")];
+  const at = entries.findIndex((entry) => entry.classList.contains("is-chosen"));
+  const next = entries[Math.min(Math.max(at < 0 ? entries.length - 1 : at + by, 0), entries.length - 1)];
+  entries[at]?.classList.remove("is-chosen");
+  next?.classList.add("is-chosen");
+  next?.scrollIntoView({ block: "center" });
+}

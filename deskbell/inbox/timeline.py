@@ -1,0 +1,93 @@
+"""What happened on a ticket, line by line: messages as they were said, events as thin lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from deskbell.mail.models import OutboundMail
+from deskbell.sla.models import Clock
+from deskbell.tickets.events import Kind
+from deskbell.tickets.impacts import Impact
+from deskbell.tickets.models import Message, Side, State, Ticket, TicketEvent
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the conversation: an event, with the message that it brought if there is one."""
+
+    event: TicketEvent
+    message: Message | None
+    mail: OutboundMail | None
+    sentence: str
+
+    @property
+    def kind(self) -> str:
+        """For the eye: customer, team, note, machine, or line."""
+        if self.message is None:
+            return "line"
+        if self.message.is_note:
+            return "machine" if self.message.side == Side.DESK else "note"
+        if self.message.automatic:
+            return "machine"
+        return str(self.message.side)
+
+
+def items_of(ticket: Ticket, *, after: int = 0) -> list[Item]:
+    """The timeline of a ticket, from the event after `after` on. A fixed number of queries."""
+    mails = Prefetch("message__mails", OutboundMail.objects.exclude(kind="receipt"))
+    events = (
+        ticket.events.filter(sequence__gt=after)
+        .select_related("by", "message__author")
+        .prefetch_related("message__attachments", mails)
+    )
+    return [item for event in events if (item := _item(event))]
+
+
+def _item(event: TicketEvent) -> Item | None:
+    message = event.message
+    if message is None:
+        sentence = _sentence(event)
+        return Item(event, None, None, sentence) if sentence else None
+    return Item(event, message, _first(message.mails.all()), "")
+
+
+def _first(mails: Iterable[OutboundMail]) -> OutboundMail | None:
+    return next(iter(mails), None)
+
+
+def _sentence(event: TicketEvent) -> str:
+    """What a thin line says, without its actor and its time. Empty: not worth a line."""
+    data = event.data
+    match event.kind:
+        case Kind.STATE:
+            return f"set it to {State(data['to']).label}"
+        case Kind.IMPACT:
+            reason = f": {data['reason']}" if data.get("reason") else ""
+            before, after = Impact(data["was"]).label, Impact(data["to"]).label
+            return f"changed the impact from {before} to {after}{reason}"
+        case Kind.ASSIGNED:
+            return f"gave it to {data['name']}" if data.get("to") else "gave it back to the team"
+        case Kind.TEAM:
+            return f"handed it to {data['name']}"
+        case Kind.WARNED:
+            return f"{Clock.Metric(data['metric']).label} is due soon"
+        case Kind.BREACHED:
+            return f"{Clock.Metric(data['metric']).label} is late"
+        case Kind.CHAT_STARTED:
+            return "is here, live, in the chat"
+        case Kind.CHAT_ENDED:
+            return f"The live chat has ended: {data.get('why', '')}"
+        case Kind.ALERT_RECEIVED:
+            return f"Alarm received from {data.get('source', 'a monitor')}"
+        case Kind.ALERT_ENDED:
+            return "The source says that it is over"
+        case Kind.ACKNOWLEDGED:
+            return "acknowledged the alarm"
+        case Kind.PAGED:
+            return f"Paged {data.get('agent', 'whoever is on call')} {data.get('way', '')}".strip()
+        case Kind.OPENED:
+            return "opened the ticket" if event.by else "The ticket was opened"
+    return ""

@@ -1,0 +1,1 @@
+"""The agents' pages: a list, a ticket, what is done on it, the first run."""

@@ -1,0 +1,142 @@
+"""One ticket: its page, and what an agent does on it. Each view says one sentence to a verb."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from deskbell.inbox import drawing, live
+from deskbell.inbox.timeline import items_of
+from deskbell.lib import files
+from deskbell.lib.errors import NotFound
+from deskbell.people.access import agent_of, agents_only
+from deskbell.people.models import Agent, Team
+from deskbell.realtime.topics import sign
+from deskbell.tickets.access import ticket_for
+from deskbell.tickets.assigning import assign, hand_to_team
+from deskbell.tickets.models import Attachment, Channel, Ticket
+from deskbell.tickets.replying import note, reply
+from deskbell.tickets.solving import set_state
+from deskbell.tickets.triage import set_impact
+from deskbell.tickets.words import Words
+
+
+@require_GET
+@agents_only
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    """`GET /tickets/<number>`."""
+    ticket = ticket_for(request.user, number)
+    context = {
+        "live": _token(request, ticket),
+        "modules": ["inbox/ticket.js"],
+        "items": items_of(ticket),
+        **drawing.clocks_context(ticket),
+        **drawing.facts_context(ticket),
+    }
+    return render(request, "inbox/ticket.html", context)
+
+
+@require_GET
+@agents_only
+def token(request: HttpRequest, number: int) -> HttpResponse:
+    """`GET /tickets/<number>/live`: a fresh list of topics, signed."""
+    return JsonResponse({"topics": _token(request, ticket_for(request.user, number))})
+
+
+@require_POST
+@agents_only
+def replies(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/replies`: send, and perhaps set a state in the same breath."""
+    ticket = ticket_for(request.user, number)
+    before = ticket.last_sequence
+    reply(ticket, Words(request.POST.get("text", ""), door=Channel.MAIL), by=agent_of(request))
+    if then := request.POST.get("then"):
+        set_state(ticket, then, by=agent_of(request))
+    return _changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def notes(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/notes`."""
+    ticket = ticket_for(request.user, number)
+    before = ticket.last_sequence
+    note(ticket, Words(request.POST.get("text", "")), by=agent_of(request))
+    return _changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def impact(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/impact`."""
+    ticket = ticket_for(request.user, number)
+    before, form = ticket.last_sequence, request.POST
+    set_impact(
+        ticket, form.get("impact", ""), by=agent_of(request), reason=form.get("reason", "")[:500]
+    )
+    return _changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def assignment(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/assignment`: to an agent, or back to the team."""
+    ticket = ticket_for(request.user, number)
+    before, to = ticket.last_sequence, request.POST.get("assignee", "")
+    agent = get_object_or_404(Agent.objects.select_related("person"), pk=to) if to else None
+    assign(ticket, agent, by=agent_of(request))
+    return _changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def team(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/team`."""
+    ticket = ticket_for(request.user, number)
+    before = ticket.last_sequence
+    to = get_object_or_404(Team, pk=request.POST.get("team") or 0)
+    hand_to_team(ticket, to, by=agent_of(request))
+    return _changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def state(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/state`; `unanswered=yes` solves it although no answer was given (K14)."""
+    ticket = ticket_for(request.user, number)
+    before, form = ticket.last_sequence, request.POST
+    unanswered = form.get("unanswered") == "yes"
+    set_state(ticket, form.get("state", ""), by=agent_of(request), unanswered=unanswered)
+    return _changed(request, ticket, before)
+
+
+@require_GET
+@agents_only
+def attachment(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """`GET /tickets/<number>/attachments/<pk>`: always downloaded, never opened as a page of the desk."""
+    ticket = ticket_for(request.user, number)
+    found = Attachment.objects.filter(pk=pk, message__ticket=ticket).first()
+    if found is None:
+        raise NotFound("There is no such file on this ticket.")
+    answer = FileResponse(files.opened(found.sha256), as_attachment=True, filename=found.name)
+    answer["Content-Type"] = "application/octet-stream"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def _changed(request: HttpRequest, ticket: Ticket, before: int) -> HttpResponse:
+    """What has changed, for htmx to put in its places; the whole page where there is no script."""
+    if "HX-Request" not in request.headers:
+        return redirect("ticket", number=ticket.number)
+    fresh = ticket_for(request.user, ticket.number)
+    context = {
+        "items": items_of(fresh, after=before),
+        **drawing.clocks_context(fresh),
+        **drawing.facts_context(fresh),
+    }
+    return render(request, "inbox/_changed.html", context)
+
+
+def _token(request: HttpRequest, ticket: Ticket) -> str:
+    return sign([live.topic_of(ticket), live.topic_of_agent(agent_of(request).pk)])

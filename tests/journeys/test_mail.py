@@ -1,0 +1,113 @@
+"""P4: a mail becomes a ticket on a clock, is answered, and the customer's answer comes back."""
+
+from __future__ import annotations
+
+import json
+import re
+import smtplib
+from email.message import EmailMessage
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import ALL_LOOKS, keep_picture
+from tests.journeys.running_desk import RunningDesk, text_of, wait_for
+
+LIVE = 5_000  # ms: what should take one second is given up after five
+
+
+@pytest.mark.parametrize("look", ALL_LOOKS, indirect=True)
+def test_a_mail_is_seen_answered_and_answered_again(
+    desk: RunningDesk, ada: Page, look: tuple[int, int, str]
+) -> None:
+    width, _, theme = look
+    customer = f"tess.{width}.{theme}@northvalley.example"
+    subject = f"Black screen in room {width} {theme}"
+
+    ada.goto(f"{desk.url}/inbox")
+    desk.receive(subject, "All Chromebooks are dark.", sender=f"Tess Turner <{customer}>")
+    row = ada.get_by_role("link", name=subject)
+    expect(row).to_be_visible(timeout=LIVE)  # without a reload
+    keep_picture(ada, f"inbox-{width}-{theme}")
+
+    receipt = desk.relay.mail_to(customer)
+    number = number_in(str(receipt["Subject"]))
+    assert f"#{number}" in text_of(receipt)
+    assert "Eastern Time" in text_of(receipt)
+    assert receipt["Auto-Submitted"] == "auto-replied"
+
+    row.click()
+    ada.wait_for_url(f"**/tickets/{number}")
+    expect(ada.get_by_text("All Chromebooks are dark.")).to_be_visible()
+    ada.keyboard.press("r")
+    ada.keyboard.type("Please press the power button for ten seconds.")
+    keep_picture(ada, f"ticket-{width}-{theme}")
+    ada.get_by_role("button", name=re.compile("^Send")).first.click()
+    expect(ada.get_by_role("article").filter(has_text="ten seconds")).to_be_visible(timeout=LIVE)
+
+    reply = desk.relay.mail_to(customer, saying="ten seconds")
+    desk.receive(f"Re: {subject}", "That did it!", sender=f"Tess <{customer}>", answer_to=reply)
+    expect(ada.get_by_role("article").filter(has_text="That did it!")).to_be_visible(timeout=LIVE)
+
+    ticket = json.loads(desk.command("ticket", "show", str(number), "--json"))
+    assert [message["text"].strip() for message in ticket["messages"]] == [
+        "All Chromebooks are dark.",
+        "Please press the power button for ten seconds.",
+        "That did it!",
+    ]
+    kinds = [event["kind"] for event in ticket["events"]]
+    assert kinds[:2] == ["opened", "customer_message"] and kinds[-1] == "customer_message"
+    assert ticket["next_due"]["metric"] == "next_reply"
+
+
+def test_a_note_is_for_the_team_alone(desk: RunningDesk, ada: Page) -> None:
+    customer = "nora@northvalley.example"
+    desk.receive("Printer", "It prints on A4.", sender=customer)
+    number = number_in(str(desk.relay.mail_to(customer)["Subject"]))
+
+    ada.goto(f"{desk.url}/tickets/{number}")
+    ada.keyboard.press("n")
+    ada.keyboard.type("Same host as yesterday.")
+    ada.get_by_role("button", name=re.compile("note", re.I)).last.click()
+    expect(ada.get_by_role("article").filter(has_text="Same host")).to_be_visible(timeout=LIVE)
+
+    desk.receive("Fence", "Is anyone there?", sender="fence@northvalley.example")
+    desk.relay.mail_to("fence@northvalley.example")  # the outbox has been emptied once since
+    assert not [mail for mail in desk.relay.mails if "Same host" in text_of(mail)]
+
+
+def test_no_receipt_answers_a_robot(desk: RunningDesk) -> None:
+    robot = EmailMessage()
+    robot["From"], robot["To"] = "robot@northvalley.example", "support@deskbell.localhost"
+    robot["Subject"], robot["Auto-Submitted"] = "Out of office", "auto-replied"
+    robot.set_content("I am on vacation.")
+    with smtplib.SMTP("127.0.0.1", desk.smtp_port, timeout=10) as door:
+        door.send_message(robot)
+
+    wait_for(
+        lambda: [t for t in tickets(desk) if t["subject"] == "Out of office"] or None,
+        "the robot's ticket",
+    )
+    desk.receive("Fence", "Hello?", sender="fence2@northvalley.example")
+    desk.relay.mail_to("fence2@northvalley.example")
+    assert not [mail for mail in desk.relay.mails if "robot@" in str(mail["To"])]
+
+
+def test_a_stranger_at_the_door_is_sent_away_in_one_sentence(desk: RunningDesk) -> None:
+    with smtplib.SMTP("127.0.0.1", desk.smtp_port, timeout=10) as door:
+        door.helo()
+        door.mail("tess@northvalley.example")
+        code, sentence = door.rcpt("someone@elsewhere.example")
+    assert code == 550
+    assert b"support@deskbell.localhost" in sentence
+
+
+def tickets(desk: RunningDesk) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(desk.command("ticket", "list", "--json"))
+    return found
+
+
+def number_in(subject: str) -> int:
+    found = re.search(r"#(\d+)", subject)
+    assert found, subject
+    return int(found.group(1))
