@@ -15,6 +15,7 @@ from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.oncall import paging
 from deskbell.oncall import replies as oncall_replies
+from deskbell.oncall.escalating import Paged
 from deskbell.oncall.ways.mail import sending as page_mails
 from deskbell.people.notices import Noticed
 from deskbell.sla import keeping
@@ -55,6 +56,7 @@ LIVE: Table = {
     Assigned: [inbox_live.push],
     LiveChanged: [inbox_live.push],
     AlertNoted: [inbox_live.push],
+    Paged: [inbox_live.push],
     Acknowledged: [inbox_live.push],
     ClockWarned: [inbox_live.push],
     ClockBreached: [inbox_live.push],

@@ -8,14 +8,14 @@ from django.template.loader import render_to_string
 
 from deskbell.inbox.rows import Row, rows_of
 from deskbell.inbox.timeline import Item
+from deskbell.oncall.replies import is_waiting_for_someone
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Team
 from deskbell.people.teams import working_agents
 from deskbell.sla.models import Clock, Standing
 from deskbell.sla.policies import policy_of
-from deskbell.tickets.acknowledging import unacknowledged
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Channel, State, Ticket
+from deskbell.tickets.models import State, Ticket
 
 CHOOSABLE = [State.OPEN, State.PENDING, State.WAITING, State.SOLVED]
 
@@ -68,7 +68,7 @@ def facts_context(ticket: Ticket) -> dict[str, Any]:
         "agents": working_agents(),
         "teams": list(Team.objects.order_by("id")),
         "others": others.order_by("-number")[:5],
-        "alarm": ticket.channel == Channel.ALERT and bool(unacknowledged(ticket)),
+        "alarm": is_waiting_for_someone(ticket),
     }
 
 

@@ -59,13 +59,13 @@ def picture(schedule: Schedule) -> dict[str, Any]:
     mondays = _mondays(now.astimezone(local))
     turns = _turns(schedule, min(mondays[0], now), mondays[-1], now)
     layer = schedule.layers.get(place=1)
-    places = {turn.agent_id: turn.place for turn in layer.turns.all()}
+    seats = {turn.agent_id: turn.place for turn in layer.turns.all()}
     colors = _colors(turns)
     coming = [turn for turn in turns if turn.end > now]
     return {
         "schedule": schedule,
         "layer": layer,
-        "places": places,
+        "seats": seats,
         "weekday": layer.handoff_on.weekday(),
         "present": next((turn for turn in coming if turn.now), None),
         "following": next((turn for turn in coming if not turn.now), None),

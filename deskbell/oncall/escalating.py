@@ -67,7 +67,7 @@ def ring(call: Call, ticket: Ticket) -> None:
     for agent in called:
         _page(agent, call, ticket)
     if not called:
-        event = append(ticket, Kind.PAGED, name="", ways=[], round=call.round)
+        event = append(ticket, Kind.PAGED, agent="nobody", way="", round=call.round)
         tell(Paged(ticket, event, call))
 
 
@@ -82,9 +82,9 @@ def _page(agent: Agent, call: Call, ticket: Ticket) -> None:
     event = append(
         ticket,
         Kind.PAGED,
-        agent=agent.pk,
-        name=str(agent),
-        ways=list(WAYS),
+        to=agent.pk,
+        agent=str(agent),
+        way=" and ".join(Page.Way(name).label for name in WAYS),
         round=call.round,
     )
     tell(Paged(ticket, event, call))

@@ -57,6 +57,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 def acknowledgement(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/acknowledgement`: the agent takes it in hand."""
     replies.acknowledge(ticket_for(request.user, number), by=agent_of(request))
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204)  # the live stream draws what has changed
     return redirect(f"/tickets/{number}")
 
 

@@ -70,9 +70,9 @@ def test_each_page_stands_in_the_tickets_history(
     rota(town.ana)
     event = alarm().events.get(kind=Kind.PAGED)
     assert event.data == {
-        "agent": town.ana.pk,
-        "name": "Ana Alvarez",
-        "ways": ["mail", "app"],
+        "to": town.ana.pk,
+        "agent": "Ana Alvarez",
+        "way": "by mail and in the app",
         "round": 1,
     }
 
