@@ -50,6 +50,6 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "support_address": settings.SUPPORT_ADDRESS,
         "mail_goes_out": bool(settings.EMAIL_RELAY),
         "user": user,
-        "places": places_for(user) if isinstance(user, Person) and user.is_agent else [],
+        "navigation": places_for(user) if isinstance(user, Person) and user.is_agent else [],
         "modules": [],
     }

@@ -31,7 +31,7 @@ def places_for(person: Person) -> list[Place]:
     return [
         Place("/inbox", "Inbox", "inbox"),
         Place("/notices", "Notices", "bell", unread_badge),
-        Place("/alerts", "Alerts", "alert"),
+        Place("/alerts", "Alerts", "alarm"),
         Place("/oncall", "On call", "oncall"),
         Place("/team", "Team", "team"),
         Place("/districts", "Districts", "district"),
