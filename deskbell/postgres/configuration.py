@@ -57,7 +57,8 @@ def write(cluster: Path, *, sockets: Path, durable: bool) -> None:
     lines += [f"{name} = {_quoted(value)}" for name, value in settings.items()]
     new = cluster / "deskbell.conf.new"
     new.write_bytes(os.fsencode("\n".join(lines) + "\n"))
-    new.chmod(0o644)
+    new.chmod(0o600)
+    os.chown(new, cluster.stat().st_uid, -1)
     new.replace(cluster / "deskbell.conf")
 
 

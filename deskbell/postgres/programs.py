@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import IO
@@ -90,7 +91,7 @@ def telling_line(output: str) -> str:
     """The line that says why: the first that speaks of a fault, else the last one."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     full = [line for line in lines if FULL in line]
-    faults = [line for line in lines if "FATAL:" in line or "PANIC:" in line or "error:" in line]
+    faults = [found[0] for line in lines if (found := re.search(r"(FATAL|PANIC|error):.*", line))]
     return (full + faults + lines[-1:] + ["it told nothing"])[0]
 
 
