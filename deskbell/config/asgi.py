@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import MutableMapping
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deskbell.config.settings")
 
@@ -28,7 +30,16 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["path"] == "/health":
         await stream.health(send)
     else:
-        await pages(scope, receive, send)  # type: ignore[arg-type]
+        await pages(scope, _as_coroutine(receive), send)  # type: ignore[arg-type]
+
+
+def _as_coroutine(receive: Receive) -> Receive:
+    """granian's `receive` gives an awaitable of its own, and a2wsgi insists on a coroutine."""
+
+    async def received() -> MutableMapping[str, Any]:
+        return await receive()
+
+    return received
 
 
 async def _live_as_long_as_the_server(receive: Receive, send: Send) -> None:
