@@ -24,6 +24,8 @@ def run() -> None:
     """Start the desk and watch it until Ctrl-C or SIGTERM. Refused if it can't start here."""
     os.umask(0o077)
     data: Path = env.DATA.value()
+    for variable in env.VARIABLES:
+        variable.value()
     host, http, smtp = env.HOST.value(), env.HTTP_PORT.value(), env.SMTP_PORT.value()
     url = env.URL.value().rstrip("/") or f"http://{host}:{http}"
     places.make_writable(data)

@@ -24,7 +24,7 @@ def run_forever(steps: Mapping[str, Step], stop: threading.Event) -> None:
     the latest (None: one second). It is called at once when its name is woken. A step that fails is
     logged and called again after a pause; nothing that it raises ends the process.
     """
-    wakener = Wakener()
+    wakener = Wakener(steps)
     wakener.start()
     threads = [
         threading.Thread(target=_loop, args=(name, step, wakener, stop), name=name, daemon=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import defaultdict
+from collections.abc import Iterable
 
 import psycopg
 from django.db import connection
@@ -26,8 +26,8 @@ class Wakener:
     """One LISTEN connection for all loops of a process. Outlives PostgreSQL: it connects again, and
     then wakes everyone, since it can't know what it missed."""
 
-    def __init__(self) -> None:
-        self._flags: dict[str, threading.Event] = defaultdict(threading.Event)
+    def __init__(self, names: Iterable[str]) -> None:
+        self._flags = {name: threading.Event() for name in names}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="wakener", daemon=True)
 
@@ -41,13 +41,13 @@ class Wakener:
         self._thread.join(timeout=2)
 
     def wait(self, what: str, seconds: float) -> None:
-        """Return when `what` was woken since the last wait, or after `seconds`."""
+        """Return when `what` (one of the names) was woken since the last wait, or after `seconds`."""
         flag = self._flags[what]
         flag.wait(seconds)
         flag.clear()
 
     def wake_everyone(self) -> None:
-        for flag in list(self._flags.values()):
+        for flag in self._flags.values():
             flag.set()
 
     def _listen(self) -> None:
@@ -68,7 +68,8 @@ class Wakener:
         looked_at = time.monotonic()
         while not self._stopping.is_set():
             for notification in listening.notifies(timeout=0.5, stop_after=1):
-                self._flags[notification.payload].set()
+                if notification.payload in self._flags:
+                    self._flags[notification.payload].set()
             if time.monotonic() - looked_at > 15:
                 listening.execute("SELECT 1")  # a connection that died in silence is found out
                 looked_at = time.monotonic()

@@ -50,6 +50,24 @@ def test_a_step_names_the_pause_until_its_next_call() -> None:
     assert calls[-1] - calls[-2] < 0.5
 
 
+def test_loops_that_are_stopped_while_their_first_step_runs_come_home_at_once() -> None:
+    begun, finish, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def step() -> float:
+        begun.set()
+        finish.wait(5)
+        return 60.0
+
+    thread = threading.Thread(target=run_forever, args=({"mail": step}, stop))
+    thread.start()
+    assert begun.wait(5)
+    stop.set()
+    time.sleep(0.2)
+    finish.set()
+    thread.join(2)
+    assert not thread.is_alive()
+
+
 def test_a_step_that_fails_is_called_again_and_takes_no_other_with_it() -> None:
     failed: list[int] = []
     well: list[int] = []
