@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_email_url
+import dj_email_url  # type: ignore[import-untyped]
 
 from deskbell.lib.errors import Refused
 

@@ -65,7 +65,7 @@ def text_of(sanitised_html: str) -> str:
 
 def paragraphs(text: str) -> list[list[str]]:
     """Plain text as paragraphs of lines, for a template that escapes each."""
-    blocks = re.split(r"\n[ \t]*\n+", text.replace("\r\n", "\n").strip("\n"))
+    blocks = re.split(r"\n(?:[ \t]*\n)+", text.replace("\r\n", "\n").strip("\n"))
     return [block.split("\n") for block in blocks if block.strip()]
 
 

@@ -35,10 +35,10 @@ def composed(mail: OutboundMail) -> bytes:
     return made.as_bytes()
 
 
-def subject_for(ticket: Ticket) -> str:
-    """What the customer wrote, with the number by which an answer can find home."""
+def subject_for(ticket: Ticket, *, answers: bool = True) -> str:
+    """The ticket's subject, with the number by which an answer can find home."""
     bare = ANSWERED.sub("", NUMBERED.sub(" ", ticket.subject).strip())
-    return f"Re: {bare} [#{ticket.number}]"
+    return f"{'Re: ' if answers else ''}{bare} [#{ticket.number}]"
 
 
 def _address(name: str, address: str) -> Address:

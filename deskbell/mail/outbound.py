@@ -27,7 +27,7 @@ def queue(fact: TicketOpened | MessagePosted) -> None:
     enqueue(
         OutboundMail.Kind.REPLY,
         requester,
-        subject=subject_for(ticket),
+        subject=subject_for(ticket, answers=isinstance(fact, MessagePosted)),
         from_name=_from_name(message.author),
         template="reply",
         context={

@@ -50,9 +50,9 @@ def decoded(content: bytes, charset: str) -> tuple[str, str]:
         text = _strictly(content, name)
         if text is not None:
             return text, "" if name == codec or not charset else _wrong(charset)
-    if codec and codec != "cp1252":
+    if codec and codec != "cp1252" and not (codec == "utf-8" and _is_no_utf8(content)):
         return content.decode(codec, "replace"), _wrong(charset)
-    return content.decode("cp1252", "replace"), "" if codec else _wrong(charset)
+    return content.decode("cp1252", "replace"), "" if codec == "cp1252" else _wrong(charset)
 
 
 def cleaned(text: str) -> str:
@@ -78,6 +78,12 @@ def _strictly(content: bytes, codec: str) -> str | None:
         return content.decode(codec)
     except (UnicodeError, ValueError):
         return None
+
+
+def _is_no_utf8(content: bytes) -> bool:
+    """Is most of what is no ASCII broken, and not just a character that was cut in two?"""
+    odd = sum(byte > 127 for byte in content)
+    return content.decode("utf-8", "replace").count("\ufffd") * 2 > odd
 
 
 def _wrong(charset: str) -> str:

@@ -93,7 +93,7 @@ def _pairs(raw: str) -> list[tuple[str, str]]:
         pairs = [(name, address.strip()) for name, address in getaddresses([raw])]
     except (RecursionError, IndexError, ValueError, TypeError):
         pairs = []
-    good = [(name, address) for name, address in pairs if "@" in address]
+    good = [(name, address) for name, address in pairs if "@" in address and " " not in address]
     return good or [("", address) for address in BARE_ADDRESS.findall(raw)] or _only_names(pairs)
 
 
@@ -118,7 +118,7 @@ def _eight_bit(text: str) -> str:
     """Bytes that stand in a header undeclared are UTF-8 nowadays, or Windows 1252."""
     if text.isascii():
         return text
-    return decoded(text.encode("utf-8", "surrogateescape"), "utf-8")[0]
+    return decoded(text.encode("utf-8", "surrogateescape"), "")[0]
 
 
 def _words_decoded(text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from mailparser_reply.constants import MAIL_LANGUAGES
+from mailparser_reply.constants import MAIL_LANGUAGES  # type: ignore[import-untyped]
 
 LONGEST_LINE = 300  # of an introduction; nobody's name is longer
 MOST_LINES_OF_SIGNATURE = 12
@@ -27,6 +27,12 @@ ORIGINAL = re.compile(
 FORWARDED = re.compile(
     r"^[-_=>\s]*(begin forwarded message:|-{2,}\s*(forwarded message|weitergeleitete nachricht|"
     r"message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht)\b.*)$",
+    re.IGNORECASE,
+)
+# What today's programs write and the library's tables lack; with a digit, as each tells a date.
+MORE_WROTE = re.compile(
+    r"^(?=.*\d)(El .{5,200} escribió|Em .{5,200} escreveu|Op .{5,200} schreef .{1,120}|"
+    r"W dniu .{5,200} pisze|Den .{5,200} skrev .{0,120}|Le .{5,200} a écrit) ?:$",
     re.IGNORECASE,
 )
 LINE_OF_OUTLOOK = re.compile(r"^\s*[_-]{32,}\s*$")
@@ -112,9 +118,13 @@ def _length_of_wrote(lines: list[str], at: int) -> int:
         joined = " ".join(line.strip() for line in lines[at : at + length])
         if len(joined) > LONGEST_LINE:
             return 0
-        if joined.endswith((":", "：")) and any(p.search(joined) for p in _wrote()):
+        if joined.endswith((":", "：")) and _is_wrote(joined):
             return length
     return 0
+
+
+def _is_wrote(line: str) -> bool:
+    return bool(MORE_WROTE.match(line)) or any(each.search(line) for each in _wrote())
 
 
 def _apart(lines: list[str]) -> tuple[list[str], list[str]]:

@@ -19,6 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from deskbell.lib import telling
 from deskbell.mail import outbound
 from deskbell.mail.door.identity import identity_of
 from deskbell.mail.door.server import Door
@@ -28,6 +29,12 @@ from deskbell.realtime.listening import parameters
 
 SUPPORT = "support@deskbell.localhost"
 Letter = Callable[..., bytes]
+
+
+@pytest.fixture(autouse=True)
+def nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Screens are drawn on a floor above this room."""
+    monkeypatch.setattr(telling, "_live", {})
 
 
 @pytest.fixture
@@ -97,7 +104,7 @@ def parsed(raw: bytes) -> EmailMessage:
 def plain(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     assert part is not None
-    return str(part.get_content())
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 @dataclass

@@ -1,0 +1,57 @@
+"""Which mails are the same one once more, decided on bytes."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from deskbell.mail.door.identity import identity_of
+
+MAIL = b"Message-ID: <1@x>\r\nSubject: a\r\n b\r\n\r\nbody\r\n"
+
+SAME = [
+    b"Received: from a\r\n\tby b\r\n" + MAIL,
+    b"Return-Path: <x@y.example>\r\nDelivered-To: s\r\nX-Spam-Score: 1\r\n" + MAIL,
+    b"DKIM-Signature: t=1;\r\n b=abc\r\nARC-Seal: i=1\r\n" + MAIL,
+    MAIL.replace(b"\r\n", b"\n"),
+    MAIL + b"\r\n",
+]
+OTHER = [
+    MAIL.replace(b"<1@x>", b"<2@x>"),
+    MAIL.replace(b"body", b"Body"),
+    MAIL.replace(b" b\r\n", b" c\r\n"),
+    MAIL.replace(b"\r\n\r\n", b"\r\n\r\nX-Spam: in the body\r\n"),
+    b"To: someone\r\n" + MAIL,
+]
+
+
+@pytest.mark.parametrize("raw", SAME)
+def test_the_road_of_a_mail_makes_no_other_mail_of_it(raw: bytes) -> None:
+    assert identity_of(raw) == identity_of(MAIL)
+
+
+@pytest.mark.parametrize("raw", OTHER)
+def test_a_mail_that_says_something_else_is_another_one(raw: bytes) -> None:
+    assert identity_of(raw).digest != identity_of(MAIL).digest
+
+
+@pytest.mark.parametrize(
+    ("raw", "has"),
+    [
+        (MAIL, True),
+        (b"message-id:\r\n <1@x>\r\n\r\n", True),
+        (b"Message-ID:  \r\n\r\n", False),
+        (b"Subject: x\r\n\r\nMessage-ID: <1@x>", False),
+        (b"", False),
+        (b"\r\n\r\n", False),
+        (b"\xff\x00:" * 1000, False),
+    ],
+)
+def test_whether_a_mail_has_a_message_id_is_seen_in_its_header_alone(raw: bytes, has: bool) -> None:
+    assert identity_of(raw).has_message_id is has
+
+
+def test_no_bytes_are_too_odd() -> None:
+    for length in range(0, 300, 7):
+        assert len(identity_of(os.urandom(length)).digest) == 32
