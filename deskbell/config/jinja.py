@@ -51,5 +51,4 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "mail_goes_out": bool(settings.EMAIL_RELAY),
         "user": user,
         "navigation": places_for(user) if isinstance(user, Person) and user.is_agent else [],
-        "modules": [],
     }

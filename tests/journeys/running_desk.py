@@ -124,9 +124,10 @@ def running_desk(data: Path, *arguments: str, **variables: str) -> Iterator[Runn
         start_new_session=True,
     )
     desk = RunningDesk(data, relay, http, smtp, process)
-    threading.Thread(target=_collect, args=(desk,), daemon=True).start()
+    collecting = threading.Thread(target=_collect, args=(desk,), daemon=True)
+    collecting.start()
     try:
-        wait_for(lambda: desk.printed(r"(Deskbell runs)"), "the desk to start", seconds=120)
+        wait_for(lambda: desk.printed(r"(Deskbell runs)"), "the desk to start", seconds=60)
         yield desk
     finally:
         process.send_signal(signal.SIGINT)
@@ -136,6 +137,8 @@ def running_desk(data: Path, *arguments: str, **variables: str) -> Iterator[Runn
             relay.controller.stop()
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+            collecting.join(timeout=5)
+            process.stdout.close() if process.stdout else None
 
 
 def environment(data: Path, http: int, smtp: int, relay: Relay) -> dict[str, str]:

@@ -34,7 +34,6 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         "promise": None if link.person else promise(),
     }
     answer = render(request, "inbox/welcome.html", context, status=422 if refusal else 200)
-    answer["Referrer-Policy"] = "no-referrer"
     answer["Cache-Control"] = "no-store"
     return answer
 
