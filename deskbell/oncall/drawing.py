@@ -16,6 +16,7 @@ from deskbell.people.desk import the_desk
 from deskbell.people.models import Agent
 
 WEEKS = 4
+FURTHEST = timedelta(days=62)  # looked beyond the last week drawn, for the end of a turn
 COLORS = 6
 WIDTH = 1000  # of a week, in the strip's own units
 
@@ -28,6 +29,7 @@ class Turn:
     start: datetime
     end: datetime
     now: bool
+    endless: bool  # nobody else follows
 
     @property
     def names(self) -> str:
@@ -93,7 +95,9 @@ def _mondays(local: datetime) -> list[datetime]:
 
 
 def _turns(schedule: Schedule, start: datetime, end: datetime, now: datetime) -> list[Turn]:
-    found = rota.final(schedules.arithmetic(schedule), start, end)
+    """The turns that begin before `end`, each to its real end."""
+    horizon = end + FURTHEST
+    found = rota.final(schedules.arithmetic(schedule), start, horizon)
     local = zone(schedule.zone)
     return [
         Turn(
@@ -101,8 +105,10 @@ def _turns(schedule: Schedule, start: datetime, end: datetime, now: datetime) ->
             start=each.start.astimezone(local),
             end=each.end.astimezone(local),
             now=each.start <= now < each.end,
+            endless=each.end >= horizon,
         )
         for each in found
+        if each.start < end
     ]
 
 
