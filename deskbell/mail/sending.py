@@ -106,7 +106,8 @@ def _note_failure(mail: OutboundMail, error: str, *, permanent: bool) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts: 5 s, 15 s, 45 s ... a quarter of an hour."""
-    return min(FIRST_PAUSE * 3 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    factor: int = 3 ** min(attempts - 1, 10)
+    return min(FIRST_PAUSE * factor, LONGEST_PAUSE)
 
 
 @transaction.atomic
@@ -157,4 +158,5 @@ def _seconds_until_next() -> float:
     following = waiting.aggregate(at=Min("next_attempt_at"))["at"]
     if following is None:
         return LONGEST_SLEEP
-    return min(LONGEST_SLEEP, max(0.2, (following - clock.now()).total_seconds()))
+    seconds: float = (following - clock.now()).total_seconds()
+    return min(LONGEST_SLEEP, max(0.2, seconds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import secrets
 import smtplib
@@ -18,6 +19,7 @@ from django.conf import settings
 from deskbell.lib import clock
 
 SECONDS = 20  # for each answer of the relay
+_numbers = itertools.count(1)  # keeps the order of what is written in one instant
 
 
 class Failed(Exception):
@@ -61,7 +63,7 @@ class Outbox(Transport):
         self._folder = folder
 
     def send(self, to: str, mail: bytes) -> None:
-        name = f"{clock.now():%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}"
+        name = f"{clock.now():%Y%m%dT%H%M%S.%f}-{next(_numbers):06}-{secrets.token_hex(3)}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             draft = self._folder / f".{name}.part"

@@ -69,7 +69,7 @@ class Session(SMTP):
             status = (
                 f"552 5.3.4 The mail is larger than the {self.data_size_limit} bytes taken here."
             )
-        self._set_post_data_state()
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self.push(status)
 
     async def _receive(self) -> bytes:

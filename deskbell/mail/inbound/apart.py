@@ -14,7 +14,7 @@ import struct
 import subprocess
 import sys
 import threading
-from typing import IO
+from typing import IO, Any
 
 from deskbell.mail.inbound.mail import Mail
 from deskbell.mail.inbound.reading import read
@@ -89,10 +89,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     while True:
         try:
-            raw, envelope_sender = _receive(sys.stdin.buffer)  # type: ignore[misc]
+            question: Any = _receive(sys.stdin.buffer)
         except EOFError:
             return
         try:
+            raw, envelope_sender = question
             answer: object = read(raw, envelope_sender=envelope_sender)
         except Exception as error:  # noqa: BLE001 - whatever it is, the mail goes into quarantine with it
             answer = f"{type(error).__name__}: {error}"

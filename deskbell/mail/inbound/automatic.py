@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.message import Message
 
 from deskbell.mail.inbound.headers import Part, addresses, every, first, parameters, readable
 from deskbell.mail.inbound.mail import Automatic, Bounce
@@ -83,7 +84,9 @@ def _precedence(mail: Part) -> str:
 
 def _blocks(report: Part) -> list[Part]:
     payload = report.get_payload()
-    return payload if isinstance(payload, list) else []
+    return (
+        [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else []
+    )
 
 
 def _reported(field: str) -> str:

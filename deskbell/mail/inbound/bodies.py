@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.generator import BytesGenerator
+from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from html import escape
@@ -151,8 +152,9 @@ def _safe(name: str) -> str:
 
 def _children(part: Part) -> Iterator[Part]:
     payload = part.get_payload()
-    if isinstance(payload, list):
-        yield from payload
+    for child in payload if isinstance(payload, list) else ():
+        if isinstance(child, Message):
+            yield child
 
 
 def _content(part: Part) -> bytes:

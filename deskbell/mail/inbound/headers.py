@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote_to_bytes
 
 from deskbell.mail.inbound.charsets import cleaned, decoded
 from deskbell.mail.inbound.mail import Address
 
 if TYPE_CHECKING:
-    Part = Message[Any, Any]
+    Part: TypeAlias = Message[Any, Any]
 else:
     Part = Message
 
