@@ -39,8 +39,8 @@ def portal(request: HttpRequest) -> HttpResponse:
     """A district's portal as a student sees it, for trying the bubble; 404 on a desk at work."""
     if not (settings.TRY or District.objects.filter(demo=True).exists()):
         raise Http404
-    desk = f"{request.scheme}://{request.get_host()}"
-    return render(request, "messenger/try.html", {"desk": desk})
+    origin = f"{request.scheme}://{request.get_host()}"
+    return render(request, "messenger/try.html", {"origin": origin})
 
 
 def _packed() -> tuple[str, bytes, bytes]:

@@ -47,6 +47,8 @@
     addressKept: (address) => `Answers also go to ${address}.`,
     foot: "Please don’t share passwords here.",
     today: "Today",
+    begin: "Tell us in your own words what is going on. Which app is it, and what do you see?",
+    beginnings: ["An app won’t open:", "Everything is slow:", "I can’t find my file:", "I have a question:"],
   };
 
   const LOOKS = `
@@ -102,6 +104,9 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
 .card form{display:flex;gap:8px;margin-block-start:8px}.card p+p{margin-block-start:4px}
 .card input{flex:1;min-inline-size:0;block-size:40px;padding:0 12px;border-radius:10px;box-shadow:inset 0 0 0 1px var(--edge);background:var(--ground)}
 .card button{padding:0 16px;border-radius:10px;font-weight:600;background:var(--key);color:var(--on)}
+.begin{font-size:14px;color:var(--soft);padding:4px 2px 8px;display:flex;flex-wrap:wrap;gap:8px}.begin p{flex-basis:100%;margin-block-end:4px}
+.begin button{padding:8px 14px;border-radius:18px;background:var(--ground);color:var(--key);font-weight:550;box-shadow:inset 0 0 0 1px var(--line)}
+.begin button:hover{box-shadow:inset 0 0 0 1.5px var(--key)}
 .wrong{color:var(--bad)}
 .line{flex:none;margin:8px 16px 0;padding:8px 12px;border-radius:10px;font-size:13.5px;background:light-dark(#fdf1d8,#392d14);color:light-dark(#5d4305,#f3d9a0)}
 .write{flex:none;margin:12px 12px 0;border-radius:14px;background:var(--ground);box-shadow:inset 0 0 0 1px var(--edge);display:flex;align-items:end}
@@ -463,7 +468,8 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
       wanted.push([[message.key, joins(before, message), joins(message, next) && !message.pending && !next.pending, message.trouble].join(), drawOne, message, joins(before, message), joins(message, next) && !next.pending]);
       before = message;
     });
-    if (messages.size && known.token) wanted.push(["address" + address, drawAddress]);
+    if (!all.length && begun) wanted.push(["begin", drawBeginning]);
+    if (messages.size && known.token) wanted.splice(afterFirstWords(wanted), 0, ["address" + address, drawAddress]);
     const nodes = wanted.map(([key, make, ...what]) => {
       if (!drawn.has(key)) drawn.set(key, make(...what));
       return drawn.get(key);
@@ -473,6 +479,21 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
     nodes.forEach((node, i) => { if (ui.list.children[i] !== node) ui.list.insertBefore(node, ui.list.children[i] || null); });
     if (atEnd) toEnd();
   };
+
+  /** Where the offer to leave an address stands: below the first words of the visitor, and it stays there. */
+  const afterFirstWords = (wanted) => {
+    const theirs = wanted.findIndex(([, make, message], i) => i > 1 && make === drawOne && message.side !== "customer");
+    return theirs < 0 ? wanted.length : theirs;
+  };
+
+  const drawBeginning = () =>
+    el("div", { class: "begin" }, el("p", {}, TEXTS.begin),
+      ...TEXTS.beginnings.map((words) => el("button", { type: "button", onclick: () => {
+        ui.field.value = known.draft = words + " ";
+        remember();
+        fit();
+        ui.field.focus();
+      } }, words.replace(/[:,]$/, ""))));
 
   const dayLabel = (message) =>
     el("p", { class: "day" }, dayOf(message.at) === dayOf(Date.now()) ? TEXTS.today
