@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.template.loader import render_to_string
 
 from deskbell.inbox.rows import Row, rows_of
@@ -41,10 +42,11 @@ def facts(ticket: Ticket) -> str:
 
 
 def clocks_context(ticket: Ticket) -> dict[str, Any]:
-    """The clocks still to be stopped first, then those that have ended, the newest first."""
-    found = list(Clock.objects.filter(ticket=ticket).order_by("started_at", "id"))
+    """The clocks still to be stopped, the next due first, then those that have ended, the newest first."""
+    by_due = F("due_at").asc(nulls_last=True)
+    found = list(Clock.objects.filter(ticket=ticket).order_by(by_due, "started_at", "id"))
     running = [c for c in found if c.stopped_at is None and c.outcome != Clock.Outcome.CANCELLED]
-    ended = [c for c in reversed(found) if c not in running]
+    ended = sorted(set(found) - set(running), key=lambda c: (c.started_at, c.pk), reverse=True)
     standing = Standing.objects.select_related("version").get(ticket=ticket)
     coverages = policy_of(standing.version).coverages
     return {

@@ -86,6 +86,7 @@ function keepDraft(form) {
 }
 
 function sent({ detail: { elt, successful, xhr } }) {
+  if (xhr.status === 422 && elt.matches?.(".fact")) elt.reset(); // what was refused is not so
   if (!successful || xhr.status >= 400 || !elt.matches?.(".compose")) return;
   sessionStorage.removeItem(draft(elt.id));
   elt.reset();
