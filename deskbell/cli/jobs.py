@@ -10,7 +10,9 @@ import threading
 from django.contrib.sessions.models import Session
 from django.db import close_old_connections
 from procrastinate import App, JobContext
+from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app as tasks
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from deskbell.lib import clock
 from deskbell.realtime import publish
@@ -27,12 +29,17 @@ def run_until(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             # An app beside Django's: deferring in this process stays inside Django's transactions.
-            asyncio.run(_work(tasks.with_connector(tasks.connector.get_worker_connector()), stop))
+            asyncio.run(_work(tasks.with_connector(_own_connections()), stop))
             pause = 0.2
         except Exception as error:  # noqa: BLE001 - whatever it was, the jobs must go on
             log.warning("The jobs lost the database and will go on soon: %s", error)
             stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _own_connections() -> BaseConnector:
+    assert isinstance(tasks.connector, DjangoConnector)
+    return tasks.connector.get_worker_connector()
 
 
 async def _work(app: App, stop: threading.Event) -> None:

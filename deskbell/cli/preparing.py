@@ -65,8 +65,9 @@ def collect_static_files() -> None:
 
 def refuse_old_postgres() -> None:
     """Refused if the operator's PostgreSQL is older than we support."""
-    connection.ensure_connection()
-    major = connection.pg_version // 10_000
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        (major,) = cursor.fetchone()
     if major < OLDEST_POSTGRES:
         raise Refused(
             f"DATABASE_URL leads to PostgreSQL {major}. Deskbell needs {OLDEST_POSTGRES} or newer."

@@ -45,7 +45,7 @@ def preload() -> None:
 
     from deskbell.config import asgi
 
-    assert granian.server and uvloop and asgi.application
+    assert granian.server and uvloop and asgi.stream
     get_resolver().url_patterns  # noqa: B018 - reading it imports all views
 
 

@@ -15,7 +15,7 @@ from deskbell.realtime.stream import Receive, Scope, Send, Stream
 
 PAGE_THREADS = 2  # more make it slower: they fight for the interpreter
 
-pages = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)
+pages = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)  # type: ignore[arg-type]
 stream = Stream()
 
 

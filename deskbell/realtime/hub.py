@@ -82,7 +82,7 @@ class Hub:
             except (psycopg.Error, Unavailable) as error:
                 log.warning("The live connection was lost (%s); connecting again.", error)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, 1.0)
+                pause = min(pause * 2, 0.5)
 
     async def listen(self, topics: Iterable[str], signed_at: Cursor, after: Cursor) -> Listener:
         """Add a listener who has heard everything up to `after`; it first gets what it missed.

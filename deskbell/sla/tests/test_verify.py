@@ -1,4 +1,4 @@
-"""`deskbell sla verify`: the stored clocks are what the events say, and a difference is found."""
+"""`deskbell sla verify`: the stored clocks are what the events say, and a difference is found (K12)."""
 
 from __future__ import annotations
 
