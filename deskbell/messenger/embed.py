@@ -16,6 +16,9 @@ from django.views.decorators.http import condition, require_safe
 from deskbell.people.models import District
 
 FILE = Path(__file__).parent / "static" / "messenger" / "bubble.js"
+TYPE = (
+    "text/javascript; charset=utf-8"  # named, or a host page in another encoding garbles our texts
+)
 FRESH_SECONDS = 600  # a new bubble reaches every portal within ten minutes of an upgrade
 
 
@@ -25,7 +28,7 @@ def bubble(request: HttpRequest) -> HttpResponse:
     """The whole messenger in one script, packed if the browser can unpack it."""
     _, plain, packed = _packed()
     can_unpack = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(packed if can_unpack else plain, content_type="text/javascript")
+    response = HttpResponse(packed if can_unpack else plain, content_type=TYPE)
     if can_unpack:
         response["Content-Encoding"] = "gzip"
     patch_vary_headers(response, ["Accept-Encoding"])

@@ -37,7 +37,10 @@ def test_a_browser_that_has_it_is_not_sent_it_again(db: None) -> None:
 def test_a_strict_portal_may_load_it(db: None) -> None:
     answer = Client().get("/bubble.js")
     assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert answer["Content-Type"].startswith("text/javascript")
+
+
+def test_its_texts_are_whole_on_a_page_of_any_encoding(db: None) -> None:
+    assert Client().get("/bubble.js")["Content-Type"] == "text/javascript; charset=utf-8"
 
 
 def test_nothing_in_it_can_turn_words_into_markup() -> None:

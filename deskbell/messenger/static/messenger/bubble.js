@@ -47,6 +47,8 @@
     addressKept: (address) => `Answers also go to ${address}.`,
     foot: "Please don’t share passwords here.",
     today: "Today",
+    days: ["today", "tomorrow"],
+    at: (day, time) => `${day} at ${time}`,
     begin: "Tell us in your own words what is going on. Which app is it, and what do you see?",
     beginnings: ["An app won’t open:", "Everything is slow:", "I can’t find my file:", "I have a question:"],
   };
@@ -158,11 +160,14 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
 
   const clockTime = (instant) => new Date(instant).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
   const dayOf = (instant) => new Date(instant).toDateString();
-  /** An instant in the reader's own zone, named: “Monday, 8:00 AM EST”; a far one with its date. */
-  const zoned = (instant, near = dayOf(instant) === dayOf(Date.now())) => {
-    const far = new Date(instant) - Date.now() > 6 * 864e5;
-    const day = near ? {} : far ? { weekday: "long", month: "long", day: "numeric" } : { weekday: "long" };
-    return new Date(instant).toLocaleString("en-US", { ...day, hour: "numeric", minute: "2-digit", timeZoneName: "short" });
+  /** An instant in the reader's own zone, named: “tomorrow at 8:00 AM EST”; a far one with its date. */
+  const zoned = (instant) => {
+    const then = new Date(instant);
+    const time = then.toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", timeZoneName: "short" });
+    const days = Math.round((new Date(then).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 864e5);
+    const day = TEXTS.days[days] || then.toLocaleDateString("en-US",
+      days < 7 ? { weekday: "long" } : { weekday: "long", month: "long", day: "numeric" });
+    return TEXTS.at(day, time);
   };
 
   /* ---- what is known: kept for this tab alone, and forgotten with it ---- */
@@ -444,7 +449,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
     if (name) ui.title.textContent = messages.size || known.outbox.length ? name : TEXTS.hello;
     const [there, first, then] = !begun ? ["", TEXTS.loading, ""]
       : !hours ? ["", "", TEXTS.noPromise]
-      : hours.there ? ["yes", TEXTS.there, TEXTS.promiseThere(hours.minutes, hours.closes_at && zoned(hours.closes_at))]
+      : hours.there ? ["yes", TEXTS.there, TEXTS.promiseThere(hours.minutes, hours.closes_at && clockTime(hours.closes_at))]
       : ["no", TEXTS.away, TEXTS.promiseAway(zoned(hours.opens_at), byTime(), hours.closed_for)];
     ui.hours.dataset.there = there;
     ui.hours.replaceChildren(...[first && el("b", {}, first), then].filter(Boolean));
