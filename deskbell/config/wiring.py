@@ -28,6 +28,7 @@ from deskbell.tickets.events import (
     ImpactChanged,
     LiveChanged,
     MessagePosted,
+    RequesterChanged,
     StateChanged,
     TicketOpened,
 )
@@ -55,6 +56,7 @@ LIVE: Table = {
     ImpactChanged: [inbox_live.push],
     Assigned: [inbox_live.push],
     LiveChanged: [inbox_live.push],
+    RequesterChanged: [inbox_live.push],
     AlertNoted: [inbox_live.push],
     Paged: [inbox_live.push],
     Acknowledged: [inbox_live.push],

@@ -72,6 +72,8 @@ def _sentence(event: TicketEvent) -> str:
             return f"gave it to {data['name']}" if data.get("to") else "gave it back to the team"
         case Kind.TEAM:
             return f"handed it to {data['name']}"
+        case Kind.REQUESTER:
+            return f"Answers now go to {data['name']}, an address nobody has proved"
         case Kind.WARNED:
             return f"{Clock.Metric(data['metric']).label} is due soon"
         case Kind.BREACHED:

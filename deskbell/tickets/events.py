@@ -59,6 +59,11 @@ class Assigned(Fact):
 
 
 @dataclass(frozen=True)
+class RequesterChanged(Fact):
+    """Someone else is the one who asks, and to whom answers go."""
+
+
+@dataclass(frozen=True)
 class LiveChanged(Fact):
     """A live conversation began or ended on the ticket (K15)."""
 

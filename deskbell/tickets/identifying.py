@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from deskbell.lib.telling import tell
 from deskbell.people import districts
 from deskbell.people.models import Person
-from deskbell.tickets.events import Kind, append, changing
+from deskbell.tickets.events import Kind, RequesterChanged, append, changing
 from deskbell.tickets.models import Ticket
 
 
@@ -17,5 +18,6 @@ def identify(ticket: Ticket, requester: Person) -> Ticket:
         locked.district = locked.district or districts.district_of(requester)
         locked.school = locked.school or districts.school_of(requester, locked.district)
         locked.save(update_fields=["requester", "district", "school"])
-        append(locked, Kind.REQUESTER, to=requester.pk, was=before, name=str(requester))
+        event = append(locked, Kind.REQUESTER, to=requester.pk, was=before, name=str(requester))
+        tell(RequesterChanged(locked, event))
     return locked
