@@ -22,14 +22,29 @@ def main() -> None:
 
 
 @main.command()
-def run() -> None:
+@click.option("--demo", is_flag=True, help="Fill the desk with a make-believe town first.")
+def run(demo: bool) -> None:
     """Start the desk: PostgreSQL, pages, worker and SMTP door, until Ctrl-C.
 
     A part that dies is started again. Settings come from the environment: see `deskbell settings`.
     """
     from deskbell.cli.run import run
 
-    run()
+    run(demo=demo)
+
+
+@main.command()
+@click.option("--tickets", default=400, show_default=True, type=click.IntRange(1, 20_000))
+@click.option("--seed", default=7, show_default=True, help="The same seed tells the same stories.")
+@click.option("--remove", is_flag=True, help="Sweep the town away, and nothing else.")
+def demo(tickets: int, seed: int, remove: bool) -> None:
+    """Fill the desk with a make-believe town: districts, agents, sixty days of tickets."""
+    from deskbell.cli.django import load_with_database
+
+    load_with_database()
+    from deskbell.cli.demo import commands
+
+    commands.sweep() if remove else commands.fill(tickets, seed)
 
 
 @main.command()

@@ -20,7 +20,7 @@ from deskbell.postgres.cluster import Cluster
 SECONDS_TO_ANSWER = 30
 
 
-def run() -> None:
+def run(*, demo: bool = False) -> None:
     """Start the desk and watch it until Ctrl-C or SIGTERM. Refused if it can't start here."""
     os.umask(0o077)
     data: Path = env.DATA.value()
@@ -34,13 +34,13 @@ def run() -> None:
         places.refuse_taken_port(host, smtp, env.SMTP_PORT)
         cluster = None if env.DATABASE_URL.is_set else Cluster(data)
         try:
-            _start_and_watch(data, cluster, url)
+            _start_and_watch(data, cluster, url, demo=demo)
         finally:
             if cluster:
                 cluster.stop()
 
 
-def _start_and_watch(data: Path, cluster: Cluster | None, url: str) -> None:
+def _start_and_watch(data: Path, cluster: Cluster | None, url: str, *, demo: bool) -> None:
     supervisor = Supervisor(data / "log", cluster)
     supervisor.catch_signals()
     if cluster:
@@ -51,6 +51,8 @@ def _start_and_watch(data: Path, cluster: Cluster | None, url: str) -> None:
 
     link = preparing.prepare(url, say=click.echo)
     alerts = sources.address(sources.ensure_default_source())
+    if demo:
+        _fill_with_demo()
     web.preload()
     preparing.forget_connections()
     for name, work in parts.PARTS.items():
@@ -59,6 +61,14 @@ def _start_and_watch(data: Path, cluster: Cluster | None, url: str) -> None:
         _tell(url, link, alerts)
     supervisor.watch()
     click.echo("The desk has stopped.")
+
+
+def _fill_with_demo() -> None:
+    """Let the make-believe town stand before anyone looks; a second start finds it there."""
+    from deskbell.cli.demo import commands
+
+    if not commands.exists():
+        commands.fill(tickets=400, seed=7)
 
 
 def _wait_until_it_answers(supervisor: Supervisor) -> bool:

@@ -8,7 +8,9 @@ browsers get at commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection
@@ -18,15 +20,28 @@ Table = Mapping[type, Sequence[Listener]]
 
 _same_transaction: Table = {}
 _live: Table = {}
+_unseen: ContextVar[bool] = ContextVar("unseen", default=False)
 
 
 def tell(fact: object) -> None:
     """Tell every listener of this kind of fact. Raises RuntimeError outside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError(f"{type(fact).__name__} was told outside a transaction")
-    for table in (_same_transaction, _live):
-        for listener in table.get(type(fact), ()):
+    for listener in _same_transaction.get(type(fact), ()):
+        listener(fact)
+    if not _unseen.get():
+        for listener in _live.get(type(fact), ()):
             listener(fact)
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """Let things happen without showing them live: history that is written down later is no news."""
+    token = _unseen.set(True)
+    try:
+        yield
+    finally:
+        _unseen.reset(token)
 
 
 def connect(*, in_the_same_transaction: Table, live: Table) -> None:

@@ -17,6 +17,7 @@ from deskbell.cli.demo import cast, stories
 from deskbell.cli.demo.stories import Story
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
+from deskbell.lib.telling import unseen
 from deskbell.people.desk import ensure_desk
 from deskbell.people.models import Agent, Person
 from deskbell.sla import timers
@@ -50,7 +51,7 @@ def play(tickets: int, seed: int) -> Iterator[int]:
         town = cast.gather(random, clock.now().date())
     until = clock.now()
     for done, start in enumerate(_beginnings(random, tickets, until), start=1):
-        with transaction.atomic():
+        with transaction.atomic(), unseen():
             Life(Random(f"{seed} {done}"), town, until).live(start)  # noqa: S311
         yield done
 
