@@ -78,8 +78,6 @@ def _without_quotations(lines: list[str]) -> tuple[list[str], list[str]]:
     if not any(QUOTED.match(line) for line in rest[:3]):
         return lines[:at], lines[at:]  # an unmarked quotation goes on to the end
     own, quoted = _apart(rest)
-    if _answers_between(rest):
-        return [*lines[:at], *rest], lines[at : at + length]
     return [*lines[:at], *own], [*lines[at : at + length], *quoted]
 
 

@@ -233,8 +233,11 @@ def test_while_the_database_is_away_the_client_is_asked_to_come_again(
 
         cluster.ensure_running()
         door.deliver(letter("two"))
+        cluster.stop("immediate")
+        cluster.ensure_running()
+        door.deliver(letter("three"))  # over a connection that died unnoticed
         with psycopg.connect(cluster.dsn()) as connection:
-            assert connection.execute("SELECT count(*) FROM mail_rawmail").fetchone() == (2,)
+            assert connection.execute("SELECT count(*) FROM mail_rawmail").fetchone() == (3,)
     finally:
         cluster.stop("immediate")
 

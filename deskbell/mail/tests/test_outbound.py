@@ -105,6 +105,15 @@ def test_nobody_writes_to_someone_without_an_address(
     assert OutboundMail.objects.filter(kind="reply").count() == 0
 
 
+def test_the_desk_never_writes_to_itself(
+    town: Town, letter: Letter, arrive: Arrive, sent: Sent
+) -> None:
+    arrive(letter(**{"from": SUPPORT}))
+    reply(Ticket.objects.get(), Words("Hello?"), by=town.ana)
+
+    assert not OutboundMail.objects.exists()
+
+
 def test_files_of_a_reply_go_along(town: Town, ticket: Ticket, sent: Sent) -> None:
     file = File("näme.txt", "text/plain", 5, files.keep(b"hello"))
     reply(ticket, Words("See the file", files=(file,)), by=town.ana)

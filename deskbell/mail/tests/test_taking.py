@@ -229,10 +229,14 @@ def test_a_full_disk_is_waited_for_and_loses_nothing(
     with monkeypatch.context() as broken:
         broken.setattr(files, "keep", full)
         came = arrive(raw)
-    assert came.state == "new" and "No space left" in came.reason
+        for hours in range(1, 8):
+            with clock.moved_to(clock.now() + timedelta(hours=hours)):
+                taking.step()
+    came.refresh_from_db()
+    assert came.state == "new" and "No space left" in came.reason and came.attempts == 8
     assert not Ticket.objects.exists()
 
-    with clock.moved_to(clock.now() + timedelta(minutes=2)):
+    with clock.moved_to(clock.now() + timedelta(hours=9)):
         taking.step()
     assert Ticket.objects.count() == 1
 
