@@ -50,7 +50,7 @@ def prepare(cluster: Path) -> None:
 
 def write(cluster: Path, *, sockets: Path, durable: bool) -> None:
     """Before each start. The file is replaced whole, so a crash leaves the old or the new one."""
-    settings = {"unix_socket_directories": f'"{sockets}"'} | SETTINGS
+    settings = {"unix_socket_directories": str(sockets)} | SETTINGS
     if not durable:
         settings |= WITHOUT_DURABILITY
     lines = ["# Deskbell writes this file at each start: your own settings go to postgresql.conf."]

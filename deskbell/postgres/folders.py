@@ -74,7 +74,9 @@ def _refuse_as_root_what_is_not_roots(data: Path) -> None:
 
 def _refuse_another_cluster(data: Path, cluster: Path, major: int) -> None:
     if not cluster.exists():
-        others = sorted(folder.name[2:] for folder in data.glob("pg[0-9][0-9]") if is_cluster(folder))
+        others = sorted(
+            folder.name[2:] for folder in data.glob("pg[0-9][0-9]") if is_cluster(folder)
+        )
         if others:
             raise PostgresError(_of_another_major(data, others[-1], major))
         return

@@ -45,13 +45,9 @@ def living(cluster: Path) -> list[psutil.Process]:
 
 
 def works_in(process: psutil.Process, cluster: Path) -> bool:
-    """Is it a living process of this folder's PostgreSQL, which never leaves it? Zombies don't live."""
+    """Is it of this folder's PostgreSQL, which never leaves it? A zombie works nowhere."""
     try:
-        return (
-            process.name() in NAMES
-            and process.status() != psutil.STATUS_ZOMBIE
-            and Path(process.cwd()).samefile(cluster)
-        )
+        return process.name() in NAMES and Path(process.cwd()).samefile(cluster)
     except (psutil.Error, OSError):
         return False
 

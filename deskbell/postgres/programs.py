@@ -90,9 +90,8 @@ def _initdb(new: Path, binaries: Binaries, account: Account, options: list[str])
 def telling_line(output: str) -> str:
     """The line that says why: the first that speaks of a fault, else the last one."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    full = [line for line in lines if FULL in line]
     faults = [found[0] for line in lines if (found := re.search(r"(FATAL|PANIC|error):.*", line))]
-    return (full + faults + lines[-1:] + ["it told nothing"])[0]
+    return (faults + lines[-1:] + ["it told nothing"])[0]
 
 
 def _why_no_database(cluster: Path, complaint: str) -> str:

@@ -12,7 +12,7 @@ from deskbell.postgres.errors import PostgresError
 
 NAME = f".s.PGSQL.{PORT}"
 LONGEST = 107  # bytes in sockaddr_un, without its closing zero
-UNSPEAKABLE = ',"\n'  # libpq splits a host at commas; the setting is quoted by double quotes
+UNSPEAKABLE = ',"\n'  # commas split a host and the setting, which double quotes would quote
 # Not TMPDIR, which may differ between the server and a command that wants to reach it.
 TEMPORARY = Path("/tmp")  # noqa: S108  (the folder made in it is ours alone, and checked)
 

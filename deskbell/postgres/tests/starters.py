@@ -62,6 +62,7 @@ def starter(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
         user=user,
         group=user,
         extra_groups=None if user is None else [],

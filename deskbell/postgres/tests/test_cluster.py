@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from deskbell.postgres.cluster import Cluster, PostgresError
-from deskbell.postgres.tests.starters import outcome, starter
+from deskbell.postgres.programs import clean_environment
+from deskbell.postgres.tests.starters import START_AND_STAY, outcome, starter
 
 OpenDesk = Callable[..., Cluster]
 Lend = Callable[[Path], Cluster]
@@ -60,11 +61,12 @@ def test_variables_of_another_postgresql_neither_move_the_server_nor_its_clients
         "PGPASSWORD": "wrong",
         "PGSSLMODE": "verify-full",
     }
-    for name, value in elsewhere.items():
+    for name, value in (elsewhere | {"LC_ALL": "C", "LANG": "C"}).items():
         monkeypatch.setenv(name, value)
     desk.ensure_running()
     assert (desk.sockets / ".s.PGSQL.5432").is_socket()
     assert ask(desk, "select current_user || '@' || current_database()") == "postgres@deskbell"
+    assert not {*elsewhere, "LC_ALL", "LANG"} & set(clean_environment())
 
 
 def test_our_settings_take_effect_at_each_start(desk: Cluster) -> None:
@@ -100,6 +102,8 @@ def test_a_folder_with_spaces_quotes_and_signs_in_its_name_works(lend: Lend, fol
     cluster = lend(folder / 'it\'s a "b" 50%, \\ä')
     cluster.ensure_running()
     assert ask(cluster, "select 1") == 1
+    cluster.stop()
+    cluster.sockets.rmdir()
 
 
 def test_a_path_too_long_for_a_socket_works_in_a_private_folder(lend: Lend, folder: Path) -> None:
@@ -141,13 +145,17 @@ def test_six_starters_at_once_agree_on_one_server(folder: Path, open_desk: OpenD
     assert told == [(0, str(open_desk().pid))] * 6
 
 
-def test_the_server_outlives_its_starter_and_the_next_one_attaches(
+def test_the_server_outlives_its_starter_and_ctrl_c_and_the_next_one_attaches(
     folder: Path, desk: Cluster
 ) -> None:
-    code, pid = outcome(starter(folder / "var"))
-    assert (code, desk.pid) == (0, int(pid))
-    desk.ensure_running()
-    assert desk.pid == int(pid)
+    first = starter(folder / "var", START_AND_STAY)
+    assert first.stdout is not None
+    pid = int(first.stdout.readline())
+    os.killpg(first.pid, signal.SIGINT)
+    outcome(first)
+    code, told = outcome(starter(folder / "var"))
+    assert (code, told) == (0, str(pid))
+    assert desk.pid == pid
 
 
 def test_a_stopped_server_is_gone_at_once_and_stopping_again_does_nothing(desk: Cluster) -> None:

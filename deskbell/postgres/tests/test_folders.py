@@ -31,6 +31,16 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(
         open_desk(Path(place)).ensure_running()
 
 
+def test_a_folder_that_became_read_only_is_told_so(root: None, folder: Path) -> None:
+    (folder / "var" / "log").mkdir(parents=True)
+    os.chown(folder / "var", NOBODY, NOBODY)
+    (folder / "var").chmod(0o555)
+    code, told = outcome(starter(folder / "var", user=NOBODY))
+    assert code == 1
+    assert told.startswith(f"Deskbell can't write to its data folder {folder}/var (Permission den")
+    assert "that nobody may write to" in told
+
+
 def test_root_does_not_touch_the_desk_of_a_normal_user(
     root: None, open_desk: OpenDesk, folder: Path
 ) -> None:
@@ -101,9 +111,9 @@ def test_an_empty_folder_in_the_place_of_the_cluster_is_used(open_desk: OpenDesk
     assert cluster.is_running()
 
 
-@pytest.mark.parametrize("megabytes", [1, 20])
-def test_a_full_disk_is_told_as_such(root: None, folder: Path, megabytes: int) -> None:
-    mount = f'mount -t tmpfs -o size={megabytes}m none {folder} && exec "$@"'
+@pytest.mark.parametrize("limit", ["size=20m", "nr_inodes=2"])
+def test_a_full_disk_is_told_as_such(root: None, folder: Path, limit: str) -> None:
+    mount = f'mount -t tmpfs -o {limit} none {folder} && exec "$@"'
     within = ["unshare", "--mount", "sh", "-c", mount, "sh"]
     code, told = outcome(starter(folder / "var", within=within))
     assert (code, told) == (

@@ -57,7 +57,7 @@ def test_a_committed_row_survives_the_death_of_the_server(
 def test_a_killed_server_is_noticed_at_once_and_back_within_two_seconds(desk: Cluster) -> None:
     desk.ensure_running()
     before = kill(desk)
-    wait_until(lambda: not desk.is_running(), within=0.25)
+    wait_until(lambda: not desk.is_running() and not psutil.pid_exists(before), within=0.25)
     began = time.monotonic()
     desk.ensure_running()
     assert time.monotonic() - began < 2
@@ -120,6 +120,17 @@ def test_a_pid_that_another_program_has_got_is_not_taken_for_the_server(
     desk.ensure_running()
     assert answers(desk)
     assert psutil.Process(innocent).name() == "sleep"
+
+
+def test_a_program_that_stands_in_the_folder_is_neither_waited_for_nor_ended(
+    desk: Cluster,
+) -> None:
+    visitor = subprocess.Popen(["sleep", "60"], cwd=desk.folder)
+    desk.ensure_running()
+    desk.stop()
+    assert visitor.poll() is None
+    visitor.kill()
+    visitor.wait()
 
 
 def test_a_server_whose_pid_file_was_lost_is_ended_and_started_anew(desk: Cluster) -> None:
