@@ -25,16 +25,9 @@ class Templates(Jinja2):
 
 def environment(**options: Any) -> Environment:
     """The environment of all templates: undefined names are errors, everything is escaped."""
-    made = Environment(
-        **{
-            **options,
-            "autoescape": True,
-            "undefined": StrictUndefined,
-            "trim_blocks": True,
-            "lstrip_blocks": True,
-        },
-        extensions=["jinja2.ext.do"],
-    )
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    options.pop("autoescape", None)
+    made = Environment(autoescape=True, extensions=["jinja2.ext.do"], **options)
     made.globals.update(static=static, url=reverse)
     made.filters.update(words.FILTERS)
     return made

@@ -8,18 +8,19 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from deskbell.people.models import Agent, Person
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def agents_only(view: View) -> View:
     """Strangers are asked to sign in; people who are not of the team are told so."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not cast(Person, request.user).is_agent:
             raise PermissionDenied("This part of the desk is for its team.")
         return view(request, *args, **kwargs)
@@ -31,7 +32,7 @@ def administrators_only(view: View) -> View:
     """What changes the desk itself, rather than a ticket."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not agent_of(request).is_administrator:
             raise PermissionDenied("Only an administrator of the desk may do this.")
         return view(request, *args, **kwargs)

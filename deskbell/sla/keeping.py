@@ -110,12 +110,11 @@ def _forget_what_was_told(clock: Clock, changed: list[str]) -> None:
 def _note_next_due(standing: Standing, clocks: list[Clock]) -> None:
     """Remember the earliest instant someone has to act by, and wake the timers."""
     waiting = [
-        c
+        (c.due_at, c.metric)
         for c in clocks
         if c.due_at and c.stopped_at is None and c.outcome in {"running", "breached"}
     ]
-    first = min(waiting, key=lambda c: c.due_at, default=None)
-    due, metric = (first.due_at, first.metric) if first else (None, "")
+    due, metric = min(waiting, default=(None, ""))
     if (standing.next_due_at, standing.next_metric) != (due, metric):
         standing.next_due_at, standing.next_metric = due, metric
         standing.save(update_fields=["next_due_at", "next_metric"])

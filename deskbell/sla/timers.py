@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Min, Q
@@ -100,7 +101,7 @@ def _tell_warning(ticket: Ticket, clock: Clock, now: datetime) -> None:
     tell(ClockWarned(ticket, event, clock))
 
 
-def _facts(clock: Clock) -> dict[str, object]:
+def _facts(clock: Clock) -> dict[str, Any]:
     return {
         "metric": clock.metric,
         "ordinal": clock.ordinal,

@@ -113,13 +113,17 @@ def state(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_GET
 @agents_only
-def attachment(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+def attachment(request: HttpRequest, number: int, pk: int) -> FileResponse:
     """`GET /tickets/<number>/attachments/<pk>`: always downloaded, never opened as a page of the desk."""
     ticket = ticket_for(request.user, number)
     found = Attachment.objects.filter(pk=pk, message__ticket=ticket).first()
     if found is None:
         raise NotFound("There is no such file on this ticket.")
-    answer = FileResponse(files.opened(found.sha256), as_attachment=True, filename=found.name)
+    try:
+        content = files.opened(found.sha256)
+    except FileNotFoundError as lost:
+        raise NotFound(f"{found.name} is missing from the desk's file store.") from lost
+    answer = FileResponse(content, as_attachment=True, filename=found.name)
     answer["Content-Type"] = "application/octet-stream"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
