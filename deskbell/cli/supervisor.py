@@ -78,6 +78,8 @@ class Supervisor:
             self._bounded_at = time.monotonic()
             for part in self._parts:
                 part.log.bound()
+            if self._cluster:
+                self._cluster.trim_log()
 
     def pause(self, seconds: float) -> None:
         """Wait, but not when something happens: a signal, the end of a child."""

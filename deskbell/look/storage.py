@@ -5,7 +5,7 @@ from __future__ import annotations
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class Static(CompressedManifestStaticFilesStorage):
+class Static(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it has no types
     """Without this a module would import its neighbor under two names, and run it twice."""
 
     support_js_module_import_aggregation = True

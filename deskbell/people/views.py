@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
@@ -58,7 +59,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @agents_only
 @require_http_methods(["GET", "POST"])
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: HttpRequest) -> HttpResponseBase:
     """`/team`: who is in it; an administrator invites, and hands the one-time link on."""
     if request.method == "POST":
         return invite(request)
@@ -115,7 +116,7 @@ def _role(form: QueryDict) -> str:
 
 @agents_only
 @require_http_methods(["GET", "POST"])
-def districts(request: HttpRequest) -> HttpResponse:
+def districts(request: HttpRequest) -> HttpResponseBase:
     """`/districts`: each with its zone and the mail domains by which its people are known."""
     if request.method == "POST":
         return add(request)
