@@ -78,7 +78,7 @@ def _take_end(current: Alert | None, reported: Reported, body: Body) -> str:
     assert ended is not None
     if current is None:
         return _remember_what_was_never_heard(reported, body)
-    if ended < current.started_at:
+    if ended < current.started_at != reported.started:
         return LATE
     _end(current, reported, body)
     return ENDED

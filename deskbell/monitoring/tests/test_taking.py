@@ -116,6 +116,14 @@ def test_a_resolve_older_than_the_episode_ends_nothing(town: Town) -> None:
     assert (Alert.objects.get().state, late.result) == ("open", "1 late")
 
 
+def test_a_resolve_of_the_very_episode_ends_it_whatever_the_senders_clock_says(
+    town: Town,
+) -> None:
+    ahead = "2026-11-19T18:00:00Z"  # a start in the future, as amtool makes one
+    send(body(alert(startsAt=ahead)))
+    assert send(body(resolved(startsAt=ahead))).result == "1 ended"
+
+
 def test_a_resolve_that_overtakes_its_firing_makes_the_firing_late(town: Town) -> None:
     send(body(resolved()))
     late = send(body(alert()))

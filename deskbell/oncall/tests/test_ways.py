@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
+from deskbell.lib.clock import moved_to
 from deskbell.lib.telling import tell
+from deskbell.mail import sending
 from deskbell.mail.facts import MailMoved
 from deskbell.mail.models import OutboundMail
 from deskbell.oncall.models import Page
@@ -32,6 +34,28 @@ def test_a_page_is_sent_only_once_its_mail_has_left_the_desk_e3(
         tell(MailMoved(mail))
     page.refresh_from_db()
     assert (page.state, page.sent_at) == (state, mail.sent_at)
+
+
+def test_a_page_in_the_hand_of_a_worker_that_died_leaves_20_seconds_later_e3(
+    town: Town,
+    rota: Callable[..., None],
+    alarm: Callable[..., Ticket],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def dies(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    rota(town.ana)
+    alarm("2026-11-24 03:00")
+    with monkeypatch.context() as patched, moved_to(at("2026-11-24 03:00")):
+        patched.setattr(sending, "_send", dies)
+        with pytest.raises(KeyboardInterrupt):
+            sending.send_what_is_due()
+    with moved_to(at("2026-11-24 03:00:19")):
+        assert sending.send_what_is_due() == 0
+    with moved_to(at("2026-11-24 03:00:21")):
+        assert sending.send_what_is_due() == 1
+    assert Page.objects.get(way="mail").state == "sent"
 
 
 def test_a_page_in_the_app_is_there_at_once(
