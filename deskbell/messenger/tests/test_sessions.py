@@ -51,13 +51,14 @@ def test_what_others_write_on_the_ticket_is_not_shown(bubble: Bubble, town: Town
 
 
 def test_one_visitor_sees_nothing_of_another(
-    bubble: Bubble, new_bubble: Callable[[], Bubble]
+    bubble: Bubble, new_bubble: Callable[[], Bubble], town: Town
 ) -> None:
+    reply(Ticket.objects.get(), Words("Which room?"), by=town.ana)
     other = new_bubble().begin()
     assert other.get("conversation")[1]["messages"] == []
     other.say("Mine is blue")
-    assert bubble.texts() == ["My screen is black"]
     assert other.texts() == ["Mine is blue"]
+    assert bubble.texts() == ["My screen is black", "Which room?"]
 
 
 def test_the_pass_is_for_the_visitors_own_visit_alone(
