@@ -1,0 +1,152 @@
+"""Every address of the agents' screens × every role: what each of them gets. A new one needs a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+
+from deskbell.inbox import urls as inbox_urls
+from deskbell.inbox.tests.conftest import ClientOf
+from deskbell.lib import files
+from deskbell.people import sign_in
+from deskbell.people import urls as people_urls
+from deskbell.people.models import Person
+from deskbell.tickets.models import Attachment, Ticket
+from tests.town import Town
+
+ASKED_TO_SIGN_IN, NOT_ALLOWED, ONLY_POST = 302, 403, 405
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address and method: the status for a stranger, a contact, an agent, an administrator."""
+
+    name: str
+    method: str
+    stranger: int
+    contact: int
+    agent: int
+    administrator: int
+
+
+TEAM = (ASKED_TO_SIGN_IN, NOT_ALLOWED)
+DOORS = [
+    Door("home", "get", *TEAM, 302, 302),
+    Door("inbox", "get", *TEAM, 200, 200),
+    Door("inbox-live", "get", *TEAM, 200, 200),
+    Door("ticket", "get", *TEAM, 200, 200),
+    Door("ticket-live", "get", *TEAM, 200, 200),
+    Door("attachment", "get", *TEAM, 200, 200),
+    Door("replies", "post", *TEAM, 422, 422),
+    Door("notes", "post", *TEAM, 422, 422),
+    Door("impact", "post", *TEAM, 422, 422),
+    Door("state", "post", *TEAM, 422, 422),
+    Door("assignment", "post", *TEAM, 302, 302),
+    Door("ticket-team", "post", *TEAM, 404, 404),
+    Door("welcome", "get", 200, 200, 200, 200),
+    Door("sign-in", "get", 200, 200, 200, 200),
+    Door("sign-out", "post", 302, 302, 302, 302),
+    Door("team", "get", *TEAM, 200, 200),
+    Door("team", "post", *TEAM, NOT_ALLOWED, 422),
+    Door("agent-access", "post", *TEAM, NOT_ALLOWED, 302),
+    Door("agent-invitation", "post", *TEAM, NOT_ALLOWED, 200),
+    Door("districts", "get", *TEAM, 200, 200),
+    Door("districts", "post", *TEAM, NOT_ALLOWED, 422),
+    Door("notices", "get", *TEAM, 200, 200),
+    Door("notices", "post", *TEAM, 302, 302),
+]
+CHANGING = [door for door in DOORS if door.method == "post"]
+
+
+def patterns() -> dict[str, URLPattern]:
+    return {str(each.name): each for each in [*people_urls.urlpatterns, *inbox_urls.urlpatterns]}
+
+
+@pytest.fixture
+def address(ticket: Ticket, town: Town) -> dict[str, str]:
+    """Where each door is, with something behind it."""
+    file = Attachment.objects.create(
+        message=ticket.messages.get(), name="a", media_type="x/y", size=1, sha256=files.keep(b"a")
+    )
+    found = {
+        name: "/" + str(each.pattern).replace("<int:number>", str(ticket.number))
+        for name, each in patterns().items()
+    }
+    found["attachment"] = found["attachment"].replace("<int:pk>", str(file.pk))
+    token = sign_in.invitation_link(town.ben)
+    return {
+        name: path.replace("<int:pk>", str(town.ben.pk)).replace("<str:token>", token)
+        for name, path in found.items()
+    }
+
+
+def test_every_address_has_a_row() -> None:
+    assert set(patterns()) == {door.name for door in DOORS}
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
+def test_each_role_gets_what_its_row_says(
+    door: Door, address: dict[str, str], town: Town, client_of: ClientOf
+) -> None:
+    roles: dict[str, Person | None] = {
+        "stranger": None,
+        "contact": town.olivia,
+        "agent": town.ana.person,
+        "administrator": town.ada.person,
+    }
+    got = {}
+    for role, person in roles.items():
+        answer = getattr(client_of(person), door.method)(address[door.name])
+        got[role] = answer.status_code
+        if answer.streaming:
+            assert b"".join(answer) == b"a"
+    assert got == {role: getattr(door, role) for role in roles}
+
+
+@pytest.mark.parametrize("door", CHANGING, ids=lambda door: door.name)
+def test_nothing_changes_by_a_form_of_another_site(
+    door: Door, address: dict[str, str], town: Town
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(town.ada.person)
+    answer = browser.post(address[door.name], {"text": "hello"})
+    assert answer.status_code == 403
+    assert "This page has expired" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", [door.name for door in CHANGING if door.name not in {"team", "districts", "notices"}]
+)
+def test_nothing_changes_by_following_a_link(
+    name: str, address: dict[str, str], town: Town, client_of: ClientOf
+) -> None:
+    assert client_of(town.ada.person).get(address[name]).status_code == ONLY_POST
+
+
+def test_an_agent_who_has_left_is_a_stranger_at_once(town: Town, client_of: ClientOf) -> None:
+    browser = client_of(town.ana.person)
+    assert browser.get("/inbox").status_code == 200
+    client_of(town.ada.person).post(f"/team/{town.ana.pk}/access", {"allowed": "no"})
+    assert browser.get("/inbox").status_code == ASKED_TO_SIGN_IN
+
+
+@pytest.mark.parametrize(
+    "onward", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_leads_nowhere_else(onward: str, town: Town) -> None:
+    town.ana.person.set_password("a brass bell rings")
+    town.ana.person.save()
+    form = {"email": "ana@desk.example", "password": "a brass bell rings", "next": onward}
+    assert Client().post("/sign-in", form)["Location"] == "/"
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_for(town: Town) -> None:
+    town.ana.person.set_password("a brass bell rings")
+    town.ana.person.save()
+    asked = Client().get("/tickets/7")["Location"]
+    assert asked == "/sign-in?next=/tickets/7"
+    form = {"email": "ana@desk.example", "password": "a brass bell rings", "next": "/tickets/7"}
+    assert Client().post(asked, form)["Location"] == "/tickets/7"

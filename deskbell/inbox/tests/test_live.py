@@ -1,0 +1,121 @@
+"""What the browsers are told: the same fragments as in the page, each to those who may see it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from deskbell.inbox import rows
+from deskbell.people.models import Agent
+from deskbell.people.notices import notify
+from deskbell.realtime.models import LiveEvent
+from deskbell.realtime.topics import read, sign
+from deskbell.tickets.assigning import assign
+from deskbell.tickets.models import State, Ticket
+from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.replying import hear, note, reply
+from deskbell.tickets.solving import set_state
+from deskbell.tickets.triage import set_impact
+from deskbell.tickets.words import Words
+from tests.town import Town
+
+
+def told(topic: str, name: str) -> list[str]:
+    return [e.data for e in LiveEvent.objects.filter(topic=topic, name=name).order_by("id")]
+
+
+def test_a_new_ticket_appears_in_every_list(town: Town, ticket: Ticket) -> None:
+    row = told("inbox", "row")[-1]
+    assert f'id="row-{ticket.number}"' in row
+    assert "Black screen" in row
+    assert 'data-due="2' in row
+
+
+@pytest.mark.parametrize("what", ["reply", "note", "impact", "assignee", "state", "customer"])
+def test_whatever_changes_a_ticket_redraws_its_row_its_clocks_and_its_facts(
+    what: str, town: Town, ticket: Ticket
+) -> None:
+    LiveEvent.objects.all().delete()
+    changes: dict[str, Callable[[], object]] = {
+        "reply": lambda: reply(ticket, Words("Hello"), by=town.ana),
+        "note": lambda: note(ticket, Words("Hm"), by=town.ana),
+        "impact": lambda: set_impact(ticket, "urgent", by=town.ana),
+        "assignee": lambda: assign(ticket, town.ben, by=town.ana),
+        "state": lambda: set_state(ticket, State.WAITING, by=town.ana),
+        "customer": lambda: hear(ticket, Words("Anyone?"), author=town.tess),
+    }
+    changes[what]()
+    topic = f"ticket:{ticket.number}"
+    assert told("inbox", "row")
+    assert told(topic, "item")
+    assert 'id="clocks"' in told(topic, "clocks")[-1]
+    assert 'id="facts"' in told(topic, "facts")[-1]
+
+
+def test_page_and_push_draw_an_entry_alike(browser: Client, town: Town, ticket: Ticket) -> None:
+    reply(ticket, Words("We look into it"), by=town.ana)
+    pushed = told(f"ticket:{ticket.number}", "item")[-1]
+    assert "We look into it" in pushed
+    assert pushed.strip() in browser.get(f"/tickets/{ticket.number}").content.decode()
+
+
+def test_a_push_holds_nothing_of_one_reader(browser: Client, town: Town, ticket: Ticket) -> None:
+    browser.post(f"/tickets/{ticket.number}/replies", {"text": "Hello"})
+    everything = " ".join(LiveEvent.objects.values_list("data", flat=True))
+    assert "csrfmiddlewaretoken" not in everything
+
+
+def test_what_did_not_happen_is_not_told(town: Town) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        open_for_customer("Black screen", Words("x"), requester=town.tess)
+        raise ZeroDivisionError
+    assert not LiveEvent.objects.exists()
+
+
+def test_a_notice_reaches_its_agent_alone_with_the_count(town: Town, ana: Agent) -> None:
+    with transaction.atomic():
+        notify([ana], "First reply is late", path="/tickets/7", urgent=True)
+    assert json.loads(told(f"agent:{ana.pk}", "notice")[0]) == {
+        "id": ana.notices.get().pk,
+        "text": "First reply is late",
+        "path": "/tickets/7",
+        "urgent": True,
+        "unread": 1,
+    }
+    assert not told(f"agent:{town.ben.pk}", "notice")
+
+
+@pytest.mark.parametrize(
+    ("path", "topics"), [("/inbox/live", {"inbox"}), ("/tickets/{}/live", {"ticket:{}"})]
+)
+def test_a_page_may_hear_its_own_topics_and_its_agents(
+    path: str, topics: set[str], browser: Client, ana: Agent, ticket: Ticket
+) -> None:
+    token = browser.get(path.format(ticket.number)).json()["topics"]
+    mine = f"agent:{ana.pk}"
+    assert read(token).topics == {mine} | {topic.format(ticket.number) for topic in topics}
+
+
+def test_the_list_signs_its_topics_before_it_reads_the_rows(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes in while the page is drawn is told after it was drawn, so nothing is missed."""
+    order: list[str] = []
+    read_rows = rows.listed
+
+    def signing(topics: Iterable[str]) -> str:
+        order.append("sign")
+        return sign(topics)
+
+    def reading(agent: Agent, view: rows.View, *, page: int) -> tuple[list[rows.Row], bool]:
+        order.append("read")
+        return read_rows(agent, view, page=page)
+
+    monkeypatch.setattr("deskbell.inbox.views.lists.sign", signing)
+    monkeypatch.setattr("deskbell.inbox.rows.listed", reading)
+    browser.get("/inbox")
+    assert order == ["sign", "read"]
