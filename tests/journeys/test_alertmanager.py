@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import ADMINISTRATOR, ALL_LOOKS, keep_picture
 from tests.journeys.running_desk import RunningDesk, free_port, text_of, wait_for
@@ -94,7 +94,11 @@ def alertmanager(
 
 @pytest.mark.parametrize("look", ALL_LOOKS, indirect=True)
 def test_an_alarm_pages_whoever_is_on_call_who_answers_with_one_press(
-    desk: RunningDesk, alertmanager: Alertmanager, ada: Page, look: tuple[int, int, str]
+    desk: RunningDesk,
+    alertmanager: Alertmanager,
+    browser: Browser,
+    ada: Page,
+    look: tuple[int, int, str],
 ) -> None:
     width, _, theme = look
     name, summary = f"Down{width}{theme}", f"Streaming is down {width} {theme}"
@@ -106,7 +110,7 @@ def test_an_alarm_pages_whoever_is_on_call_who_answers_with_one_press(
 
     mail = desk.relay.mail_to(ADMINISTRATOR[0], saying=summary)
     assert str(mail["Subject"]).startswith(f"[Urgent] {summary}")
-    phone = ada.context.browser.new_page(  # not signed in  # type: ignore[union-attr]
+    phone = browser.new_page(  # not signed in
         viewport={"width": 390, "height": 844}, color_scheme="dark"
     )
     phone.goto(link_in(text_of(mail)))
