@@ -15,7 +15,7 @@ from deskbell.cli.family import end_session, fork
 from deskbell.cli.logs import Log
 from deskbell.postgres.cluster import Cluster, PostgresError
 
-PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0, 15.0, 30.0)  # before the nth start after a short life
+PAUSES = (0.0, 0.0, 0.5, 1.5)  # before the nth start after short lives; never over the promised 2 s
 SHORT_LIFE = 10.0
 BETWEEN_LOOKS = 0.25
 SECONDS_TO_STOP = 8.0
@@ -102,7 +102,7 @@ class Supervisor:
         end_session(part.pid, signal.SIGKILL)  # what it has started would keep its port
         lived = time.monotonic() - part.started_at
         part.short_lives = part.short_lives + 1 if lived < SHORT_LIFE else 0
-        pause = PAUSES[min(part.short_lives, len(PAUSES) - 1)] if part.short_lives > 1 else 0.0
+        pause = PAUSES[min(part.short_lives, len(PAUSES) - 1)]
         part.pid, part.start_at = 0, time.monotonic() + pause
         if not self.stopping:
             when = f"in {pause:g} seconds" if pause else "now"

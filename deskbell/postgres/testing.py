@@ -20,7 +20,7 @@ import pytest
 from deskbell.postgres.cluster import Cluster
 
 PREFIX = "deskbell-test-"
-KEPT_VARIABLES = frozenset({"DESKBELL_PG_BIN"})
+KEPT_VARIABLES = frozenset({"DESKBELL_PG_BIN", "DESKBELL_PICTURES"})
 
 
 class Throwaway:

@@ -31,10 +31,6 @@ receivers:
     webhook_configs: [{{url: "{url}", send_resolved: true}}]
 """
 
-pytestmark = pytest.mark.skipif(
-    PROGRAM is None, reason="Alertmanager is not installed: apt-get install prometheus-alertmanager"
-)
-
 
 class Alertmanager:
     """The real one, which sends to the desk."""
