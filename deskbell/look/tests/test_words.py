@@ -108,6 +108,10 @@ def test_the_address_of_a_page_becomes_a_link_without_the_words_around_it(
     assert html.endswith(f">{address}</a>{rest}")
 
 
+def test_what_stands_before_a_link_is_escaped_too() -> None:
+    assert words.to_html("<b>see</b> https://a.example/").startswith("&lt;b&gt;see&lt;/b&gt; <a ")
+
+
 @pytest.mark.parametrize(
     ("name", "letters"),
     [
