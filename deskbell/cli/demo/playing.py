@@ -36,6 +36,7 @@ from deskbell.tickets.words import Words
 DAYS = 60
 ZONE = ZoneInfo("America/New_York")
 MINUTE = timedelta(minutes=1)
+UNFINISHED_FOR = timedelta(days=3)  # how long the town leaves a ticket unsolved at the most
 CHANNELS = [Channel.MAIL] * 11 + [Channel.CHAT] * 4 + [Channel.PHONE] * 2 + [Channel.ALERT] * 3
 
 # How long until the first reply, in minutes of waiting, by impact: mostly in time, not always.
@@ -173,12 +174,12 @@ class Life:
     def _ending(
         self, pace: timedelta, who: Person, agent: Agent
     ) -> Iterator[tuple[timedelta, Callable[[], object]]]:
-        """Most are solved; some wait for the customer or a vendor, some are left where they are."""
-        fate = self.random.random()
-        if fate < 0.04:
+        """All that is old has been solved; of the last days some wait for someone, some are left."""
+        fate = self.random.random() if self.until - self.now < UNFINISHED_FOR else 1.0
+        if fate < 0.25:
             return
-        if fate < 0.16:
-            to = State.PENDING if fate < 0.11 else State.WAITING
+        if fate < 0.6:
+            to = State.PENDING if fate < 0.42 else State.WAITING
             yield pace, lambda: set_state(self._ticket, to, by=agent)
             return
         yield pace * 2, lambda: reply(self._ticket, self._words(stories.SOLUTIONS), by=agent)
