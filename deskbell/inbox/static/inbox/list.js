@@ -7,7 +7,7 @@ const rows = document.querySelector("#rows");
 const empty = document.querySelector("#empty");
 const newcomers = document.querySelector("#newcomers");
 const { view, me, first } = main.dataset;
-const waiting = new Map();
+const waiting = new Map(); // rows that wait for a quiet moment to come, to move or to go
 let chosen = null;
 
 hear("/inbox/live", { row: (html) => take(element(html)) });
@@ -15,20 +15,32 @@ on("j", () => choose(1));
 on("k", () => choose(-1));
 on("Enter", () => chosen?.querySelector("a").click());
 newcomers.addEventListener("click", letIn);
-rows.addEventListener("pointerleave", () => waiting.size && letIn());
+rows.addEventListener("pointerleave", whenQuiet);
+rows.addEventListener("focusout", whenQuiet);
 title();
 
-/* A row is new, changed, or no longer part of this view. */
+/* While someone is in the list, a row changes where it is; all else waits. */
 function take(row) {
   const old = document.getElementById(row.id);
-  if (!belongs(row)) {
-    waiting.delete(row.id);
-    if (old) leave(old);
-  } else if (old && old.dataset.due === row.dataset.due) replace(old, row);
-  else if (first !== "yes" && !old) return;
-  else if (isWatched()) old ? replace(old, row) : announce(row);
-  else place(row, old);
+  waiting.delete(row.id);
+  if (!isWatched()) settle(row, old);
+  else if (old && !belongs(row)) {
+    old.classList.add("is-gone");
+    waiting.set(row.id, row);
+  } else if (old) {
+    if (old.dataset.due !== row.dataset.due) waiting.set(row.id, row);
+    replace(old, row);
+  } else if (belongs(row) && first === "yes") waiting.set(row.id, row);
+  announce();
   title();
+}
+
+/* A row is no longer part of this view, or has changed, or is new, or has another place. */
+function settle(row, old) {
+  if (!belongs(row)) {
+    if (old) leave(old);
+  } else if (old && old !== row && old.dataset.due === row.dataset.due) replace(old, row);
+  else if (old || first === "yes") place(row, old);
 }
 
 function belongs({ dataset: { state, assignee } }) {
@@ -38,32 +50,44 @@ function belongs({ dataset: { state, assignee } }) {
   return view === "unassigned" ? assignee === "" : true;
 }
 
-/* Someone points at the list or goes through it by keyboard: then rows wait until asked for. */
+/* Someone points at the list or goes through it by keyboard. */
 function isWatched() {
-  return rows.children.length > 0 && (rows.matches(":hover") || (chosen !== null && rows.contains(document.activeElement)));
+  return rows.children.length > 0 && (rows.matches(":hover") || rows.contains(document.activeElement));
 }
 
-function announce(row) {
-  waiting.set(row.id, row);
-  newcomers.textContent = waiting.size === 1 ? "1 new ticket" : `${waiting.size} new tickets`;
-  newcomers.hidden = false;
+function whenQuiet() {
+  setTimeout(() => isWatched() || letIn());
 }
 
 function letIn() {
-  for (const row of waiting.values()) place(row, document.getElementById(row.id));
+  const settled = [...waiting.values()];
   waiting.clear();
-  newcomers.hidden = true;
+  for (const row of settled) settle(row, document.getElementById(row.id));
+  announce();
   title();
 }
 
+function announce() {
+  const count = unseen().length;
+  newcomers.textContent = count === 1 ? "1 new ticket" : `${count} new tickets`;
+  newcomers.hidden = count === 0;
+}
+
+function unseen() {
+  return [...waiting.values()].filter((row) => belongs(row) && !row.isConnected);
+}
+
+/* Other rows may have waited too, so all are put in order, and only those that must are moved. */
 function place(row, old) {
-  const isChosen = old !== null && old === chosen;
-  const hadFocus = old?.contains(document.activeElement);
-  old?.remove();
-  const after = [...rows.children].find((other) => isBefore(row, other));
-  rows.insertBefore(row, after ?? null);
+  const focused = document.activeElement;
+  if (old && old !== row) old.replaceWith(row);
+  else if (!old) rows.prepend(row);
   row.classList.add("is-new");
-  if (isChosen) mark(row, hadFocus);
+  [...rows.children].sort(byDue).forEach((each, at) => {
+    if (rows.children[at] !== each) rows.insertBefore(each, rows.children[at]);
+  });
+  if (old !== null && old === chosen) mark(row, false);
+  if (rows.contains(focused)) focused.focus({ preventScroll: true });
   empty.hidden = true;
 }
 
@@ -80,9 +104,10 @@ function leave(row) {
 }
 
 /* The next due first; what has no due instant comes last, by number. */
-function isBefore(row, other) {
-  const [a, b] = [row, other].map(({ dataset }) => dataset.due || "9999");
-  return a === b ? Number(row.dataset.number) < Number(other.dataset.number) : a < b;
+function byDue(one, other) {
+  if (view === "solved") return 0; // there the last one solved stays first
+  const [a, b] = [one, other].map(({ dataset }) => dataset.due || "9999");
+  return a === b ? Number(one.dataset.number) - Number(other.dataset.number) : a < b ? -1 : 1;
 }
 
 function choose(step) {
@@ -101,6 +126,6 @@ function mark(row, focus) {
 }
 
 function title() {
-  const count = rows.children.length + waiting.size;
+  const count = rows.querySelectorAll(":scope > :not(.is-gone)").length + unseen().length;
   document.title = document.title.replace(/^(\(\d+\) )?/, count && view !== "solved" ? `(${count}) ` : "");
 }
