@@ -23,6 +23,6 @@ def queue(fact: Noticed) -> None:
                 agent,
                 subject=notice.text,
                 from_name=desk.name,
-                template="notice",
+                template="mail/notice",
                 context={"text": notice.text, "url": settings.DESK_URL + notice.path},
             )

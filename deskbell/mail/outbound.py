@@ -29,7 +29,7 @@ def queue(fact: TicketOpened | MessagePosted) -> None:
         requester,
         subject=subject_for(ticket, answers=isinstance(fact, MessagePosted)),
         from_name=_from_name(message.author),
-        template="reply",
+        template="mail/reply",
         context={
             "text": message.text,
             "paragraphs": paragraphs(message.text),

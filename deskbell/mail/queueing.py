@@ -33,7 +33,7 @@ def enqueue(
     ticket: Ticket | None = None,
     message: Message | None = None,
 ) -> OutboundMail:
-    """Queue a mail made from `mail/<template>.txt` and `.html`, and remember its Message-ID."""
+    """Queue a mail made from `<template>.txt` and `.html`, and remember its Message-ID."""
     mail = OutboundMail.objects.create(
         kind=kind,
         ticket=ticket,
@@ -43,8 +43,8 @@ def enqueue(
         to_name=to.name,
         to_address=to.email or "",
         subject=subject,
-        text=render_to_string(f"mail/{template}.txt", context),
-        html=render_to_string(f"mail/{template}.html", context),
+        text=render_to_string(f"{template}.txt", context),
+        html=render_to_string(f"{template}.html", context),
     )
     MailId.objects.create(value=mail.mail_id, ticket=ticket, message=message, ours=True)
     tell(MailMoved(mail))

@@ -47,7 +47,7 @@ def queue(fact: TicketOpened) -> None:
         requester,
         subject=subject_for(ticket),
         from_name=desk.name,
-        template="receipt",
+        template="mail/receipt",
         context={
             "name": first_name(requester.name),
             "number": ticket.number,

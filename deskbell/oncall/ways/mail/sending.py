@@ -69,7 +69,7 @@ def _queue(
         agent.person,
         subject=subject,
         from_name=the_desk().name,
-        template="page",
+        template="oncall/letter",
         context={
             "name": agent.person.name,
             "heading": ticket.subject,
