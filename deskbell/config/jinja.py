@@ -37,11 +37,13 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     """What every page may say: whose desk it is, who reads and in which zone, where one can go."""
     user = getattr(request, "user", None)
     desk = the_desk()
+    agent = user if isinstance(user, Person) and user.is_agent else None
     return {
         "desk": desk.name,
         "zone": getattr(user, "zone", "") or desk.zone,
         "support_address": settings.SUPPORT_ADDRESS,
         "mail_goes_out": bool(settings.EMAIL_RELAY),
         "user": user,
-        "navigation": places_for(user) if isinstance(user, Person) and user.is_agent else [],
+        "navigation": places_for(agent) if agent else [],
+        "modules": ["inbox/bell.js"] if agent else [],  # a live page names its own
     }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("inbox", lists.inbox, name="inbox"),
     path("inbox/live", lists.token, name="inbox-live"),
+    path("notices/live", lists.notices_token, name="notices-live"),
     path("welcome/<str:token>", welcome.welcome, name="welcome"),
     path("tickets/<int:number>", ticket.page, name="ticket"),
     path("tickets/<int:number>/live", ticket.token, name="ticket-live"),

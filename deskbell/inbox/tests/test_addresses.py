@@ -37,6 +37,7 @@ DOORS = [
     Door("home", "get", *TEAM, 302, 302),
     Door("inbox", "get", *TEAM, 200, 200),
     Door("inbox-live", "get", *TEAM, 200, 200),
+    Door("notices-live", "get", *TEAM, 200, 200),
     Door("ticket", "get", *TEAM, 200, 200),
     Door("ticket-live", "get", *TEAM, 200, 200),
     Door("attachment", "get", *TEAM, 200, 200),

@@ -90,7 +90,12 @@ def test_a_notice_reaches_its_agent_alone_with_the_count(town: Town, ana: Agent)
 
 
 @pytest.mark.parametrize(
-    ("path", "topics"), [("/inbox/live", {"inbox"}), ("/tickets/{}/live", {"ticket:{}"})]
+    ("path", "topics"),
+    [
+        ("/inbox/live", {"inbox"}),
+        ("/tickets/{}/live", {"ticket:{}"}),
+        ("/notices/live", set()),
+    ],
 )
 def test_a_page_may_hear_its_own_topics_and_its_agents(
     path: str, topics: set[str], browser: Client, ana: Agent, ticket: Ticket

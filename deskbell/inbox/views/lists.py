@@ -47,5 +47,12 @@ def token(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"topics": _token(request)})
 
 
+@require_GET
+@agents_only
+def notices_token(request: HttpRequest) -> HttpResponse:
+    """`GET /notices/live`: what a page hears that shows no ticket."""
+    return JsonResponse({"topics": sign([live.topic_of_agent(agent_of(request).pk)])})
+
+
 def _token(request: HttpRequest) -> str:
     return sign([live.LIST, live.topic_of_agent(agent_of(request).pk)])

@@ -1,13 +1,14 @@
 /* What every page of an agent hears: the connection's state, and notices meant for them. */
 import { connect } from "../realtime/stream.js";
 
-export function hear(tokenAddress, on) {
+export function hear(tokenAddress, on = {}) {
   const sign = document.querySelector("#live");
   return connect({
     first: document.body.dataset.live,
     token: async () => (await (await fetch(tokenAddress, { headers: { accept: "application/json" } })).json()).topics,
     on: { notice: showNotice, ...on },
     state: (connected) => {
+      if (!sign) return;
       sign.classList.toggle("is-live", connected);
       sign.textContent = connected ? "Live" : "Connecting";
     },
@@ -33,7 +34,7 @@ function showNotice(data) {
   close.className = "button bare";
   close.dataset.dismiss = "";
   close.textContent = "Close";
-  toast.append(document.createElement("span"), link, close);
+  toast.append(link, close);
   document.querySelector("#toasts").append(toast);
   if (!notice.urgent) setTimeout(() => toast.remove(), 10_000);
 }
