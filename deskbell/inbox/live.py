@@ -8,7 +8,8 @@ from deskbell.inbox import drawing
 from deskbell.inbox.timeline import items_of
 from deskbell.mail.facts import MailMoved
 from deskbell.people.notices import Noticed, unread
-from deskbell.realtime.publish import publish
+from deskbell.people.teams import AccessTaken
+from deskbell.realtime.publish import publish, revoke
 from deskbell.tickets.events import Fact
 from deskbell.tickets.models import Ticket
 
@@ -58,3 +59,8 @@ def push_notice(fact: Noticed) -> None:
             "unread": unread(notice.recipient),
         }
         publish(topic_of_agent(notice.recipient_id), "notice", json.dumps(told))
+
+
+def shut_out(fact: AccessTaken) -> None:
+    """End what an agent hears who has left the team; every page of an agent listens to their topic."""
+    revoke(topic_of_agent(fact.agent.pk))

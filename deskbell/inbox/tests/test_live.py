@@ -12,6 +12,7 @@ from django.test import Client
 from deskbell.inbox import rows
 from deskbell.people.models import Agent
 from deskbell.people.notices import notify
+from deskbell.people.teams import set_access
 from deskbell.realtime.models import LiveEvent
 from deskbell.realtime.topics import read, sign
 from deskbell.tickets.assigning import assign
@@ -103,6 +104,13 @@ def test_a_page_may_hear_its_own_topics_and_its_agents(
     token = browser.get(path.format(ticket.number)).json()["topics"]
     mine = f"agent:{ana.pk}"
     assert read(token).topics == {mine} | {topic.format(ticket.number) for topic in topics}
+
+
+def test_who_leaves_the_team_hears_nothing_more(town: Town, ana: Agent) -> None:
+    set_access(ana, allowed=False, by=town.ada)
+    assert [e.topic for e in LiveEvent.objects.filter(name="revoke")] == [f"agent:{ana.pk}"]
+    set_access(ana, allowed=True, by=town.ada)
+    assert LiveEvent.objects.filter(name="revoke").count() == 1
 
 
 def test_the_list_signs_its_topics_before_it_reads_the_rows(
