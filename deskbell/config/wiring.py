@@ -18,6 +18,7 @@ from deskbell.oncall import replies as oncall_replies
 from deskbell.oncall.escalating import Paged
 from deskbell.oncall.ways.mail import sending as page_mails
 from deskbell.people.notices import Noticed
+from deskbell.people.teams import AccessTaken
 from deskbell.sla import keeping
 from deskbell.sla import notices as sla_notices
 from deskbell.sla.timers import ClockBreached, ClockWarned
@@ -64,4 +65,5 @@ LIVE: Table = {
     ClockBreached: [inbox_live.push],
     MailMoved: [inbox_live.push_mail],
     Noticed: [inbox_live.push_notice],
+    AccessTaken: [inbox_live.shut_out],
 }

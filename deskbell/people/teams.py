@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import transaction
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person, Team
+
+
+@dataclass(frozen=True)
+class AccessTaken:
+    """An agent has left the team: what they have open must fall silent."""
+
+    agent: Agent
 
 
 def first_line() -> Team | None:
@@ -32,12 +42,15 @@ def add_agent(email: str, name: str, *, role: str = Agent.Role.AGENT) -> Agent:
     return agent
 
 
+@transaction.atomic
 def set_access(agent: Agent, *, allowed: bool, by: Agent) -> None:
     """Someone leaves the team, or comes back. Nobody shuts themselves out."""
     if agent == by and not allowed:
         raise Refused("You can't take your own access away; another administrator can.")
     agent.person.is_active = allowed
     agent.person.save(update_fields=["is_active"])
+    if not allowed:
+        tell(AccessTaken(agent))
 
 
 def working_agents() -> list[Agent]:
