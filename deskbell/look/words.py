@@ -46,11 +46,6 @@ def moment(instant: datetime, zone: str) -> str:
     return f"{here:%a}, {here:%b} {here.day}{year}, {_hour(here)} {zone_name(zone)}"
 
 
-def wall_time(instant: datetime, zone: str) -> str:
-    """The time of day alone, with the zone named: "12:00 pm Eastern"."""
-    return f"{_hour(instant.astimezone(ZoneInfo(zone)))} {zone_name(zone)}"
-
-
 def zone_name(zone: str) -> str:
     """What people call the zone: "Eastern", or "Berlin time"."""
     return ZONE_NAMES.get(zone) or f"{zone.rpartition('/')[2].replace('_', ' ')} time"
@@ -126,7 +121,6 @@ def _span(seconds: int) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
-    "wall_time": wall_time,
     "zone_name": zone_name,
     "ago": ago,
     "time_left": time_left,
