@@ -45,5 +45,5 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "mail_goes_out": bool(settings.EMAIL_RELAY),
         "user": user,
         "navigation": places_for(agent) if agent else [],
-        "modules": ["inbox/bell.js"] if agent else [],  # a live page names its own
+        "usual_modules": ["inbox/bell.js"] if agent else [],
     }

@@ -36,7 +36,7 @@ def test_a_mail_is_seen_answered_and_answered_again(
     assert "Eastern Time" in text_of(receipt)
     assert receipt["Auto-Submitted"] == "auto-replied"
 
-    row.click()
+    open_by_keyboard(ada, subject)
     ada.wait_for_url(f"**/tickets/{number}")
     expect(ada.get_by_text("All Chromebooks are dark.")).to_be_visible()
     ada.keyboard.press("r")
@@ -100,6 +100,16 @@ def test_a_stranger_at_the_door_is_sent_away_in_one_sentence(desk: RunningDesk) 
         code, sentence = door.rcpt("someone@elsewhere.example")
     assert code == 550
     assert b"support@deskbell.localhost" in sentence
+
+
+def open_by_keyboard(page: Page, subject: str) -> None:
+    """j until the selection is on the ticket, then Enter."""
+    chosen = page.locator(".row.is-chosen a")
+    for _ in range(30):
+        page.keyboard.press("j")
+        if chosen.inner_text() == subject:
+            break
+    page.keyboard.press("Enter")
 
 
 def tickets(desk: RunningDesk) -> list[dict[str, object]]:
