@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 
 import pytest
@@ -111,6 +112,17 @@ def test_who_leaves_the_team_hears_nothing_more(town: Town, ana: Agent) -> None:
     assert [e.topic for e in LiveEvent.objects.filter(name="revoke")] == [f"agent:{ana.pk}"]
     set_access(ana, allowed=True, by=town.ada)
     assert LiveEvent.objects.filter(name="revoke").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "script"),
+    [("/inbox", "list"), ("/tickets/{}", "ticket"), ("/team", "bell"), ("/notices", "bell")],
+)
+def test_each_page_hears_by_its_own_script_and_no_other(
+    path: str, script: str, browser: Client, ticket: Ticket
+) -> None:
+    html = browser.get(path.format(ticket.number)).content.decode()
+    assert re.findall(r'src="/static/inbox/(\w+)\.', html) == [script]
 
 
 def test_the_list_signs_its_topics_before_it_reads_the_rows(
