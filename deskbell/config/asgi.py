@@ -6,16 +6,17 @@ import os
 from collections.abc import MutableMapping
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deskbell.config.settings")
-
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
-from deskbell.realtime.stream import Receive, Scope, Send, Stream
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deskbell.config.settings")
+django_pages = get_wsgi_application()  # loads the rooms, without which the stream knows no table
+
+from deskbell.realtime.stream import Receive, Scope, Send, Stream  # noqa: E402
 
 PAGE_THREADS = 2  # more make it slower: they fight for the interpreter
 
-pages = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)  # type: ignore[arg-type]
+pages = WSGIMiddleware(django_pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
 stream = Stream()
 
 

@@ -1,0 +1,110 @@
+"""The make-believe town: believable, the same for the same seed, silent, and gone without a trace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from deskbell.cli.demo.commands import fill
+from deskbell.cli.demo.playing import play
+from deskbell.cli.demo.removing import remove
+from deskbell.lib import clock
+from deskbell.lib.clock import moved_to
+from deskbell.lib.errors import Refused
+from deskbell.mail.models import OutboundMail
+from deskbell.oncall.models import Call
+from deskbell.people.models import Agent, Contract, District, Notice, Person
+from deskbell.realtime.models import LiveEvent
+from deskbell.sla.models import Clock
+from deskbell.sla.verify import differences
+from deskbell.tickets.models import Message, Ticket
+from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.replying import reply
+from deskbell.tickets.words import Words
+from tests.town import Town, at
+
+TICKETS = 60
+NOW = at("2026-11-19 15:00")
+
+
+@pytest.fixture
+def played(town: Town) -> None:
+    with moved_to(NOW):
+        assert list(play(TICKETS, seed=3)) == list(range(1, TICKETS + 1))
+
+
+@pytest.mark.usefixtures("played")
+def test_the_town_has_districts_schools_contracts_teams_and_tickets_of_every_kind() -> None:
+    districts = District.objects.filter(demo=True)
+    tickets = Ticket.objects.filter(demo=True)
+
+    assert districts.count() == 6
+    assert all(district.schools.count() >= 3 for district in districts)
+    assert Contract.objects.filter(district__in=districts).count() == 6
+    assert Agent.objects.filter(person__demo=True, teams__isnull=False).distinct().count() == 9
+    assert tickets.count() == TICKETS
+    assert {"mail", "chat", "phone", "alert"} == set(tickets.values_list("channel", flat=True))
+    assert {"urgent", "high", "normal", "low"} == set(tickets.values_list("impact", flat=True))
+    assert {"solved", "closed"} < set(tickets.values_list("state", flat=True))
+    assert NOW - timedelta(days=60) <= min(tickets.values_list("created_at", flat=True))
+    assert max(tickets.values_list("updated_at", flat=True)) <= NOW
+
+
+@pytest.mark.usefixtures("played")
+def test_its_clocks_are_what_its_events_say_k12() -> None:
+    outcomes = Counter(Clock.objects.filter(ticket__demo=True).values_list("outcome", flat=True))
+    assert outcomes["met"] > outcomes["breached"] > 0
+    with moved_to(NOW):
+        assert list(differences()) == []
+
+
+@pytest.mark.usefixtures("played")
+def test_it_mails_pages_and_tells_nobody_real_and_is_no_live_news() -> None:
+    assert not OutboundMail.objects.exists()
+    assert not Call.objects.exists()
+    assert not Notice.objects.filter(recipient__person__demo=False).exists()
+    assert not LiveEvent.objects.exists()
+
+
+def test_the_same_seed_tells_the_same_stories(town: Town) -> None:
+    def told(seed: int) -> list[tuple[str, str, str]]:
+        with moved_to(NOW):
+            list(play(15, seed))
+            stories = list(
+                Ticket.objects.filter(demo=True)
+                .order_by("number")
+                .values_list("subject", "state", "created_at")
+            )
+            remove()
+        return stories
+
+    first = told(5)
+    assert told(5) == first
+    assert told(6) != first
+
+
+def test_it_goes_without_touching_what_is_real(town: Town) -> None:
+    real = open_for_customer("Black screen", Words("Dark"), requester=town.tess)
+    reply(real, Words("On it"), by=town.ana)
+    list(play(10, seed=3))
+    lent = Agent.objects.filter(person__demo=True).first()
+    assert lent is not None
+    reply(real, Words("I help out"), by=lent)
+
+    remove()
+
+    assert list(Ticket.objects.all()) == [real]
+    assert Message.objects.filter(ticket=real).count() == 3
+    assert not District.objects.filter(demo=True).exists()
+    left = Person.objects.get(demo=True)  # has acted on a real ticket: history is not rewritten
+    assert left == lent.person and not left.is_active
+    assert Agent.objects.filter(person__demo=False).count() == 5
+
+
+def test_a_second_town_is_refused_with_the_way_out(town: Town) -> None:
+    with moved_to(clock.now()):
+        list(play(1, seed=3))
+    with pytest.raises(Refused, match="demo --remove"):
+        fill(1, 3)
