@@ -1,0 +1,105 @@
+"""Every address of the desk stands in a table of who gets what; one without a row fails here.
+
+Those of people and inbox are in `deskbell/inbox/tests/test_addresses.py`; here are the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from deskbell.inbox.tests.test_addresses import DOORS as DOORS_OF_THE_TEAM
+from deskbell.inbox.tests.test_addresses import patterns
+from deskbell.monitoring.models import Body, Source
+from deskbell.monitoring.sources import ensure_default_source
+from deskbell.people.models import Person
+from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.words import Words
+from tests.town import Town
+
+SIGN_IN, NO, NONE, BAD_TOKEN = 302, 403, 404, 401
+
+# address, method: what a stranger, a contact, an agent and an administrator get
+DOORS = {
+    ("oncall", "get"): (SIGN_IN, NO, 200, 200),
+    ("oncall", "post"): (SIGN_IN, NO, 422, 422),  # agents may not, administrators sent no rota
+    ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
+    ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),
+    ("tickets/{ticket}/acknowledgement", "post"): (SIGN_IN, NO, 302, 302),
+    ("alerts", "get"): (SIGN_IN, NO, 200, 200),
+    ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
+    ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
+    ("bubble.js", "get"): (200, 200, 200, 200),
+    ("bubble/welcome", "get"): (200, 200, 200, 200),
+    ("bubble/sessions", "post"): (200, 200, 200, 200),
+    ("bubble/conversation", "get"): (BAD_TOKEN,) * 4,
+    ("bubble/messages", "post"): (BAD_TOKEN,) * 4,
+    ("bubble/presence", "post"): (BAD_TOKEN,) * 4,
+    ("bubble/address", "post"): (BAD_TOKEN,) * 4,
+    ("try", "get"): (NONE, NONE, NONE, NONE),  # without demo data or DESKBELL_TRY
+}
+
+
+@pytest.fixture
+def places(town: Town) -> dict[str, str]:
+    """A ticket and a body that exist, so that it is the person who is refused."""
+    ticket = open_for_customer("Black screen", Words("Dark"), requester=town.tess)
+    source: Source = ensure_default_source()
+    body = Body.objects.create(source=source, content=b"{}", size=2, sha256="0" * 64)
+    return {"ticket": str(ticket.number), "body": str(body.pk)}
+
+
+def test_every_address_has_a_row() -> None:
+    found = set(_routes(get_resolver().url_patterns))
+    known = {str(each.pattern) for each in patterns().values()}
+    filled = (address.format(ticket=1, body=1) for address, _ in DOORS)
+    tabled = {resolve(f"/{address}").route for address in filled}
+    assert len(found) > 30 and len(DOORS_OF_THE_TEAM) > 20
+    assert found - known - tabled == set()
+
+
+@pytest.mark.parametrize(("address", "method"), DOORS, ids=str)
+def test_each_role_gets_what_its_row_says(
+    address: str, method: str, town: Town, places: dict[str, str]
+) -> None:
+    people: list[Person | None] = [None, town.olivia, town.ana.person, town.ada.person]
+    got = tuple(_ask(person, method, f"/{address.format(**places)}") for person in people)
+    assert got == DOORS[address, method]
+
+
+def test_only_administrators_see_the_secret_address(town: Town, places: dict[str, str]) -> None:
+    secret = Source.objects.get().token
+    pages = {
+        person: _browser(person).get("/alerts").content.decode()
+        for person in (town.ana.person, town.ada.person)
+    }
+    assert secret not in pages[town.ana.person]
+    assert secret in pages[town.ada.person]
+
+
+def _ask(person: Person | None, method: str, address: str) -> int:
+    browser = _browser(person)
+    if method == "get":
+        return browser.get(address).status_code
+    body: object = {} if address.startswith("/bubble/") else {"text": ""}
+    if address.startswith("/bubble/"):
+        return browser.post(address, body, content_type="application/json").status_code
+    return browser.post(address, body).status_code
+
+
+def _browser(person: Person | None) -> Client:
+    browser = Client()
+    if person:
+        browser.force_login(person)
+    return browser
+
+
+def _routes(entries: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for entry in entries:
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry.url_patterns)
+        else:
+            yield str(entry.pattern)
