@@ -8,6 +8,18 @@ from django.core.management import call_command
 from tests.town import Town, build
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "integration: asks a real PostgreSQL; set by itself")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the database, so that `bin/test` can run just that on another PostgreSQL."""
+    for item in items:
+        uses = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if uses or item.get_closest_marker("django_db"):
+            item.add_marker("integration")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_files() -> None:
     """Collect the static files once: a page that names a missing one fails, as it would on a desk."""
