@@ -98,7 +98,11 @@ class Desk:
         """The supervisor's own processes with theirs, PostgreSQL's left out."""
         assert self.process is not None
         family = psutil.Process(self.process.pid).children(recursive=True)
-        return [one for one in family if "postgres" not in one.name()]
+        return [one for one in family if "postgres" not in _name_of(one)]
+
+    def children_of(self, parent: int) -> list[psutil.Process]:
+        """The living children of one of the desk's processes."""
+        return psutil.Process(parent).children()
 
     def pid_of(self, log: str) -> int:
         """The child that writes this log."""
@@ -117,6 +121,14 @@ class Desk:
             if _environment_of(process).get("DESKBELL_DATA") == str(self.data)
             and process.status() != psutil.STATUS_ZOMBIE
         ]
+
+
+def _name_of(process: psutil.Process) -> str:
+    """Its name; one that has ended meanwhile has none."""
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
 
 
 _OURS = {"DATABASE_URL", "DESKBELL_DATA", "EMAIL_URL"}

@@ -28,7 +28,7 @@ def test_a_step_is_called_as_soon_as_the_change_that_wakes_it_commits() -> None:
             wake("mail")
             time.sleep(0.2)
             assert len(calls) == before
-        eventually(lambda: len(calls) == before + 1, seconds=1)
+        eventually(lambda: len(calls) == before + 1, seconds=8)
 
 
 def test_waking_one_loop_leaves_the_others_asleep() -> None:
@@ -93,7 +93,7 @@ def test_after_a_restart_of_postgresql_everyone_is_woken_and_can_be_woken_again(
         settle(calls)
         before = len(calls)
         wake("mail")
-        eventually(lambda: len(calls) > before, seconds=1)
+        eventually(lambda: len(calls) > before, seconds=8)
 
 
 def loops(**steps: Step) -> AbstractContextManager[None]:
