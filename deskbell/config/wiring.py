@@ -19,8 +19,9 @@ from deskbell.oncall.escalating import Paged
 from deskbell.oncall.ways.mail import sending as page_mails
 from deskbell.people.notices import Noticed
 from deskbell.people.teams import AccessTaken
-from deskbell.sla import keeping
+from deskbell.sla import keeping, moving
 from deskbell.sla import notices as sla_notices
+from deskbell.sla.moving import PolicyChanged
 from deskbell.sla.timers import ClockBreached, ClockWarned
 from deskbell.tickets.events import (
     Acknowledged,
@@ -39,6 +40,8 @@ IN_THE_SAME_TRANSACTION: Table = {
     MessagePosted: [keeping.recompute, outbound.queue, oncall_replies.take_as_answer],
     StateChanged: [keeping.recompute, oncall_replies.take_as_answer],
     ImpactChanged: [keeping.recompute, paging.page_if_promised],
+    RequesterChanged: [moving.follow_district],
+    PolicyChanged: [keeping.recompute],
     LiveChanged: [keeping.recompute],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling],
@@ -56,6 +59,7 @@ LIVE: Table = {
     StateChanged: [inbox_live.push],
     ImpactChanged: [inbox_live.push],
     Assigned: [inbox_live.push],
+    PolicyChanged: [inbox_live.push],
     LiveChanged: [inbox_live.push],
     RequesterChanged: [inbox_live.push],
     AlertNoted: [inbox_live.push],

@@ -74,6 +74,8 @@ def _sentence(event: TicketEvent) -> str:
             return f"handed it to {data['name']}"
         case Kind.REQUESTER:
             return f"Answers now go to {data['name']}, an address nobody has proved"
+        case Kind.POLICY:
+            return f"holds it to {data['name']}: {data['reason']}"
         case Kind.WARNED:
             return f"{Clock.Metric(data['metric']).label} is due soon"
         case Kind.BREACHED:

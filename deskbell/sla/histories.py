@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from deskbell.sla import core
+from deskbell.sla.policies import policy_numbered
 from deskbell.tickets.events import Kind
 from deskbell.tickets.models import TicketEvent
 
@@ -19,6 +20,7 @@ _READ_AS = {
     Kind.AUTOMATIC: core.Kind.AUTOMATIC,
     Kind.STATE: core.Kind.STATE,
     Kind.IMPACT: core.Kind.IMPACT,
+    Kind.POLICY: core.Kind.POLICY,
     Kind.CHAT_STARTED: core.Kind.CHAT_STARTED,
     Kind.CHAT_ENDED: core.Kind.CHAT_ENDED,
     Kind.ALERT_RECEIVED: core.Kind.ALERT_RECEIVED,
@@ -38,6 +40,9 @@ def _is_told(event: TicketEvent) -> bool:
 
 
 def _read(event: TicketEvent) -> core.Event:
+    if event.kind == Kind.POLICY:
+        policy = policy_numbered(event.data["to"])
+        return core.Event(at=event.at, kind=core.Kind.POLICY, policy=policy)
     carried = {
         name: read(event.data[key]) for key, (name, read) in _DATA.items() if key in event.data
     }

@@ -51,14 +51,17 @@ def keep(ticket: Ticket, *, now: datetime) -> list[Clock]:
 def derive(ticket: Ticket, standing: Standing, *, now: datetime) -> list[Clock]:
     """The clocks that follow from the ticket's events, unsaved. What `verify` compares with."""
     history = history_of(ticket.events.all())
-    found = core.clocks(history, policy_of(standing.version), now)
+    found = core.clocks(history, policy_of(standing.opened_under), now)
     return [_row(ticket, clock) for clock in found]
 
 
 def _standing_of(ticket: Ticket) -> Standing:
     """Where the ticket stands; at its opening, under the version in force (K9)."""
-    standing = Standing.objects.filter(ticket=ticket).select_related("version").first()
-    return standing or Standing.objects.create(ticket=ticket, version=current_version())
+    standing = Standing.objects.filter(ticket=ticket).select_related("opened_under").first()
+    if standing is None:
+        version = current_version(ticket.district)
+        standing = Standing.objects.create(ticket=ticket, opened_under=version, version=version)
+    return standing
 
 
 def _row(ticket: Ticket, derived: core.Clock) -> Clock:

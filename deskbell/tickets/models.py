@@ -170,6 +170,7 @@ class TicketEvent(models.Model):
         ASSIGNED = "assigned"
         TEAM = "team"
         REQUESTER = "requester"
+        POLICY = "policy"
         CHAT_STARTED = "chat_started"
         CHAT_ENDED = "chat_ended"
         ALERT_RECEIVED = "alert_received"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from deskbell.sla.core import wall
 from deskbell.sla.core.errors import BadCoverage, PastHorizon
@@ -32,12 +33,12 @@ class Coverage:
 
     def __init__(
         self,
-        zone: str,
+        zone: str | ZoneInfo,
         windows: Mapping[str, Sequence[Any]],
         exceptions: Mapping[date, Any],
         name: str,
     ) -> None:
-        self.zone = wall.zone(zone)
+        self.zone = zone if isinstance(zone, ZoneInfo) else wall.zone(zone)
         self.name = name
         self._week = read_week(windows)
         self._dated = read_exceptions(exceptions, self._week)
@@ -73,14 +74,16 @@ class Coverage:
         return cls(zone, dict.fromkeys(DAYS, (("00:00", "24:00"),)), {}, name)
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
+    def from_document(
+        cls, document: Mapping[str, Any], zones: Mapping[str, ZoneInfo] | None = None
+    ) -> Self:
         """A coverage from its JSON form, as `document` gives it; an exception may also be a bare
         list of windows, or `[windows, name]`."""
         if "zone" not in document:
             raise BadCoverage("This coverage has no zone: write one such as 'America/New_York'.")
         exceptions = document.get("exceptions") or {}
         return cls(
-            document["zone"],
+            (zones or {}).get(document["zone"], document["zone"]),
             document.get("windows") or {},
             {_date(day): value for day, value in exceptions.items()},
             str(document.get("name", "")),

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
-from zoneinfo import ZoneInfo
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import TZPATH, ZoneInfo
 
 from deskbell.sla.core.errors import BadZone
 from deskbell.sla.core.instants import EPOCH, SECOND, moment
@@ -57,6 +59,20 @@ def zone(name: str) -> ZoneInfo:
     near = _nearest(str(name), modern)
     hint = f"; did you mean {near!r}?" if near else ", such as 'America/New_York'."
     raise BadZone(f"Time zone {name!r} is unknown: write an IANA name{hint}")
+
+
+def tzif(name: str) -> bytes:
+    """The compiled data of a zone, as `ZoneInfo(name)` reads it on this machine."""
+    for folder in TZPATH:
+        file = Path(folder) / name
+        if file.is_file():
+            return file.read_bytes()
+    return (resources.files("tzdata") / "zoneinfo" / name).read_bytes()
+
+
+def frozen(name: str, data: bytes) -> ZoneInfo:
+    """The zone that this compiled data describes, whatever the machine says today (K9)."""
+    return ZoneInfo.from_file(BytesIO(data), key=name)
 
 
 def _naive(wall: datetime) -> datetime:
