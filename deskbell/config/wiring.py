@@ -22,7 +22,7 @@ from deskbell.people.teams import AccessTaken
 from deskbell.sla import keeping, moving
 from deskbell.sla import notices as sla_notices
 from deskbell.sla.moving import PolicyChanged
-from deskbell.sla.timers import ClockBreached, ClockWarned
+from deskbell.sla.timers import ClockBreached, ClockStillLate, ClocksTold, ClockWarned
 from deskbell.tickets.events import (
     Acknowledged,
     AlertNoted,
@@ -47,8 +47,10 @@ IN_THE_SAME_TRANSACTION: Table = {
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling],
     AlertRaised: [paging.page],
     AlertEnded: [paging.alert_over],
-    ClockWarned: [sla_notices.tell_people, paging.page_if_promised],
-    ClockBreached: [sla_notices.tell_people, paging.page_if_promised],
+    ClockWarned: [paging.page_about_clock],
+    ClockBreached: [paging.page_about_clock],
+    ClockStillLate: [paging.page_about_clock],
+    ClocksTold: [sla_notices.tell_people],
     Noticed: [mail_notices.queue],
     MailMoved: [page_mails.mail_moved],
 }
@@ -65,8 +67,7 @@ LIVE: Table = {
     AlertNoted: [inbox_live.push],
     Paged: [inbox_live.push],
     Acknowledged: [inbox_live.push],
-    ClockWarned: [inbox_live.push],
-    ClockBreached: [inbox_live.push],
+    ClocksTold: [inbox_live.push_clocks],
     MailMoved: [inbox_live.push_mail],
     Noticed: [inbox_live.push_notice],
     AccessTaken: [inbox_live.shut_out],

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Q, Subquery, When
 
 from deskbell.people.models import District
 from deskbell.sla import core, zones
-from deskbell.sla.ladder import DEFAULT_LADDER
 from deskbell.sla.models import Coverage, HolidayCalendar, Policy, PolicyVersion
 from deskbell.sla.versions import make
 
 DEFAULT_NAME = "Standard Support"
+DEFAULT_LADDER: list[dict[str, Any]] = [  # in the form of ladder.py
+    {"at": "warning", "tell": ["assignee", "oncall"]},
+    {"at": "breach", "tell": ["assignee", "lead", "oncall"]},
+    {"at": 30, "tell": ["manager", "oncall"]},
+]
 
 
 def ensure_default_policy() -> PolicyVersion:
@@ -44,22 +49,19 @@ def current_version(district: District | None = None) -> PolicyVersion:
 
 def policy_of(version: PolicyVersion) -> core.Policy:
     """The policy that a version froze. Read once a process: a version never changes."""
-    return _read(version.pk, str(version.number)) if version.pk else _parse(version)
-
-
-def policy_numbered(pk: int) -> core.Policy:
-    """The policy of the version with this key, for a journal that names it."""
-    return policy_of(_version(pk))
-
-
-@lru_cache(maxsize=1024)
-def _version(pk: int) -> PolicyVersion:
-    return PolicyVersion.objects.get(pk=pk)
+    return policy_numbered(version.pk) if version.pk else _parse(version)
 
 
 @lru_cache(maxsize=256)
-def _read(pk: int, _number: str) -> core.Policy:
-    return _parse(PolicyVersion.objects.get(pk=pk))
+def policy_numbered(pk: int) -> core.Policy:
+    """The policy of the version with this key, for a row that only names it."""
+    return _parse(version_numbered(pk))
+
+
+@lru_cache(maxsize=256)
+def version_numbered(pk: int) -> PolicyVersion:
+    """The version with this key, without asking the database for its large document again."""
+    return PolicyVersion.objects.select_related("policy").get(pk=pk)
 
 
 def _parse(version: PolicyVersion) -> core.Policy:

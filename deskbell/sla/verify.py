@@ -56,7 +56,7 @@ def _of_chunk(numbers: list[int]) -> list[Difference]:
     lock(numbers)
     tickets = Ticket.objects.filter(number__in=numbers).order_by("number")
     tickets = tickets.prefetch_related("events", "clocks")
-    standings = Standing.objects.filter(ticket__in=numbers).select_related("opened_under").in_bulk()
+    standings = Standing.objects.in_bulk(numbers)
     return [found for t in tickets for found in _of_ticket(t, standings.get(t.number))]
 
 

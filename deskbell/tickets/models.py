@@ -179,6 +179,7 @@ class TicketEvent(models.Model):
         PAGED = "paged"
         WARNED = "warned"
         BREACHED = "breached"
+        STILL_LATE = "still_late"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
     sequence = models.PositiveIntegerField()

@@ -12,9 +12,8 @@ import pytest
 from deskbell.lib.clock import moved_to
 from deskbell.sla import zones
 from deskbell.sla.core import BadPolicy, wall
-from deskbell.sla.ladder import DEFAULT_LADDER
 from deskbell.sla.models import Clock, Coverage, DatedException, Policy, PolicyVersion, ZoneData
-from deskbell.sla.policies import current_version, policy_of
+from deskbell.sla.policies import DEFAULT_LADDER, current_version, policy_of
 from deskbell.sla.verify import differences
 from deskbell.sla.versions import make, renew_all
 from deskbell.tickets.models import Ticket
