@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from deskbell.sla.core import wall
 from deskbell.sla.core.errors import BadCoverage, PastHorizon
@@ -27,17 +28,18 @@ class Coverage:
 
     Takes aware datetimes in any zone and gives aware datetimes in UTC; amounts are timedeltas;
     all is exact to the microsecond. A naive datetime is a `ValueError` that names the argument
-    (C3). It knows the years 1900 to 2199 and raises `PastHorizon` outside (C5).
+    (C3). It knows the years 1900 to 2199 and raises `PastHorizon` outside (C5). The zone is a
+    name, or a `ZoneInfo` with a name, whose own data then hold (K9).
     """
 
     def __init__(
         self,
-        zone: str,
+        zone: str | ZoneInfo,
         windows: Mapping[str, Sequence[Any]],
         exceptions: Mapping[date, Any],
         name: str,
     ) -> None:
-        self.zone = wall.zone(zone)
+        self.zone = wall.known(zone)
         self.name = name
         self._week = read_week(windows)
         self._dated = read_exceptions(exceptions, self._week)
@@ -51,7 +53,7 @@ class Coverage:
     @classmethod
     def weekly(
         cls,
-        zone: str,
+        zone: str | ZoneInfo,
         windows: Mapping[str, Sequence[Any]],
         exceptions: Mapping[date, Any] | None = None,
         *,
@@ -65,22 +67,31 @@ class Coverage:
         "12:00")]}`; it replaces the windows that *start* on that date, so what began on the
         evening before runs to its end. Overlap, and what can never open, is `BadCoverage`.
         """
-        return cls(zone, windows, exceptions or {}, name)
+        return cls(wall.zone(zone), windows, exceptions or {}, name)
 
     @classmethod
-    def always(cls, zone: str, *, name: str = "24/7") -> Self:
+    def always(cls, zone: str | ZoneInfo, *, name: str = "24/7") -> Self:
         """Every instant; a day is 23 or 25 hours long when the clocks change (C2)."""
-        return cls(zone, dict.fromkeys(DAYS, (("00:00", "24:00"),)), {}, name)
+        return cls(wall.zone(zone), dict.fromkeys(DAYS, (("00:00", "24:00"),)), {}, name)
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
+    def from_document(
+        cls, document: Mapping[str, Any], zones: Mapping[str, ZoneInfo] | None = None
+    ) -> Self:
         """A coverage from its JSON form, as `document` gives it; an exception may also be a bare
-        list of windows, or `[windows, name]`."""
+        list of windows, or `[windows, name]`.
+
+        `zones`: the zone to go by for a name, made by `wall.frozen` from kept data (K9); names
+        that are not among them mean the zone data in use.
+        """
         if "zone" not in document:
             raise BadCoverage("This coverage has no zone: write one such as 'America/New_York'.")
         exceptions = document.get("exceptions") or {}
+        zone = document["zone"]
+        if zones and isinstance(zone, str):
+            zone = zones.get(zone, zone)
         return cls(
-            document["zone"],
+            zone,
             document.get("windows") or {},
             {_date(day): value for day, value in exceptions.items()},
             str(document.get("name", "")),
