@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from threading import Lock
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from deskbell.sla.core import wall
@@ -21,6 +21,16 @@ _LAST = (date(2200, 1, 1).toordinal() - _EPOCH_DAY) * DAY
 _MARGIN = 3  # days: no zone moves a window further from its date
 _LOOK_BACK, _LOOK_AHEAD = 60 * DAY, 400 * DAY
 _FORTNIGHT = 16 * DAY  # two whole weeks: an opening may vanish in the one week that has the gap
+
+
+class Day(NamedTuple):
+    """What is covered on a date: the windows that start on it, as they are written, for example
+    `("22:00", "06:00")`. `exceptional` if an exception gives them, with its `name` if it has one."""
+
+    date: date
+    windows: tuple[tuple[str, str], ...]
+    exceptional: bool
+    name: str
 
 
 class Coverage:
@@ -142,6 +152,11 @@ class Coverage:
         there is none, as for 24/7."""
         return moment(self._opening_after(micros(t, "t")))
 
+    def next_closing(self, t: datetime) -> datetime:
+        """The first instant after t at which a covered interval ends; `PastHorizon` if there is
+        none, as for 24/7."""
+        return moment(self._closing_after(micros(t, "t")))
+
     def intervals(self, a: datetime, b: datetime) -> list[tuple[datetime, datetime]]:
         """The covered intervals from a to b, cut to both, in order; none when b <= a (C3)."""
         spans = self.intervals_micros(micros(a, "a"), micros(b, "b"))
@@ -150,6 +165,12 @@ class Coverage:
     def exceptions_between(self, a: date, b: date) -> list[tuple[date, str]]:
         """The dates from a to b, both included, that have an exception, with its name."""
         return [(day, each.name) for day, each in self._dated.items() if a <= day <= b]
+
+    def days(self, first: date, last: date) -> list[Day]:
+        """Each date from first to last, both included, with its windows in wall-clock time: what
+        a calendar shows. None when last is before first."""
+        ordinals = range(first.toordinal(), last.toordinal() + 1)
+        return [self._day(date.fromordinal(ordinal)) for ordinal in ordinals]
 
     def add_micros(self, start: int, amount: int) -> int:
         """`add` in integer microseconds since 1970."""
@@ -203,6 +224,15 @@ class Coverage:
                 raise PastHorizon(f"The coverage {self} has no opening after {moment(instant)}.")
             spans = self._further(spans, ahead=True)
         return opening
+
+    def _closing_after(self, instant: int) -> int:
+        spans = self._known(instant, instant)
+        decided = max(instant, self._last_exception) + _FORTNIGHT
+        while (closing := spans.closing_after(instant)) is None:
+            if spans.until >= decided:
+                raise PastHorizon(f"The coverage {self} has no closing after {moment(instant)}.")
+            spans = self._further(spans, ahead=True)
+        return closing
 
     def _known(self, low: int, high: int) -> Spans:
         """What is resolved, extended to hold from low to high if need be."""
@@ -260,6 +290,14 @@ class Coverage:
         midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 a wall-clock time
         start, end = (midnight + timedelta(minutes=bound) for bound in window)
         return wall.first_micros(self.zone, start), wall.last_micros(self.zone, end)
+
+    def _day(self, day: date) -> Day:
+        exceptional = self._dated.get(day)
+        windows = _written(on(day, self._week, self._dated))
+        name = "" if exceptional is None else exceptional.name
+        return Day(
+            day, tuple((start, end) for start, end in windows), exceptional is not None, name
+        )
 
     def __str__(self) -> str:
         return self.name or self.zone.key
