@@ -94,7 +94,8 @@ class Policy:
     def from_document(
         cls, document: Mapping[str, Any], zones: Mapping[str, ZoneInfo] | None = None
     ) -> Self:
-        """A policy from its JSON form, as `document` gives it; targets are seconds."""
+        """A policy from its JSON form, as `document` gives it; targets are seconds. `zones`: the
+        frozen zones to go by, by name, as in `Coverage.from_document` (K9)."""
         coverages = document.get("coverages") or {}
         targets, tiers = document.get("targets") or {}, document.get("escalation") or {}
         return cls(

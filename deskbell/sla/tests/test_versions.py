@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zoneinfo
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,7 @@ from deskbell.lib.clock import moved_to
 from deskbell.sla import zones
 from deskbell.sla.core import BadPolicy, wall
 from deskbell.sla.models import Clock, Coverage, DatedException, Policy, PolicyVersion, ZoneData
-from deskbell.sla.policies import DEFAULT_LADDER, current_version, policy_of
+from deskbell.sla.policies import DEFAULT_LADDER, current_version, policy_numbered, policy_of
 from deskbell.sla.verify import differences
 from deskbell.sla.versions import make, renew_all
 from deskbell.tickets.models import Ticket
@@ -108,23 +110,40 @@ def test_a_promise_in_hours_that_do_not_exist_is_refused(town: Town) -> None:
         districts_policy(town, changes)
 
 
+@pytest.fixture
+def newer_zone_data(tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Zone data, once it is called, in which New York has moved west."""
+    folder = tmp_path / "America"
+    folder.mkdir()
+    (folder / "New_York").write_bytes(wall.tzif("America/Chicago"))
+
+    def install() -> None:
+        zoneinfo.reset_tzpath([str(tmp_path)])
+        forget()
+
+    def forget() -> None:
+        ZoneInfo.clear_cache(only_keys=["America/New_York"])
+        zones._zone.cache_clear()
+
+    yield install
+    zoneinfo.reset_tzpath()
+    forget()
+
+
 def test_zone_data_that_moves_an_instant_makes_a_version_and_old_ones_stay_k9(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Town, newer_zone_data: Callable[[], None]
 ) -> None:
     ticket, first = opened(town), current_version()
     promised = due(ticket)
     assert set(first.zones) == {"America/New_York"}
-    elsewhere = wall.tzif("America/Chicago")  # as if New York had moved west
-    monkeypatch.setattr(wall, "tzif", lambda name: elsewhere)
-    monkeypatch.setattr(wall, "zone", lambda name: ZoneInfo.from_file(BytesIO(elsewhere), name))
-    zones._zone.cache_clear()
+    newer_zone_data()
+    policy_numbered.cache_clear()  # as after a restart
     made = renew_all(reason="New zone data")
     assert [version.number for version in made] == [2]
     assert ZoneData.objects.filter(zone="America/New_York").count() == 2
-    assert policy_of(first).coverages["business_hours"].next_opening(at("2026-11-19 06:00")) == at(
-        "2026-11-19 08:00"
-    )
+    hours = policy_of(first).coverages["business_hours"]
+    assert hours.next_opening(at("2026-11-19 06:00")) == at("2026-11-19 08:00")
     assert due(ticket) == promised
     assert list(differences()) == []
     assert due(opened(town, "2026-11-19 08:30")) == at("2026-11-19 13:00")  # opens at 9 Eastern
-    zones._zone.cache_clear()
+    assert renew_all(reason="Again") == []
