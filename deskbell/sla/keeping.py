@@ -10,8 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Model
-
+from deskbell.lib.rows import update_rows
 from deskbell.realtime.wake import wake
 from deskbell.sla import core
 from deskbell.sla.histories import history_of
@@ -34,7 +33,6 @@ DERIVED = (
     "marks",
 )
 TOLD = ("warning_told_at", "breach_told_at", "rungs_told", "next_rung_at")
-ROWS_AT_ONCE = 500
 
 
 def recompute(fact: Fact) -> None:
@@ -85,20 +83,12 @@ class _Changes:
     def write(self) -> None:
         Clock.objects.bulk_create(self.new)
         for fields, clocks in self.changed.items():
-            save(clocks, fields)
+            update_rows(clocks, fields)
         if self.gone:
             Clock.objects.filter(pk__in=[clock.pk for clock in self.gone]).delete()
         if self.standings:
-            save(self.standings, ("next_due_at", "next_metric"))
+            update_rows(self.standings, ("next_due_at", "next_metric"))
             wake("clocks")
-
-
-def save(rows: Sequence[Model], fields: Sequence[str]) -> None:
-    """Save the named fields of some rows, however many there are, in few statements."""
-    if len(rows) == 1:
-        rows[0].save(update_fields=fields)
-    else:
-        type(rows[0])._default_manager.bulk_update(rows, fields, batch_size=ROWS_AT_ONCE)
 
 
 def _derive(

@@ -16,8 +16,9 @@ from django.db import OperationalError, transaction
 from django.db.models import Min, Q
 
 from deskbell.lib import clock as desk_clock
+from deskbell.lib.rows import update_rows
 from deskbell.lib.telling import tell
-from deskbell.sla.keeping import TOLD, keep_many, save
+from deskbell.sla.keeping import TOLD, keep_many
 from deskbell.sla.ladder import BREACH, WARNING, next_rung_at, rungs_after, told_at
 from deskbell.sla.models import Clock, Clocks, PolicyVersion, Standing
 from deskbell.sla.policies import version_numbered
@@ -206,7 +207,7 @@ def _warns(clock: Clock, now: datetime) -> bool:
 
 
 def _tell(moments: list[_Moment]) -> None:
-    save(list({moment.clock.pk: moment.clock for moment in moments}.values()), TOLD)
+    update_rows(list({moment.clock.pk: moment.clock for moment in moments}.values()), TOLD)
     events = append_many(
         (moment.ticket, moment.kind, moment.at, _data(moment)) for moment in moments
     )

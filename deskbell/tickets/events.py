@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from deskbell.lib import clock
+from deskbell.lib.rows import update_rows
 from deskbell.people.models import Person
 from deskbell.tickets.models import Message, Ticket, TicketEvent
 
@@ -122,7 +123,7 @@ def append_many(
     statements. Several of one ticket must name the same object."""
     events = [_next_event(ticket, kind, at, data) for ticket, kind, at, data in entries]
     tickets = {event.ticket_id: event.ticket for event in events}
-    Ticket.objects.bulk_update(tickets.values(), ["updated_at", "last_sequence"])
+    update_rows(list(tickets.values()), ["updated_at", "last_sequence"])
     return TicketEvent.objects.bulk_create(events)
 
 
