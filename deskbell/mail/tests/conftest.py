@@ -23,8 +23,9 @@ from deskbell.lib import telling
 from deskbell.mail import outbound
 from deskbell.mail.door.identity import identity_of
 from deskbell.mail.door.server import Door
-from deskbell.mail.inbound import taking
+from deskbell.mail.inbound import proving, taking
 from deskbell.mail.models import RawMail
+from deskbell.mail.trust.asking import Unanswered
 from deskbell.realtime.listening import parameters
 
 SUPPORT = "support@deskbell.localhost"
@@ -35,6 +36,34 @@ Letter = Callable[..., bytes]
 def nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Screens are drawn on a floor above this room."""
     monkeypatch.setattr(telling, "_live", {})
+
+
+@dataclass
+class TableOfNames:
+    """A stand-in for the DNS: what it knows is in its table, what is in `silent` doesn't answer."""
+
+    records: dict[tuple[str, str], list[object]] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, name: str, kind: str) -> list[object]:
+        name = name.rstrip(".").lower()
+        self.asked.append(name)
+        if name in self.silent:
+            raise Unanswered(f"{name} is silent")
+        return self.records.get((name, kind), [])
+
+    def says(self, name: str, text: str) -> None:
+        """A TXT record."""
+        self.records.setdefault((name, "TXT"), []).append((text.encode(),))
+
+
+@pytest.fixture(autouse=True)
+def dns(monkeypatch: pytest.MonkeyPatch) -> TableOfNames:
+    """No test asks the network's DNS: this table answers instead, and at first it is empty."""
+    table = TableOfNames()
+    monkeypatch.setattr(proving, "dns", table)
+    return table
 
 
 @pytest.fixture
@@ -68,9 +97,7 @@ def arrive() -> Iterator[Callable[..., RawMail]]:
             identity=identity.digest,
             has_message_id=identity.has_message_id,
             sender=sender,
-            recipients=[SUPPORT],
-            peer="127.0.0.1",
-            **more,
+            **{"recipients": [SUPPORT], "peer": "127.0.0.1", **more},
         )
         while taking.step() == 0:
             pass
