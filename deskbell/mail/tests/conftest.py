@@ -16,11 +16,13 @@ from typing import Any
 
 import psycopg.conninfo
 import pytest
+import uvloop
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deskbell.lib import telling
 from deskbell.mail import outbound
+from deskbell.mail.door.certificate import Certificate
 from deskbell.mail.door.identity import identity_of
 from deskbell.mail.door.server import Door
 from deskbell.mail.inbound import proving, taking
@@ -136,12 +138,16 @@ def plain(mail: EmailMessage) -> str:
 
 @dataclass
 class RunningDoor:
-    """A door in a thread of its own."""
+    """A door in a thread of its own, for SMTP and for LMTP."""
 
     port: int = 0
+    lmtp_port: int = 0
 
     def client(self) -> smtplib.SMTP:
         return smtplib.SMTP("127.0.0.1", self.port, local_hostname="client.example", timeout=20)
+
+    def lmtp_client(self) -> smtplib.LMTP:
+        return smtplib.LMTP("127.0.0.1", self.lmtp_port, local_hostname="mx.example", timeout=20)
 
     def deliver(self, raw: bytes, *, to: str = SUPPORT, sender: str = "t@x.example") -> None:
         with self.client() as smtp:
@@ -153,18 +159,26 @@ def open_door() -> Iterator[Callable[..., RunningDoor]]:
     """Opens doors on free ports, and closes them at the end."""
     ends: list[Callable[[], None]] = []
 
-    def begin(database_url: str, *, most_bytes: int = 1_000_000) -> RunningDoor:
-        running, ready, loop = RunningDoor(), threading.Event(), asyncio.new_event_loop()
-        door, told = Door(database_url, SUPPORT, most_bytes), asyncio.Event()
+    def begin(
+        database_url: str, *, most_bytes: int = 1_000_000, certificate: Certificate | None = None
+    ) -> RunningDoor:
+        running, ready, loop = RunningDoor(), threading.Event(), uvloop.new_event_loop()
+        door = Door(database_url, SUPPORT, most_bytes, certificate=certificate)
+        told = asyncio.Event()
 
         async def live() -> None:
             running.port = await door.open("127.0.0.1", 0)
+            running.lmtp_port = await door.open("127.0.0.1", 0, lmtp=True)
             ready.set()
             await told.wait()
             await door.close()
             await asyncio.sleep(0.05)
 
-        thread = threading.Thread(target=lambda: (loop.run_until_complete(live()), loop.close()))
+        def run() -> None:
+            loop.run_until_complete(live())
+            loop.close()
+
+        thread = threading.Thread(target=run)
         thread.start()
         assert ready.wait(10)
 
