@@ -23,6 +23,7 @@ from deskbell.people.models import Person
 BATCH = 20
 LONGEST_SLEEP = 2.0  # seconds; a new mail wakes the loop
 MOST_ATTEMPTS = 5
+WITHOUT_ENVELOPE = {"imap", "webhook"}
 log = logging.getLogger(__name__)
 _reader = Reader()
 
@@ -60,11 +61,16 @@ def _take_next(taking: list[int]) -> bool:
         return False
     taking.append(raw.pk)
     try:
-        mail = _reader.read(bytes(raw.raw), envelope_sender=raw.sender)
+        mail = _reader.read(bytes(raw.raw), envelope_sender=_envelope_sender(raw))
     except Unreadable as error:
         raise Incomprehensible(str(error)) from error
     _take(raw, mail)
     return True
+
+
+def _envelope_sender(raw: RawMail) -> str | None:
+    """None if the door could not know it: a mailbox has no envelope, and `""` would mean a bounce."""
+    return raw.sender if raw.sender or raw.door not in WITHOUT_ENVELOPE else None
 
 
 def _take(raw: RawMail, mail: Mail) -> None:
