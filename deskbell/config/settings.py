@@ -22,6 +22,8 @@ CSRF_TRUSTED_ORIGINS = [DESK_URL]
 SUPPORT_ADDRESS = env.SUPPORT_ADDRESS.value()
 EMAIL_RELAY = relay(env.EMAIL_URL.value())
 MAX_MAIL_BYTES = env.MAX_MAIL_MB.value() * 1024 * 1024
+TRUSTED_AUTHSERV = frozenset(name.lower() for name in env.TRUSTED_AUTHSERV.value())
+CLAMAV = env.CLAMAV.value()
 BUBBLE_ORIGINS = env.BUBBLE_ORIGINS.value()
 TRY = env.TRY.value()
 
@@ -110,5 +112,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},
+        "imapclient": {"level": "WARNING"},
+    },
 }

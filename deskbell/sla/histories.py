@@ -26,6 +26,9 @@ _READ_AS = {
     Kind.ALERT_RECEIVED: core.Kind.ALERT_RECEIVED,
     Kind.ALERT_ENDED: core.Kind.ALERT_ENDED,
     Kind.ACKNOWLEDGED: core.Kind.ACKNOWLEDGED,
+    Kind.MERGED_AWAY: core.Kind.MERGED_AWAY,
+    Kind.MERGED_IN: core.Kind.MERGED_IN,
+    Kind.UNMERGED: core.Kind.UNMERGED,
 }
 
 
@@ -55,4 +58,7 @@ _DATA: dict[str, tuple[str, Any]] = {
     "words": ("words", str),
     "episode": ("key", str),
     "received": ("received", datetime.fromisoformat),
+    "held": ("held", bool),
+    "merge": ("key", str),
+    "unanswered": ("received", datetime.fromisoformat),
 }

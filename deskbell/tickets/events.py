@@ -65,6 +65,16 @@ class RequesterChanged(Fact):
 
 
 @dataclass(frozen=True)
+class FollowersChanged(Fact):
+    """Someone of the customer's side reads along from now on, or no longer."""
+
+
+@dataclass(frozen=True)
+class Merged(Fact):
+    """The ticket went into another one, took another one in, or stands alone again (K10)."""
+
+
+@dataclass(frozen=True)
 class LiveChanged(Fact):
     """A live conversation began or ended on the ticket (K15)."""
 

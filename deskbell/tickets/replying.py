@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person
@@ -18,8 +20,11 @@ from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.words import Words, write_down
 
 
-def reply(ticket: Ticket, words: Words, *, by: Agent) -> Message:
-    """Tell the customer something. The first to reply becomes the assignee if there is none (K1)."""
+def reply(ticket: Ticket, words: Words, *, by: Agent, at: datetime | None = None) -> Message:
+    """Tell the customer something. The first to reply becomes the assignee if there is none (K1).
+
+    `at` is when it was said, if that is not now: an agent's own mail counts from when it came in.
+    """
     if not words.text.strip():
         raise Refused("Write something before you send the reply.")
     with changing(ticket) as locked:
@@ -28,7 +33,7 @@ def reply(ticket: Ticket, words: Words, *, by: Agent) -> Message:
         if locked.assignee is None:
             _take(locked, by)
         message = write_down(locked, words, author=by.person, side=Side.TEAM, public=True)
-        event = append(locked, Kind.AGENT_REPLY, by=by.person, message=message)
+        event = append(locked, Kind.AGENT_REPLY, by=by.person, message=message, at=at)
         tell(MessagePosted(locked, event, message))
     return message
 
@@ -57,7 +62,9 @@ def hear(ticket: Ticket, words: Words, *, author: Person) -> Ticket:
             )
         message = write_down(locked, words, author=author, side=Side.CUSTOMER, public=True)
         kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE
-        event = append(locked, kind, by=author, message=message, at=words.received_at)
+        held = {"held": True} if words.held else {}
+        at = None if words.held else words.received_at
+        event = append(locked, kind, by=author, message=message, at=at, **held)
         if not words.automatic:
             _reopen(locked, by=author)
         tell(MessagePosted(locked, event, message))
