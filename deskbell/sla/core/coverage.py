@@ -145,7 +145,7 @@ class Coverage:
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         """The covered time from a to b, negative when b is before a (C3)."""
-        return timedelta(microseconds=self.between_micros(micros(a, "a"), micros(b, "b")))
+        return timedelta(0, 0, self.between_micros(micros(a, "a"), micros(b, "b")))
 
     def next_opening(self, t: datetime) -> datetime:
         """The first instant after t at which a covered interval starts (C3); `PastHorizon` if
