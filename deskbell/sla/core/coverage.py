@@ -192,7 +192,9 @@ class Coverage:
 
     def between_micros(self, a: int, b: int) -> int:
         """`between` in integer microseconds since 1970."""
-        spans = self._known(a, b) if a <= b else self._known(b, a)
+        spans = self._spans
+        if not spans.since <= a <= b <= spans.until:
+            spans = self._known(min(a, b), max(a, b))
         return spans.covered(b) - spans.covered(a)
 
     def intervals_micros(self, a: int, b: int) -> list[tuple[int, int]]:
