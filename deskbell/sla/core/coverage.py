@@ -246,10 +246,11 @@ class Coverage:
         if spans.since <= low and high <= spans.until:
             return spans
         if low < _FIRST or high > _LAST:
-            raise PastHorizon(
-                f"The coverage {self} is known from 1900 to 2199 only; this lies outside."
-            )
+            raise PastHorizon(self._outside())
         return self._extend(low, high)
+
+    def _outside(self) -> str:
+        return f"The coverage {self} is known from 1900 to 2199 only; this lies outside."
 
     def _further(self, spans: Spans, *, ahead: bool) -> Spans:
         """At least twice the span, until the horizon ends the search (C5)."""
@@ -258,6 +259,8 @@ class Coverage:
             return self._extend(spans.since, spans.until + width)
         if not ahead and spans.since > _FIRST:
             return self._extend(spans.since - width, spans.until)
+        if self._weekly:
+            raise PastHorizon(self._outside())
         side = "after its last opening" if ahead else "before its first opening"
         raise PastHorizon(
             f"The coverage {self} ends: the answer lies {side}. Give it further windows."
