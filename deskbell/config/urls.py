@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.monitoring.urls")),
     path("", include("deskbell.oncall.urls")),
     path("", include("deskbell.messenger.urls")),
+    path("", include("deskbell.portal.urls")),
 ]
 
 handler404 = "deskbell.look.refusing.not_found"

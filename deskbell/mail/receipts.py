@@ -15,6 +15,7 @@ from deskbell.mail.queueing import can_be_written_to, enqueue
 from deskbell.people.desk import the_desk
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import TicketOpened
+from deskbell.tickets.links import link_for
 from deskbell.tickets.models import Channel, Side, Ticket
 
 MOST_AN_HOUR = 5
@@ -54,6 +55,7 @@ def queue(fact: TicketOpened) -> None:
             "team": ticket.team.name if ticket.team else "support",
             "desk": desk.name,
             "due": due_in_words(ticket, desk.zone),
+            "page": link_for(ticket, requester),
         },
         ticket=ticket,
     )

@@ -1,4 +1,4 @@
-"""The nouns of the tickets room: Ticket, Follower, Message, Attachment, TicketEvent."""
+"""The nouns of the tickets room: Ticket, Follower, Message, Attachment, TicketEvent, TicketLink."""
 
 from __future__ import annotations
 
@@ -237,3 +237,20 @@ class TicketEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%F %T} {self.kind}"
+
+
+class TicketLink(models.Model):
+    """A link that shows one ticket to the one who asked. It lives as long as the ticket does, unless
+    it is taken back."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="links")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="links")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=clock.now)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="links_revoked"
+    )
+
+    def __str__(self) -> str:
+        return f"link of {self.person} to #{self.ticket_id}"

@@ -17,6 +17,7 @@ from deskbell.mail.models import Mailbox, RawMail
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.people.models import Person
+from deskbell.tickets.links import link_for
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.words import Words
 from tests.town import Town
@@ -59,13 +60,17 @@ DOORS = {
     ("bubble/messages", "post"): (BAD_TOKEN,) * 4,
     ("bubble/presence", "post"): (BAD_TOKEN,) * 4,
     ("bubble/address", "post"): (BAD_TOKEN,) * 4,
+    ("your/{link}", "get"): (200, 200, 200, 200),  # the link alone opens it
+    ("your/{link}/clocks.pdf", "get"): (200, 200, 200, 200),
+    ("your/wrong-token", "get"): (NONE, NONE, NONE, NONE),
+    ("your/wrong-token/clocks.pdf", "get"): (NONE, NONE, NONE, NONE),
     ("try", "get"): (NONE, NONE, NONE, NONE),  # without demo data or DESKBELL_TRY
 }
 
 
 @pytest.fixture
 def places(town: Town) -> dict[str, str]:
-    """A ticket and a body that exist, so that it is the person who is refused."""
+    """A ticket with its link and a body that exist, so that it is the person who is refused."""
     ticket = open_for_customer("Black screen", Words("Dark"), requester=town.tess)
     source: Source = ensure_default_source()
     body = Body.objects.create(source=source, content=b"{}", size=2, sha256="0" * 64)
@@ -81,13 +86,15 @@ def places(town: Town) -> dict[str, str]:
     )
     mailbox = Mailbox.objects.create(host="imap.example", user="tess")
     made = {"ticket": ticket, "body": body, "held": held, "mailbox": mailbox}
-    return {name: str(each.pk) for name, each in made.items()}
+    link = link_for(ticket, town.tess).rpartition("/")[2]
+    return {name: str(each.pk) for name, each in made.items()} | {"link": link}
 
 
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    filled = (address.format(ticket=1, body=1, held=1, mailbox=1) for address, _ in DOORS)
+    made = {"ticket": 1, "body": 1, "held": 1, "mailbox": 1, "link": "x"}
+    filled = (address.format(**made) for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}
     assert len(found) > 30 and len(DOORS_OF_THE_TEAM) > 20
     assert found - known - tabled == set()
