@@ -17,6 +17,7 @@ from deskbell.people.teams import working_agents
 from deskbell.sla.models import Clock, Standing
 from deskbell.sla.policies import policy_numbered
 from deskbell.tickets.impacts import Impact
+from deskbell.tickets.links import has_links
 from deskbell.tickets.models import State, Ticket, TicketEvent
 
 CHOOSABLE = [State.OPEN, State.PENDING, State.WAITING, State.SOLVED]
@@ -98,6 +99,7 @@ def facts_context(ticket: Ticket) -> dict[str, Any]:
         "teams": list(Team.objects.order_by("id")),
         "others": others.order_by("-number")[:5],
         "alarm": is_waiting_for_someone(ticket),
+        "linked": has_links(ticket),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.inbox.views import lists, ticket, welcome
+from deskbell.inbox.views import clocks, lists, ticket, welcome
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -20,5 +20,21 @@ urlpatterns = [
     path("tickets/<int:number>/assignment", ticket.assignment, name="assignment"),
     path("tickets/<int:number>/team", ticket.team, name="ticket-team"),
     path("tickets/<int:number>/state", ticket.state, name="state"),
+    path("tickets/<int:number>/links/revocation", ticket.link_revocation, name="link-revocation"),
+    path("tickets/<int:number>/clocks", clocks.every, name="clocks"),
+    path("tickets/<int:number>/clocks.pdf", clocks.evidence, {"form": "pdf"}, name="clocks-pdf"),
+    path("tickets/<int:number>/clocks/<str:metric>/<int:ordinal>", clocks.one, name="clock"),
+    path(
+        "tickets/<int:number>/clocks/<str:metric>/<int:ordinal>.pdf",
+        clocks.evidence,
+        {"form": "pdf"},
+        name="clock-pdf",
+    ),
+    path(
+        "tickets/<int:number>/clocks/<str:metric>/<int:ordinal>.png",
+        clocks.evidence,
+        {"form": "png"},
+        name="clock-png",
+    ),
     path("tickets/<int:number>/attachments/<int:pk>", ticket.attachment, name="attachment"),
 ]

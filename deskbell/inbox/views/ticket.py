@@ -15,6 +15,7 @@ from deskbell.people.models import Agent, Team
 from deskbell.realtime.topics import sign
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.assigning import assign, hand_to_team
+from deskbell.tickets.links import revoke_links
 from deskbell.tickets.models import Attachment, Channel, Ticket
 from deskbell.tickets.replying import note, reply
 from deskbell.tickets.solving import set_state
@@ -109,6 +110,15 @@ def state(request: HttpRequest, number: int) -> HttpResponse:
     unanswered = form.get("unanswered") == "yes"
     set_state(ticket, form.get("state", ""), by=agent_of(request), unanswered=unanswered)
     return _changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def link_revocation(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/links/revocation`: the link in the receipt shows nothing any more."""
+    ticket = ticket_for(request.user, number)
+    revoke_links(ticket, by=agent_of(request))
+    return _changed(request, ticket, ticket.last_sequence)
 
 
 @require_GET

@@ -15,6 +15,7 @@ hear(`/tickets/${number}/live`, {
 });
 on("r", () => write("reply"));
 on("n", () => write("note"));
+on("e", () => document.querySelector(".explain")?.click());
 on("j", () => step(1));
 on("k", () => step(-1));
 on("Escape", () => types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click());
@@ -24,6 +25,7 @@ for (const tab of document.querySelectorAll(".composer .tab")) {
   tab.addEventListener("keydown", otherTab);
 }
 document.addEventListener("htmx:afterRequest", sent);
+document.addEventListener("htmx:afterSwap", explained);
 new MutationObserver(once).observe(timeline, { childList: true });
 timeline.lastElementChild?.scrollIntoView({ block: "nearest" });
 
@@ -93,6 +95,13 @@ function sent({ detail: { elt, successful, xhr } }) {
   elt.querySelector(".refusal").replaceChildren();
   elt.querySelector("textarea").blur();
   timeline.lastElementChild?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+}
+
+/* What was asked for lies in the dialog: show it. */
+function explained({ detail: { target } }) {
+  if (target.id !== "explaining" || target.open) return;
+  target.showModal();
+  target.scrollTop = 0;
 }
 
 function step(by) {
