@@ -20,6 +20,8 @@ AT_LITERAL = re.compile(r"[^\s<>(),;:\"\[\]]{1,256}@\[[0-9a-fA-F.:IPv]{1,60}\]")
 PUT_ASIDE = re.compile(r"EncodedWord(\d+)x")
 GROUP = re.compile(r"[^@<>\"]{0,200}:(?!//)")
 COMMENT = re.compile(r"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+\)", re.DOTALL)
+NEEDLESS_QUOTES = re.compile(r"^\"([\w!#$%&'*+/=?^`{|}~.-]+)\"@")
+QUOTED_AS_A_WHOLE = re.compile(r'"((?:[^"\\]|\\.)*)"')
 CLOSES = {'"': '"', "(": ")", "<": ">"}
 
 
@@ -95,7 +97,7 @@ def _person(piece: str, words: list[str]) -> Address:
     comments: list[str] = []
     named, bracket = _outside_brackets(piece)
     bracket = COMMENT.sub("", bracket).strip()
-    found = _address_in(bracket) if bracket else None
+    found = _address_in(bracket, is_last=True) if bracket else None
     if found is None and bracket and not re.search(r"[\s@]", bracket):
         found = bracket  # an address of this machine alone, as MAILER-DAEMON
     named = _without_comments(named, comments)
@@ -107,7 +109,7 @@ def _person(piece: str, words: list[str]) -> Address:
     if not found and comments and re.fullmatch(r"[\w.+-]+", named.strip()):
         found, named = named.strip(), ""
     name = _plain(named.strip("<> ")) or _plain(" ".join(comments))
-    found = cleaned(PUT_ASIDE.sub("", found)).strip("<> ")
+    found = NEEDLESS_QUOTES.sub(r"\1@", cleaned(PUT_ASIDE.sub("", found)).strip("<> "))
     return Address(_put_back(name, words), found if '"@' in found else found.strip("\"'"))
 
 
@@ -125,11 +127,11 @@ def _outside_brackets(piece: str) -> tuple[str, str]:
     return f"{piece[:begins].rstrip('< ')} {rest.strip('> ')}".strip(), inner
 
 
-def _address_in(text: str) -> str | None:
+def _address_in(text: str, *, is_last: bool = False) -> str | None:
     text = re.sub(r"\s*([@.])\s*(?=\S)", r"\1", text) if text.count("@") == 1 else text
     text = re.sub(r"^(?:mailto:|smtp:|@[^:]{1,200}:)", "", text.strip(), flags=re.IGNORECASE)
     found = AT_LITERAL.findall(text) or BARE_ADDRESS.findall(text)
-    return found[-1].rstrip(".'") if found else None
+    return found[-1 if is_last else 0].rstrip(".'") if found else None
 
 
 def _without_comments(text: str, comments: list[str]) -> str:
@@ -161,4 +163,6 @@ def _put_back(name: str, words: list[str]) -> str:
         return words[int(match[1])] if int(match[1]) < len(words) else match[0]
 
     readable_name = readable(PUT_ASIDE.sub(word, name))
-    return " ".join(DIRECTIONS.sub("", readable_name).split()).strip('"')
+    plain = " ".join(DIRECTIONS.sub("", readable_name).split())
+    quoted = QUOTED_AS_A_WHOLE.fullmatch(plain)  # inside the encoded word, where it need not be
+    return re.sub(r"\\(.)", r"\1", quoted[1]).strip() if quoted else plain

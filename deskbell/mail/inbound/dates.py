@@ -20,6 +20,7 @@ MONTHS = {
 CLOCK = re.compile(
     r"\b(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([ap]\.?m\b)?", re.IGNORECASE
 )
+HALF_OF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 ZONE = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{1,2}):?(\d{2})?(?!\d)")
 NAMED = re.compile(r"\b(\d{1,2})\.?[\s-]+([^\W\d_]{3,9})\.?,?[\s-]+(\d{4}|\d{2})\b")
 AMERICAN = re.compile(
@@ -43,7 +44,9 @@ def instant_of(text: str) -> datetime | None:
     return None
 
 
-def _standard(text: str) -> datetime:
+def _standard(text: str) -> datetime | None:
+    if HALF_OF_DAY.search(text):
+        return None  # it would overhear the afternoon
     return parsedate_to_datetime(text)
 
 

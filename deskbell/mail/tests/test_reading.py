@@ -199,6 +199,17 @@ PEOPLE = [
     ("Ana a@b.example", "", "a@b.example"),
     ("Ana <<a@b.example>>", "", "a@b.example"),
     ("((((((a@b.example", "", "a@b.example"),
+    ('"Doe \\"J\\" Jane" <a@b.example>', 'Doe "J" Jane', "a@b.example"),
+    ("=?utf-8?Q?Jane_=22J=22?= <a@b.example>", 'Jane "J"', "a@b.example"),
+    ("Jane (at (work)) Doe <a(her)@b.example>", "Jane Doe", "a@b.example"),
+    ('"her#name"@b.example', "", "her#name@b.example"),
+    ('<"her name"@b.example>', "", '"her name"@b.example'),
+    ("<@relay.example,@r.example:a@b.example>", "", "a@b.example"),
+    ("a@b.example c@d.example", "", "a@b.example"),
+    ("Ana: Team <a@b.example>", "Ana: Team", "a@b.example"),
+    ("Ana <a @ b . example>", "Ana", "a@b.example"),
+    ("\u202eAna <a@b.example>", "Ana", "a@b.example"),
+    ("<MAILER-DAEMON>", "", "MAILER-DAEMON"),
     ("Ana", "Ana", ""),
 ]
 
