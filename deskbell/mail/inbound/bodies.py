@@ -69,7 +69,10 @@ class Contents:
 def contents_of(mail: Part) -> Contents:
     """Everything that the mail holds. Raises nothing on odd structure."""
     contents = Contents()
-    _collect(mail, contents)
+    if mail.kind in READABLE and naming.disposition_of(mail) != "attachment":
+        _collect_text(mail, contents)  # also if it has a name: there is nothing else to read
+    else:
+        _collect(mail, contents)
     _read_what_else_there_is(contents)
     _mark_inline(contents)
     return contents
@@ -232,7 +235,7 @@ def _read_what_else_there_is(contents: Contents) -> None:
         contents.sections.append(Section.of_text(calendars.summary_of(contents.calendar)))
         return
     mails = [each.content for each in contents.attachments if each.media_type in MAILS]
-    if mails and not contents.is_report:
+    if mails and not (contents.is_report or contents.reports):
         contents.sections += _forwarded(mails[0])
 
 
