@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.inbox.views import clocks, lists, ticket, welcome
+from deskbell.inbox.views import clocks, lists, mails, ticket, welcome
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -37,4 +37,14 @@ urlpatterns = [
         name="clock-png",
     ),
     path("tickets/<int:number>/attachments/<int:pk>", ticket.attachment, name="attachment"),
+    path(
+        "tickets/<int:number>/messages/<int:pk>/formatted",
+        mails.formatted_message,
+        name="formatted",
+    ),
+    path("tickets/<int:number>/pictures/<int:pk>", mails.picture, name="picture"),
+    path("tickets/<int:number>/followers", mails.followers, name="followers"),
+    path("tickets/<int:number>/followers/<int:pk>/removal", mails.follower, name="follower"),
+    path("tickets/<int:number>/merge", mails.join, name="merge"),
+    path("tickets/<int:number>/unmerge", mails.part, name="unmerge"),
 ]

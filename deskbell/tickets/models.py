@@ -65,6 +65,9 @@ class Ticket(models.Model):
     follows = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="followed_by"
     )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged"
+    )
     live = models.BooleanField(default=False)  # a visitor is in the bubble right now (K15)
     demo = models.BooleanField(default=False)  # part of the make-believe town; can be swept away
     created_at = models.DateTimeField()
@@ -210,6 +213,7 @@ class TicketEvent(models.Model):
         UNFOLLOWED = "unfollowed"
         MERGED_AWAY = "merged_away"
         MERGED_IN = "merged_in"
+        MOVED_HERE = "moved_here"  # a message that a merge brought along, or takes back
         UNMERGED = "unmerged"
         CHAT_STARTED = "chat_started"
         CHAT_ENDED = "chat_ended"

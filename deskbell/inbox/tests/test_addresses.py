@@ -53,6 +53,12 @@ DOORS = [
     Door("assignment", "post", *TEAM, 302, 302),
     Door("link-revocation", "post", *TEAM, 302, 302),
     Door("ticket-team", "post", *TEAM, 404, 404),
+    Door("formatted", "get", *TEAM, 200, 200),
+    Door("picture", "get", *TEAM, 404, 404),  # it is no picture by its bytes
+    Door("followers", "post", *TEAM, 422, 422),
+    Door("follower", "post", *TEAM, 302, 302),
+    Door("merge", "post", *TEAM, 404, 404),
+    Door("unmerge", "post", *TEAM, 422, 422),
     Door("welcome", "get", 200, 200, 200, 200),
     Door("sign-in", "get", 200, 200, 200, 200),
     Door("sign-out", "post", 302, 302, 302, 302),
@@ -89,6 +95,12 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
     found["attachment"] = found["attachment"].replace("<int:pk>", str(file.pk))
     support = Team.objects.get(name="Support")
     found["team-lead"] = found["team-lead"].replace("<int:pk>", str(support.pk))
+    for name, pk in (
+        ("attachment", file.pk),
+        ("picture", file.pk),
+        ("formatted", file.message_id),
+    ):
+        found[name] = found[name].replace("<int:pk>", str(pk))
     token = sign_in.invitation_link(town.ben)
     return {
         name: path.replace("<int:pk>", str(town.ben.pk)).replace("<str:token>", token)

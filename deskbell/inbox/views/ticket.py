@@ -54,7 +54,7 @@ def replies(request: HttpRequest, number: int) -> HttpResponse:
     reply(ticket, Words(request.POST.get("text", ""), door=Channel.MAIL), by=agent_of(request))
     if then := request.POST.get("then"):
         set_state(ticket, then, by=agent_of(request))
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -64,7 +64,7 @@ def notes(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.user, number)
     before = ticket.last_sequence
     note(ticket, Words(request.POST.get("text", "")), by=agent_of(request))
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -76,7 +76,7 @@ def impact(request: HttpRequest, number: int) -> HttpResponse:
     set_impact(
         ticket, form.get("impact", ""), by=agent_of(request), reason=form.get("reason", "")[:500]
     )
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -87,7 +87,7 @@ def assignment(request: HttpRequest, number: int) -> HttpResponse:
     before, to = ticket.last_sequence, request.POST.get("assignee", "")
     agent = get_object_or_404(Agent.objects.select_related("person"), pk=to) if to else None
     assign(ticket, agent, by=agent_of(request))
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -98,7 +98,7 @@ def team(request: HttpRequest, number: int) -> HttpResponse:
     before = ticket.last_sequence
     to = get_object_or_404(Team, pk=request.POST.get("team") or 0)
     hand_to_team(ticket, to, by=agent_of(request))
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -109,7 +109,7 @@ def state(request: HttpRequest, number: int) -> HttpResponse:
     before, form = ticket.last_sequence, request.POST
     unanswered = form.get("unanswered") == "yes"
     set_state(ticket, form.get("state", ""), by=agent_of(request), unanswered=unanswered)
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -139,7 +139,7 @@ def attachment(request: HttpRequest, number: int, pk: int) -> FileResponse:
     return answer
 
 
-def _changed(request: HttpRequest, ticket: Ticket, before: int) -> HttpResponse:
+def changed(request: HttpRequest, ticket: Ticket, before: int) -> HttpResponse:
     """What has changed, for htmx to put in its places; the whole page where there is no script."""
     if "HX-Request" not in request.headers:
         return redirect("ticket", number=ticket.number)
