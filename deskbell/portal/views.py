@@ -7,7 +7,7 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from deskbell.people.desk import the_desk
 from deskbell.sla.evidence import answer
@@ -32,7 +32,7 @@ def for_the_holder_alone(view: View) -> View:
     return guarded
 
 
-@require_GET
+@require_safe
 @for_the_holder_alone
 def your(request: HttpRequest, token: str) -> HttpResponse:
     """`GET /your/<token>`: how the request stands, and each promise with its explanation."""
@@ -49,7 +49,7 @@ def your(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "portal/your.html", context)
 
 
-@require_GET
+@require_safe
 @for_the_holder_alone
 def evidence(request: HttpRequest, token: str) -> HttpResponse:
     """`GET /your/<token>/clocks.pdf`: the same, to be kept."""

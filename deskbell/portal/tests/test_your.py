@@ -104,8 +104,9 @@ def test_another_tickets_link_a_wrong_and_a_revoked_one_show_nothing(
         assert Client().get(address).status_code == 404
 
 
-def test_nothing_is_changed_there(path: str) -> None:
+def test_nothing_is_changed_there_and_a_mail_scanner_may_ask_for_the_head(path: str) -> None:
     assert Client().post(path).status_code == 405
+    assert Client().head(path).status_code == 200
 
 
 def test_a_hostile_subject_stays_text(town: Town) -> None:
