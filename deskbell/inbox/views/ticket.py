@@ -118,7 +118,7 @@ def link_revocation(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/links/revocation`: the link in the receipt shows nothing any more."""
     ticket = ticket_for(request.user, number)
     revoke_links(ticket, by=agent_of(request))
-    return _changed(request, ticket, ticket.last_sequence)
+    return changed(request, ticket, ticket.last_sequence)
 
 
 @require_GET
