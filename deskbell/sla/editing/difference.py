@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from deskbell.sla import core
 from deskbell.sla.core.windows import DAYS
 from deskbell.sla.editing.rungs import LABELS, Ladder
 from deskbell.sla.editing.targets import written_target
@@ -65,17 +66,22 @@ def _promises(before: Document, after: Document) -> Iterator[Line]:
 
 
 def _each_promise(document: Document) -> Iterator[tuple[str, str]]:
-    for impact, promises in document.get("targets", {}).items():
-        for metric, promise in promises.items():
+    """In the order of the sheet: the database keeps none."""
+    for impact, promises in _in_order(document.get("targets", {}), core.Impact):
+        for metric, promise in _in_order(promises, core.Metric):
             yield f"{Impact(impact).label}, {_metric(metric)}", _said(promise, document)
-    for metric, promise in document.get("chat", {}).items():
+    for metric, promise in _in_order(document.get("chat", {}), core.Metric):
         yield f"Live chat, {_metric(metric)}", _said(promise, document)
     for promise in document.get("alert", {}).values():
         yield "Alarm, acknowledged", _said(promise, document)
-    for tier, promises in document.get("escalation", {}).items():
+    for tier, promises in sorted(document.get("escalation", {}).items()):
         whose = "A vendor" if tier == "vendor" else f"Tier {tier}"
-        for impact, promise in promises.items():
+        for impact, promise in _in_order(promises, core.Impact):
             yield f"{whose} takes over, {Impact(impact).label}", _said(promise, document)
+
+
+def _in_order(part: Document, words: Iterable[str]) -> list[tuple[str, Any]]:
+    return [(word, part[word]) for word in map(str, words) if word in part]
 
 
 def _metric(metric: str) -> str:

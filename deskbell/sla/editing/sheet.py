@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from deskbell.lib.errors import Refused
+from deskbell.sla.core import Impact
 from deskbell.sla.editing import rungs
 from deskbell.sla.editing.grid import Group, grid
 from deskbell.sla.editing.targets import in_business_days, read_target, written_target
@@ -33,6 +34,7 @@ class Cell:
     label: str
     target: str = ""
     coverage: str = ""
+    suggested: str = ""  # the coverage that a new promise here would most likely count in
     base: Promise | None = None
     promise: Promise | None = None  # what holds: its own, or the base's
     own: bool = False  # says something itself, rather than its base
@@ -45,11 +47,13 @@ class Cell:
         return written_target(timedelta(seconds=self.base["target"])) if self.base else "none"
 
     @property
+    def coverage_shown(self) -> str:
+        return self.coverage or self.suggested
+
+    @property
     def shown(self) -> str:
         """What holds, for those who only read."""
-        if self.promise is None:
-            return "–"
-        return written_target(timedelta(seconds=self.promise["target"]))
+        return _target_of(self.promise)
 
 
 @dataclass
@@ -80,11 +84,11 @@ class Sheet:
         return (cell for group in self.groups for row in group.rows for cell in row.cells if cell)
 
     @property
-    def errors(self) -> list[tuple[str, str]]:
-        """Where, and what to change."""
-        found = [(cell.label, cell.error) for cell in self.cells if cell.error]
-        found += [("Warning", self.share_error)] if self.share_error else []
-        return found + ([("Ladder", self.ladder_error)] if self.ladder_error else [])
+    def errors(self) -> list[tuple[str, str, str]]:
+        """Where: an anchor of the page and a name; and what to change."""
+        found = [(cell.name, cell.label, cell.error) for cell in self.cells]
+        found += [("warn", "Warning", self.share_error), ("ladder", "Ladder", self.ladder_error)]
+        return [error for error in found if error[2]]
 
 
 def sheet_of(policy: Policy) -> Sheet:
@@ -114,8 +118,20 @@ def sheet_from(policy: Policy, form: Form) -> Sheet:
         ladder=rungs.rows_of(form),
         reason=form.get("reason", ""),
     )
+    if not sheet.varies:
+        _suggest(sheet)
     _read(sheet, base_document)
     return sheet
+
+
+def _suggest(sheet: Sheet) -> None:
+    """Where nothing is promised, offer the hours of the same impact's First reply."""
+    by_name = {cell.name: cell for cell in sheet.cells}
+    for cell in sheet.cells:
+        impact = next((word for word in cell.name.split(".") if word in set(Impact)), None)
+        replies = by_name.get(f"targets.{impact}.first_reply", by_name["chat.first_reply"])
+        if not cell.coverage and not cell.target.strip():
+            cell.suggested = replies.coverage
 
 
 def _read(sheet: Sheet, base: Mapping[str, Any]) -> None:

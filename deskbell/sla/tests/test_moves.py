@@ -120,6 +120,16 @@ def test_a_move_that_was_cut_short_goes_on_and_moves_no_ticket_twice(
     assert TicketEvent.objects.filter(kind=Kind.POLICY).count() == 3
 
 
+def test_a_line_that_another_worker_has_done_meanwhile_stays_as_it_is(town: Town) -> None:
+    opened(town.tess)
+    with moved_to(AT_TEN):
+        move = begin([version_with(2)], reason="As agreed", by=None)
+        line = move.lines.get()
+        moving._move_line(line.pk, move)
+        moving._move_line(line.pk, move)
+    assert (progress_of(move).moved, progress_of(move).changed) == (1, 1)
+
+
 def test_a_ticket_that_was_moved_or_closed_meanwhile_stays(town: Town) -> None:
     there, closed = opened(town.tess, count=2)
     with moved_to(AT_TEN):

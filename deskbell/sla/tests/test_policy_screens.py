@@ -112,6 +112,15 @@ def test_what_a_person_types_becomes_a_version_with_author_and_reason_k9(
     assert text_of(browser.get(answer["Location"])).count("They asked") == 1
 
 
+def test_a_new_promise_is_offered_the_hours_of_its_impact(browser: Client, town: Town) -> None:
+    policy = standard()
+    typed = {"targets.high.resolution.target": "8 h", "escalation.3.urgent.target": "1 h"}
+    browser.post(f"/promises/policies/{policy.pk}", sheet(browser, policy, **typed) | saving())
+    document = current_version().document
+    assert document["targets"]["high"]["resolution"]["coverage"] == "weekdays"
+    assert document["escalation"]["3"]["urgent"]["coverage"] == "always"
+
+
 def test_an_empty_target_is_no_promise_and_business_days_are_converted(
     browser: Client, town: Town
 ) -> None:
@@ -129,7 +138,10 @@ def test_an_empty_target_is_no_promise_and_business_days_are_converted(
     [
         ({f"{NORMAL_FIRST}.target": "2 days"}, "may mean two things"),
         ({f"{NORMAL_FIRST}.target": "<b>soon</b>"}, "can’t be read as a time"),
-        ({"targets.urgent.resolution.target": "4 h"}, "Choose the coverage"),
+        (
+            {"targets.urgent.resolution.target": "4 h", "targets.urgent.resolution.coverage": ""},
+            "Choose the coverage",
+        ),
         ({f"{NORMAL_FIRST}.coverage": "moonlight"}, "Choose the coverage"),
         ({"warn": "0"}, "from 1 to 100 percent"),
         ({"warn": "nan"}, "from 1 to 100 percent"),
