@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from deskbell.sla.editing.difference import difference_of
 from deskbell.sla.models import Coverage, DatedException, HolidayCalendar, PolicyVersion
@@ -36,7 +37,10 @@ def test_promises_and_settings_that_changed_came_and_went(town: Town) -> None:
         "warn_at": 0.5,
         "resolution_pauses_while_waiting": True,
     }
-    ladder = [{"at": "warning", "tell": ["lead"]}, {"at": 90, "tell": ["manager"]}]
+    ladder: list[dict[str, Any]] = [
+        {"at": "warning", "tell": ["lead"]},
+        {"at": 90, "tell": ["manager"]},
+    ]
     made = make(standard(), merged(base.document, changes), ladder=ladder, reason="Much")
     assert told(made) == [
         ("Normal, first reply", "4 h, Business hours", "1 h 30 min, 24/7"),
