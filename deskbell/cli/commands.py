@@ -184,6 +184,16 @@ def explain(number: int, metric: str | None, as_json: bool) -> None:
     explain(number, metric, as_json=as_json)
 
 
+@sla.command()
+@click.option("--ticket", type=int, help="The number of one ticket; all of them without it.")
+@as_json
+def rebuild(ticket: int | None, as_json: bool) -> None:
+    """Derive every clock again from the history and store what differs. Tells nobody anything."""
+    from deskbell.cli.promises import rebuild
+
+    rebuild(ticket, as_json=as_json)
+
+
 @sla.command("try")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json

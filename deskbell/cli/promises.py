@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,28 @@ def _tell(each: Explanation) -> None:
         rows.append([*spans, amount(step.counted), amount(step.total), why])
     print_table([*zones, "counted", "in all", "why"], rows)
     click.echo()
+
+
+def rebuild(ticket: int | None, *, as_json: bool) -> None:
+    """Derive all clocks again, or one ticket's, and store what differs."""
+    load_with_database()
+    from deskbell.sla.rebuilding import rebuild
+    from deskbell.tickets.models import Ticket
+
+    looked_at, changed = 0, []
+    total = 1 if ticket else Ticket.objects.count()
+    with click.progressbar(length=total, label="Rebuilding", file=sys.stderr) as bar:
+        for part in rebuild(ticket):
+            looked_at += part.tickets
+            changed += part.changed
+            bar.update(part.tickets)
+    if as_json:
+        print_json({"tickets": looked_at, "changed": [asdict(each) for each in changed]})
+        return
+    for each in changed:
+        click.echo(f"#{each.ticket} {each.metric} {each.ordinal}: {each.field} was {each.stored}")
+    right = "All was right" if not changed else f"Put right {len(changed)}"
+    click.echo(f"{looked_at} tickets rebuilt. {right}.")
 
 
 def try_file(file: Path, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""The nouns of the sla room: Coverage and its calendars, Policy and its versions, Standing, Clock.
+"""The nouns of the sla room: Coverage and its calendars, Policy and its versions, Standing, Move, Clock.
 
 Standing and Clock are derived; a ticket's journal and the versions are what they are derived from.
 """
@@ -174,6 +174,50 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.ticket_id} under {self.version}"
+
+
+class Move(models.Model):
+    """Holding many open tickets to newer versions, by a person's decision, in the background (K9)."""
+
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    begun_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Move of {self.begun_at:%F %T}: {self.reason}"
+
+
+class MoveLine(models.Model):
+    """One ticket of a move: where it goes, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        MOVED = "moved", "Moved"
+        SAME = "same", "Was there already, or is closed"
+        FAILED = "failed", "Failed"
+
+    move = models.ForeignKey(Move, on_delete=models.CASCADE, related_name="lines")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE)
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
+    changed = models.PositiveSmallIntegerField(default=0)  # clocks that have another instant by it
+    late = models.PositiveSmallIntegerField(default=0)  # clocks that are late by it (K8)
+    note = models.CharField(max_length=300, blank=True)  # why it failed
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["move", "ticket"], name="one_line_of_a_ticket")
+        ]
+        indexes = [
+            models.Index(
+                fields=["move", "id"], condition=Q(outcome="waiting"), name="move_line_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id} to {self.version}: {self.outcome}"
 
 
 class Clocks(models.QuerySet["Clock"]):

@@ -17,12 +17,29 @@ from deskbell.mail.models import Mailbox, RawMail
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.people.models import Person
+from deskbell.sla.models import Move, Policy
 from deskbell.tickets.links import link_for
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.words import Words
 from tests.town import Town
 
 SIGN_IN, NO, NONE, BAD_TOKEN = 302, 403, 404, 401
+
+DOORS_OF_POLICIES = {
+    ("promises/policies", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies", "post"): (SIGN_IN, NO, NO, 404),  # managers may; like which plan?
+    ("promises/policies/districts/{district}", "get"): (SIGN_IN, NO, 302, 302),
+    ("promises/policies/{policy}", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies/{policy}", "post"): (SIGN_IN, NO, NO, 200),
+    ("promises/policies/{policy}/review", "post"): (SIGN_IN, NO, NO, 200),
+    ("promises/policies/{policy}/versions", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies/{policy}/versions/1", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies/{policy}/versions/1", "post"): (SIGN_IN, NO, NO, 422),  # it holds already
+    ("promises/policies/{policy}/versions/1/tickets", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies/{policy}/versions/1/tickets", "post"): (SIGN_IN, NO, NO, 422),  # no reason
+    ("promises/moves/{move}", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/moves/{move}/progress", "get"): (SIGN_IN, NO, 200, 200),
+}
 
 # address, method: what a stranger, a contact, an agent and an administrator get
 DOORS = {
@@ -53,6 +70,8 @@ DOORS = {
     ("alerts", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
+    ("promises", "get"): (SIGN_IN, NO, 302, 302),
+    **DOORS_OF_POLICIES,
     ("bubble.js", "get"): (200, 200, 200, 200),
     ("bubble/welcome", "get"): (200, 200, 200, 200),
     ("bubble/sessions", "post"): (200, 200, 200, 200),
@@ -85,7 +104,15 @@ def places(town: Town) -> dict[str, str]:
         danger=RawMail.Danger.UNREADABLE,
     )
     mailbox = Mailbox.objects.create(host="imap.example", user="tess")
-    made = {"ticket": ticket, "body": body, "held": held, "mailbox": mailbox}
+    made = {
+        "ticket": ticket,
+        "body": body,
+        "held": held,
+        "mailbox": mailbox,
+        "policy": Policy.objects.get(),
+        "move": Move.objects.create(reason="As agreed"),
+        "district": town.north_valley,
+    }
     link = link_for(ticket, town.tess).rpartition("/")[2]
     return {name: str(each.pk) for name, each in made.items()} | {"link": link}
 
@@ -93,8 +120,8 @@ def places(town: Town) -> dict[str, str]:
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    made = {"ticket": 1, "body": 1, "held": 1, "mailbox": 1, "link": "x"}
-    filled = (address.format(**made) for address, _ in DOORS)
+    made = dict.fromkeys(("ticket", "body", "held", "mailbox", "policy", "move", "district"), 1)
+    filled = (address.format(**made, link="x") for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}
     assert len(found) > 30 and len(DOORS_OF_THE_TEAM) > 20
     assert found - known - tabled == set()
