@@ -1,0 +1,14 @@
+"""The addresses of the sla room."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from deskbell.people.access import agents_only
+from deskbell.sla.coverage_urls import coverages
+
+urlpatterns = [
+    path("promises", agents_only(RedirectView.as_view(pattern_name="coverages")), name="promises"),
+    *coverages,
+]
