@@ -73,6 +73,7 @@ def follow(version: PolicyVersion, *, reason: str, by: Person | None) -> int:
 
 def _changes(standing: Standing, version: PolicyVersion, now: datetime) -> list[DueChange]:
     ticket = standing.ticket
+    now = max(now, ticket.updated_at)  # no event is before the one before it
     moved = core.Event(at=now, kind=core.Kind.POLICY, policy=policy_of(version))
     history = [*history_of(ticket.events.all()), moved]
     derived = core.clocks(history, policy_of(standing.opened_under), now)

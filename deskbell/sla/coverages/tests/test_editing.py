@@ -167,8 +167,10 @@ def test_what_is_made_by_hand_overrules_a_school_calendar_and_both_a_holiday_c7(
         "name": "Parade",
     }
     dated.add_exception(hours, thanksgiving, thanksgiving, [], "By hand", reason="Ours", by=max_)
+    later = school._replace(name="Parade, moved")
+    schools.import_calendar(hours, "School", [later], reason="Theirs, again", by=max_)
     frozen = current_version().document["coverages"]["business_hours"]["exceptions"]
-    assert frozen["2026-11-26"]["name"] == "By hand"
+    assert frozen["2026-11-26"] == {"windows": [], "name": "By hand"}
 
 
 def test_who_works_on_a_holiday_works_on_the_day_on_which_it_is_observed_too_c7(
