@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.inbox.urls")),
     path("", include("deskbell.sla.urls")),
     path("", include("deskbell.mail.urls")),
+    path("", include("deskbell.sla.urls")),
     path("", include("deskbell.monitoring.urls")),
     path("", include("deskbell.oncall.urls")),
     path("", include("deskbell.messenger.urls")),

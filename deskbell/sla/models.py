@@ -1,4 +1,4 @@
-"""The nouns of the sla room: Coverage and its calendars, Policy and its versions, Standing, Move, Clock.
+"""The nouns of the sla room: coverages with their calendars and edits, policies, standings, moves, clocks.
 
 Standing and Clock are derived; a ticket's journal and the versions are what they are derived from.
 """
@@ -152,6 +152,32 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy}, version {self.number}"
+
+
+class CoverageEdit(models.Model):
+    """One edit of a coverage: who changed what, when and why, and how it stood before and after.
+
+    `before` and `after` have the form of `sla.freezing.snapshot`; None before it was made and after
+    it was removed. From them an edit is undone.
+    """
+
+    coverage = models.ForeignKey(
+        Coverage, null=True, on_delete=models.SET_NULL, related_name="edits"
+    )
+    said = models.CharField(max_length=300)  # what was done, in a few words
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    at = models.DateTimeField(default=clock.now)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    versions = models.ManyToManyField(PolicyVersion, related_name="edits")  # that it made
+    moved_tickets = models.BooleanField(default=False)  # open tickets went along (K9)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.said
 
 
 class Standing(models.Model):

@@ -14,7 +14,8 @@ from django.db import transaction
 
 from deskbell.lib import clock as desk_clock
 from deskbell.lib.errors import NotFound
-from deskbell.sla.keeping import TOLD, keep_many, save
+from deskbell.lib.rows import update_rows
+from deskbell.sla.keeping import TOLD, keep_many
 from deskbell.sla.ladder import next_rung_at
 from deskbell.sla.models import Clock, PolicyVersion, Standing
 from deskbell.sla.policies import current_version, version_numbered
@@ -100,7 +101,7 @@ def _remember_what_was_told(ticket: Ticket, clocks: Iterable[Clock], standing: S
         clock.rungs_told = max(clock.rungs_told, rungs)
         clock.next_rung_at = next_rung_at(clock, version_numbered(standing.version_id))
         if before != [getattr(clock, name) for name in TOLD]:
-            save([clock], TOLD)
+            update_rows([clock], TOLD)
 
 
 def _about(event: TicketEvent) -> tuple[object, ...]:

@@ -17,7 +17,7 @@ from django.db.models import F
 from deskbell.lib import clock
 from deskbell.people.models import Person
 from deskbell.sla import core, zones
-from deskbell.sla.freezing import YEARS_OF_HOLIDAYS, document_of
+from deskbell.sla.freezing import PARTS, YEARS_OF_HOLIDAYS, document_of
 from deskbell.sla.models import Coverage, Policy, PolicyVersion
 
 Document = dict[str, Any]
@@ -153,7 +153,7 @@ def _coverages_named(document: Mapping[str, Any]) -> set[str]:
 
 
 def _coverages(keys: set[str]) -> list[Coverage]:
-    found = Coverage.objects.filter(key__in=keys).prefetch_related("holidays", "exceptions")
+    found = Coverage.objects.filter(key__in=keys).prefetch_related(*PARTS)
     return sorted(found, key=lambda coverage: coverage.pk)
 
 

@@ -40,6 +40,30 @@ DOORS_OF_POLICIES = {
     ("promises/moves/{move}", "get"): (SIGN_IN, NO, 200, 200),
     ("promises/moves/{move}/progress", "get"): (SIGN_IN, NO, 200, 200),
 }
+HOURS = "promises/coverages/business_hours"
+LOOK, EDIT, REFUSED = (SIGN_IN, NO, 200, 200), (SIGN_IN, NO, NO, 200), (SIGN_IN, NO, NO, 422)
+GONE = (SIGN_IN, NO, NO, NONE)
+DOORS_OF_COVERAGES = {
+    ("promises/coverages", "get"): LOOK,
+    ("promises/coverages", "post"): REFUSED,
+    ("promises/coverages/edits/1/undo", "post"): GONE,
+    **{
+        (f"{HOURS}{page}", "get"): LOOK
+        for page in ("", "/week", "/history", "/dates", "/holidays", "/calendars")
+    },
+    (f"{HOURS}/closure", "get"): EDIT,
+    (f"{HOURS}/holidays/choice", "get"): REFUSED,  # without a country
+    **{
+        (f"{HOURS}/{form}", "post"): REFUSED
+        for form in ("week", "name", "removal", "dates", "closure", "holidays", "calendars")
+    },
+    (f"{HOURS}/calendars/choice", "post"): REFUSED,
+    (f"{HOURS}/dates/1", "get"): (SIGN_IN, NO, NONE, NONE),
+    (f"{HOURS}/dates/1", "post"): GONE,
+    (f"{HOURS}/dates/1/removal", "post"): GONE,
+    (f"{HOURS}/holidays/0/removal", "post"): GONE,
+    (f"{HOURS}/calendars/1/removal", "post"): GONE,
+}
 
 # address, method: what a stranger, a contact, an agent and an administrator get
 DOORS = {
@@ -72,6 +96,7 @@ DOORS = {
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("promises", "get"): (SIGN_IN, NO, 302, 302),
     **DOORS_OF_POLICIES,
+    **DOORS_OF_COVERAGES,
     ("bubble.js", "get"): (200, 200, 200, 200),
     ("bubble/welcome", "get"): (200, 200, 200, 200),
     ("bubble/sessions", "post"): (200, 200, 200, 200),

@@ -9,7 +9,7 @@ import deskbell.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0004_followers"),
+        ("tickets", "0004_followers_and_merges"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
