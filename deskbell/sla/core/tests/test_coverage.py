@@ -243,6 +243,15 @@ def test_c2_t2_a_window_starts_at_the_first_and_ends_at_the_last_of_two(
     assert only.intervals(*whole) == [tuple(bounds)]
 
 
+def test_t3_between_two_datetimes_of_one_zone_what_passes_in_utc_is_counted() -> None:
+    always = Coverage.always("America/New_York")
+    for day, hours in (("03-07", 23), ("10-31", 25), ("07-01", 24)):
+        start = at(f"{day} 12:00")
+        end = start + timedelta(days=1)  # the same time tomorrow, on the wall
+        assert always.between(start, end) == hours * HOUR
+        assert always.add(start, hours * HOUR) == end
+
+
 def test_c2_business_hours_are_always_eleven_hours_long() -> None:
     hours = standard_support({}).coverages["business_hours"]
     for day in (date(2026, 3, 9), date(2026, 11, 2), date(2026, 7, 1)):

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -137,6 +139,18 @@ def test_a_file_that_cannot_be_read_is_refused_with_what_to_change(
     spoil(spoiled)
     with pytest.raises(ValueError, match=sentence):
         try_file(spoiled)
+
+
+def test_the_examples_in_the_docs_run() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "sla.md").read_text()
+    as_json, as_python = (
+        text.partition(f"```{language}\n")[2].partition("```")[0] for language in ("json", "python")
+    )
+    (first,) = try_file(json.loads(as_json))["clocks"]
+    assert (first["outcome"], first["counted"]) == ("met", 50 * 60)
+    names: dict[str, Any] = {}
+    exec(as_python, names)
+    assert names["hours"].days(date(2026, 11, 30), date(2026, 11, 30))[0].name == "Training"
 
 
 def test_the_core_stands_alone_and_only_vectors_need_numpy() -> None:
