@@ -6,7 +6,7 @@ that a clock whose row was lost is not told again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from deskbell.sla.verify import Difference, chunks, of_locked, version_by_events
 from deskbell.tickets.events import Kind, lock
 from deskbell.tickets.models import Ticket, TicketEvent
 
+_TIMERS = frozenset({Kind.WARNED, Kind.BREACHED, Kind.STILL_LATE})
 _TOLD_BY = {Kind.WARNED: "warning_told_at", Kind.BREACHED: "breach_told_at"}
 
 
@@ -56,8 +57,14 @@ def _rebuild(numbers: list[int]) -> Rebuilt:
     for ticket in tickets:
         standings[ticket.pk] = _stand(ticket, standings.get(ticket.pk))
     kept = keep_many(tickets, now=desk_clock.now())
-    for ticket in tickets:
-        _remember_what_was_told(ticket, kept[ticket.pk], standings[ticket.pk])
+    untold = [
+        clock
+        for ticket in tickets
+        for clock in kept[ticket.pk]
+        if _remember_what_was_told(ticket, clock, standings[ticket.pk])
+    ]
+    if untold:
+        update_rows(untold, TOLD)
     return Rebuilt(len(tickets), changed)
 
 
@@ -85,23 +92,19 @@ def _opened_under(ticket: Ticket) -> PolicyVersion:
     return of_then or versions.order_by("number")[0]
 
 
-def _remember_what_was_told(ticket: Ticket, clocks: Iterable[Clock], standing: Standing) -> None:
-    told: dict[tuple[object, ...], list[TicketEvent]] = {}
+def _remember_what_was_told(ticket: Ticket, clock: Clock, standing: Standing) -> bool:
+    """Give the clock what the timers' events say was told of it; whether that changed anything."""
+    before = [getattr(clock, name) for name in TOLD]
+    rungs = 0
     for event in ticket.events.all():
-        if event.kind in {Kind.WARNED, Kind.BREACHED, Kind.STILL_LATE}:
-            told.setdefault(_about(event), []).append(event)
-    for clock in clocks:
-        before = [getattr(clock, name) for name in TOLD]
-        rungs = 0
-        for event in told.get((clock.metric, clock.ordinal, clock.due_at), []):
+        if event.kind in _TIMERS and _about(event) == (clock.metric, clock.ordinal, clock.due_at):
             rungs += event.kind == Kind.STILL_LATE
             name = _TOLD_BY.get(Kind(event.kind))
             if name and getattr(clock, name) is None:
                 setattr(clock, name, event.at)
-        clock.rungs_told = max(clock.rungs_told, rungs)
-        clock.next_rung_at = next_rung_at(clock, version_numbered(standing.version_id))
-        if before != [getattr(clock, name) for name in TOLD]:
-            update_rows([clock], TOLD)
+    clock.rungs_told = max(clock.rungs_told, rungs)
+    clock.next_rung_at = next_rung_at(clock, version_numbered(standing.version_id))
+    return before != [getattr(clock, name) for name in TOLD]
 
 
 def _about(event: TicketEvent) -> tuple[object, ...]:

@@ -146,6 +146,8 @@ class _Parser:
             m[1].lower() for line in lines if (m := FIELD.match(line)) and KNOWN_FIELD.match(line)
         }
         had = {name.lower().encode() for name, _ in fields}
+        if b"content-type" in had:
+            return False  # perhaps it says that the body is a mail
         if not {b"content-type", b"mime-version"} & had and lines[0].lower().startswith(MIME):
             return True
         missing = {b"from", b"subject"} & found - had

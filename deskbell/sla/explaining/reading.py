@@ -41,7 +41,7 @@ def account_of(ticket: Ticket, *, zone: str, audience: Audience, dated: bool = F
     """
     standing = Standing.objects.get(ticket=ticket)
     events = list(ticket.events.select_related("by", "message__author"))
-    reading = _Reading(standing, events, zone=zone, audience=audience, dated=dated)
+    reading = Reading(standing, events, zone=zone, audience=audience, dated=dated)
     return Account(
         number=ticket.number,
         subject=ticket.subject,
@@ -76,7 +76,7 @@ def _digest(pk: int) -> str:
     return digest_of(version_numbered(pk))
 
 
-class _Reading:
+class Reading:
     """One ticket, read once."""
 
     def __init__(
@@ -92,18 +92,18 @@ class _Reading:
         self.zone, self.dated, self.audience = zone, dated, audience
         self.causes = Causes(events, audience)
         self._opening_policy = policy_numbered(standing.opened_under_id)
-        self._history = history_of(events)
+        self.history = history_of(events)
         self.versions = self._versions(standing.opened_under_id, events)
 
     def explanations(self) -> list[Explanation]:
-        found = core.clocks(self._history, self._opening_policy, self.now)
+        found = core.clocks(self.history, self._opening_policy, self.now)
         hidden = _THE_TEAMS_ALONE if self.audience is Audience.CUSTOMER else set()
         return [self._explanation(clock) for clock in found if clock.metric not in hidden]
 
     def _versions(self, opened_under: int, events: list[TicketEvent]) -> dict[int, Version]:
         """The versions that held for the ticket, by the identity of the policy that each one froze."""
         keys = [event.data["to"] for event in events if event.kind == Kind.POLICY]
-        moved_to = [event.policy for event in self._history if event.kind == core.Kind.POLICY]
+        moved_to = [event.policy for event in self.history if event.kind == core.Kind.POLICY]
         found = {id(self._opening_policy): self._version(opened_under)}
         for key, policy in zip(keys, moved_to, strict=True):
             found.setdefault(id(policy), self._version(key))

@@ -53,7 +53,8 @@ def summary(told: Told) -> str:
     """What was promised, how it was counted, and what came of it."""
     clock = told.clock
     span = _span(clock.target, told.promised.coverage)
-    promise = _PROMISES[clock.metric].format(span=span, about=clock.about or "Another tier")
+    about = clock.about[:1].upper() + clock.about[1:]
+    promise = _PROMISES[clock.metric].format(span=span, about=about or "Another tier")
     if clock.outcome is Outcome.CANCELLED:
         return f"{promise}. {_cancelled(told)}"
     if clock.due is None:

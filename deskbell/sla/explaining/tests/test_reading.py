@@ -11,9 +11,11 @@ import pytest
 
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import NotFound
+from deskbell.sla import core
 from deskbell.sla.explaining import Audience, account_of, digest_of, one_of, plain
+from deskbell.sla.explaining.reading import Reading
 from deskbell.sla.explaining.tests.conftest import Opened, account_at
-from deskbell.sla.models import Clock, DatedException, PolicyVersion
+from deskbell.sla.models import Clock, DatedException, PolicyVersion, Standing
 from deskbell.sla.models import Coverage as CoverageRow
 from deskbell.sla.moving import move
 from deskbell.sla.policies import current_version
@@ -253,6 +255,32 @@ def test_a_customer_sees_neither_take_over_nor_acknowledge_nor_notes_nor_last_na
     ]
     for secret in ("proxy", "Alvarez", "Eve", "furious", "threatened", "Other hours", "@"):
         assert secret not in told
+
+
+@pytest.mark.parametrize(
+    ("audience", "seen"),
+    [(Audience.AGENT, ["first_reply", "take_over"]), (Audience.CUSTOMER, ["first_reply"])],
+)
+def test_take_over_is_the_teams_alone_k16(
+    opened: Opened, audience: Audience, seen: list[str]
+) -> None:
+    base = current_version()
+    tiers = {"vendor": {"normal": {"target": 3600, "coverage": "business_hours"}}}
+    document = {**base.document, "escalation": tiers}
+    make(base.policy, document, ladder=base.ladder, reason="Escalation")
+    ticket = opened("2026-11-19 09:00")
+    with moved_to(at("2026-11-19 09:10")):
+        standing, events = Standing.objects.get(ticket=ticket), list(ticket.events.all())
+        reading = Reading(standing, events, zone="UTC", audience=audience, dated=False)
+        # No verb escalates yet: the core knows the event already.
+        reading.history.append(core.Event(at("2026-11-19 09:05"), "escalated", to="vendor"))
+        found = {clock.metric: clock for clock in reading.explanations()}
+    assert list(found) == seen
+    if "take_over" in found:
+        assert found["take_over"].promised.line == "Tier vendor"
+        assert found["take_over"].summary.startswith(
+            "vendor was to take over within 1 business hour"
+        )
 
 
 def test_an_alarms_clock_is_the_teams_alone_k6(town: Town) -> None:
