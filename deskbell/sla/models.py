@@ -172,6 +172,7 @@ class CoverageEdit(models.Model):
     after = models.JSONField(null=True)
     versions = models.ManyToManyField(PolicyVersion, related_name="edits")  # that it made
     moved_tickets = models.BooleanField(default=False)  # open tickets went along (K9)
+    move = models.ForeignKey("Move", null=True, on_delete=models.SET_NULL)  # if there were any
 
     class Meta:
         ordering = ["-id"]

@@ -6,13 +6,13 @@ from datetime import date
 
 from django.db import transaction
 
-from deskbell.lib.jobs import soon
 from deskbell.people.models import Person
 from deskbell.sla.coverages.dated import add_exception
 from deskbell.sla.coverages.editing import undo
 from deskbell.sla.coverages.words import needed
-from deskbell.sla.jobs import move_open_tickets
+from deskbell.sla.holders import tickets_to_move
 from deskbell.sla.models import Coverage, CoverageEdit
+from deskbell.sla.moves import begin
 
 BECAUSE = "Say why you are closed, such as “Snow storm”: people read it beside their deadline."
 
@@ -38,8 +38,9 @@ def undo_edit(edited: CoverageEdit, *, by: Person) -> CoverageEdit:
 
 
 def _taking_tickets_along(edited: CoverageEdit, *, by: Person) -> CoverageEdit:
+    versions = list(edited.versions.select_related("policy"))
     edited.moved_tickets = True
-    edited.save(update_fields=["moved_tickets"])
-    for version in edited.versions.all():
-        soon(move_open_tickets, version=version.pk, reason=edited.said, by=by.pk)
+    if any(tickets_to_move(version).exists() for version in versions):
+        edited.move = begin(versions, reason=edited.said, by=by)
+    edited.save(update_fields=["moved_tickets", "move"])
     return edited

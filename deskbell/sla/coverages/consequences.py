@@ -15,10 +15,11 @@ from django.db import transaction
 from deskbell.lib import clock
 from deskbell.sla import core
 from deskbell.sla.core.windows import DAYS
-from deskbell.sla.coverages.following import Followers, open_under, preview
 from deskbell.sla.coverages.hours import DAY_NAMES, days_in_words, in_words
 from deskbell.sla.freezing import document_from
+from deskbell.sla.holders import tickets_to_move
 from deskbell.sla.models import CoverageEdit, PolicyVersion
+from deskbell.sla.preview import Preview, preview
 
 Act = Callable[[str], CoverageEdit]  # takes the reason
 
@@ -64,7 +65,7 @@ class Consequences:
     now: timedelta
     changes: list[Change]
     more_changes: int
-    followers: Followers | None  # None: open tickets keep their versions
+    followers: Preview | None  # None: open tickets keep their versions
 
     @property
     def difference(self) -> timedelta:
@@ -96,18 +97,23 @@ def _told(
     today = clock.now().date()
     first, last = span or (today, today + timedelta(days=_YEAR - 1))
     changes = [*_weekly(was, now), *_dated(was, now, first)]
-    policies = {version.policy_id for version in versions}
     return Consequences(
         said=edited.said,
         versions=versions,
-        open_tickets=open_under(policies).count(),
+        open_tickets=sum(tickets_to_move(version).count() for version in versions),
         span=days_in_words(first, last),
         was=_covered(was, first, last),
         now=_covered(now, first, last),
         changes=changes[:SHOWN],
         more_changes=max(0, len(changes) - SHOWN),
-        followers=preview(versions) if tickets_follow else None,
+        followers=_followers(versions) if tickets_follow else None,
     )
+
+
+def _followers(versions: list[PolicyVersion]) -> Preview:
+    """What going along would do to the open tickets."""
+    found = (preview(tickets_to_move(version), version) for version in versions)
+    return sum(found, Preview(()))
 
 
 def _covered(document: Mapping[str, Any], first: date, last: date) -> timedelta:
