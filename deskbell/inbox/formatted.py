@@ -1,7 +1,7 @@
-"""A mail as its sender has formatted it, made harmless: pictures that came along, and none from elsewhere.
+"""A mail as its sender has formatted it, made harmless, with the pictures that came along.
 
-A picture from elsewhere is never loaded, not even on request: it would tell its sender who of the team
-reads what, when, and from where. Whoever must show one can attach it.
+A picture from elsewhere is loaded only where a person asks for it: it tells its sender who reads
+what, when, and from where.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ from deskbell.lib.html import sanitised
 from deskbell.tickets.models import Message
 
 CAME_ALONG = re.compile(r'\ssrc="cid:([^"]*)"')
+ELSEWHERE = re.compile(r'\sdata-remote-src="([^"]*)"')
 PICTURE = re.compile(r"<img\b[^>]*>")
 
 
 @dataclass(frozen=True)
 class Formatted:
-    """The markup, and how many pictures from elsewhere were left out."""
+    """The markup, how many pictures were left out, and how many of them could be asked for."""
 
     markup: Markup
     left_out: int
+    elsewhere: int
 
 
-def formatted(message: Message) -> Formatted:
-    """The message's HTML with its inline pictures in their places."""
+def formatted(message: Message, *, with_pictures_from_elsewhere: bool = False) -> Formatted:
+    """The message's HTML with its inline pictures in their places, those from elsewhere if asked for."""
     places = {
         file.content_id.strip("<> "): f"/tickets/{message.ticket_id}/pictures/{file.pk}"
         for file in message.attachments.all()
@@ -41,5 +43,7 @@ def formatted(message: Message) -> Formatted:
         return f' src="{place}"' if place else ""
 
     made = CAME_ALONG.sub(placed, sanitised(message.html))
-    left_out = sum("src=" not in picture for picture in PICTURE.findall(made))
-    return Formatted(Markup(made), left_out)  # noqa: S704 - sanitised just above
+    elsewhere = len(ELSEWHERE.findall(made))
+    made = ELSEWHERE.sub(r' src="\1"' if with_pictures_from_elsewhere else "", made)
+    left_out = sum(" src=" not in picture for picture in PICTURE.findall(made))
+    return Formatted(Markup(made), left_out, elsewhere if left_out else 0)  # noqa: S704 - sanitised just above

@@ -17,7 +17,7 @@ TAGS = set(
 ATTRIBUTES = {
     "*": {"class", "data-mark", "dir", "lang", "title"},
     "a": {"href"},
-    "img": {"alt", "height", "src", "width"},
+    "img": {"alt", "data-remote-src", "height", "src", "width"},
     "ol": {"start", "type"},
     "td": {"align", "colspan", "rowspan", "valign"},
     "th": {"align", "colspan", "rowspan", "valign"},
@@ -145,6 +145,8 @@ def _harmless(tag: str, attribute: str, value: str) -> str | None:
         )
     if tag == "img" and attribute == "src":
         return value if value.lower().startswith(("cid:", "http:", "https:")) else None
+    if attribute == "data-remote-src":  # of HTML that was made harmless before
+        return value if value.lower().startswith(("http:", "https:")) else None
     if attribute in {"width", "height"}:
         return value if value.isascii() and value.rstrip("%px").isdigit() else None
     if tag == "a" and attribute == "href":

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from deskbell.lib import clock, files
+from deskbell.lib.html import sanitised
 from deskbell.mail.models import RawMail
 from deskbell.people.models import Agent
 from deskbell.tickets.following import follow, followers_of
@@ -95,8 +96,25 @@ def test_formatted_mail_is_shown_on_request_with_the_pictures_that_came_along(
         shown = answer.content.decode()
         assert f'src="/tickets/{ticket.number}/pictures/{drawn.pk}"' in shown
         assert "cid:" not in shown and "spy.example" not in shown and "alert(1)" not in shown
-        assert "3 pictures from elsewhere left out" in shown
+        assert "3 pictures from elsewhere left out" in shown and "all the same" in shown
         assert "script-src" not in answer["Content-Security-Policy"]  # so 'self', nothing inline
+
+
+def test_pictures_from_elsewhere_are_loaded_only_where_someone_asks_for_them(
+    browser: Client, ticket: Ticket
+) -> None:
+    message = ticket.messages.get()
+    kept = sanitised('<img src="https://spy.example/x?a=1&b=2" onerror="alert(1)"><img src="/me">')
+    Message.objects.update(html=kept + '<img data-remote-src="javascript:alert(1)">')
+    address = f"/tickets/{ticket.number}/messages/{message.pk}/formatted"
+    assert "spy.example" not in browser.get(address).content.decode()
+
+    asked = browser.get(f"{address}?pictures=elsewhere")
+    shown = asked.content.decode()
+    assert '<img src="https://spy.example/x?a=1&amp;b=2"' in shown
+    assert "alert(1)" not in shown and 'src="/me"' not in shown
+    assert "img-src https: http: 'self'" in asked["Content-Security-Policy"]
+    assert asked["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_picture_is_served_as_what_it_is_and_nothing_else_is(

@@ -10,25 +10,43 @@ from deskbell.inbox.formatted import formatted
 from deskbell.inbox.views.ticket import changed
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.look.middleware import POLICY
 from deskbell.mail.addresses import is_deliverable, is_ours
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Person
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.following import follow, unfollow
 from deskbell.tickets.merging import merge, unmerge
-from deskbell.tickets.models import Attachment
+from deskbell.tickets.models import Attachment, Message, Ticket
 
 
 @require_GET
 @agents_only
 def formatted_message(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    """`GET /tickets/<number>/messages/<pk>/formatted`: in its place, or as a page without script."""
+    """`GET /tickets/<number>/messages/<pk>/formatted`: in its place, or as a page without script.
+
+    With `?pictures=elsewhere` always a page of its own, the only one that may load from elsewhere.
+    """
     ticket = ticket_for(request.user, number)
     message = ticket.messages.prefetch_related("attachments").filter(pk=pk).first()
     if message is None:
         raise NotFound("There is no such message on this ticket.")
+    if request.GET.get("pictures") == "elsewhere":
+        return _with_pictures_from_elsewhere(request, ticket, message)
     page = "inbox/_formatted.html" if "HX-Request" in request.headers else "inbox/formatted.html"
-    return render(request, page, {"ticket": ticket, "formatted": formatted(message)})
+    context = {"ticket": ticket, "message": message, "formatted": formatted(message)}
+    return render(request, page, context)
+
+
+def _with_pictures_from_elsewhere(
+    request: HttpRequest, ticket: Ticket, message: Message
+) -> HttpResponse:
+    shown = formatted(message, with_pictures_from_elsewhere=True)
+    context = {"ticket": ticket, "message": message, "formatted": shown}
+    answer = render(request, "inbox/formatted.html", context)
+    answer["Content-Security-Policy"] = POLICY.replace("img-src", "img-src https: http:")
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 @require_GET
