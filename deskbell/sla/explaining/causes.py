@@ -111,9 +111,11 @@ class Causes:
             case Kind.CHAT_ENDED:
                 return f"The live chat ended: {data['why']}" if data.get("why") else "It ended"
             case Kind.MERGED_AWAY:
-                return "The ticket was merged into another one"
+                into = f"#{data['into']}" if for_team and "into" in data else "another one"
+                return f"The ticket was merged into {into}"
             case Kind.MERGED_IN:
-                return "Another ticket was merged into this one"
+                other = f"#{data['of']}" if for_team and "of" in data else "Another ticket"
+                return f"{other} was merged into this one"
             case Kind.ALERT_RECEIVED:
                 return f"The alarm came in from {data.get('source', 'a monitor')}"
             case Kind.ALERT_ENDED:

@@ -279,7 +279,7 @@ def test_take_over_is_the_teams_alone_k16(
     if "take_over" in found:
         assert found["take_over"].promised.line == "Tier vendor"
         assert found["take_over"].summary.startswith(
-            "vendor was to take over within 1 business hour"
+            "Vendor was to take over within 1 business hour"
         )
 
 
