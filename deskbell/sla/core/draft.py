@@ -41,6 +41,7 @@ class Draft:
         "cancelled",
         "due",
         "end_mark",
+        "impact",
         "late_mark",
         "metric",
         "ordinal",
@@ -54,6 +55,7 @@ class Draft:
         self.ordinal = ordinal
         self.start = start
         self.about = about
+        self.impact = ""  # under which its bound was promised
         self.pauses: list[Pause] = []
         self.bounds: Sequence[Bound] = ()
         self.bound: Bound | None = None
@@ -110,6 +112,8 @@ class Draft:
     def counted(self, start: int, end: int) -> int:
         """Covered time from start to end, without the pauses, all of which began before end."""
         assert self.bound is not None
+        if not self.pauses:
+            return self.bound.hours.between_micros(start, end) if start < end else 0
         total, at, hours = 0, start, self.bound.hours
         for pause in self.pauses:
             if at < pause.start:

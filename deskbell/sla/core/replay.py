@@ -17,6 +17,7 @@ from deskbell.sla.core.policy import Impact, Policy
 
 DONE = frozenset({State.SOLVED, State.CLOSED})
 _WORST_FIRST: list[str] = list(Impact)
+_STATES: frozenset[str] = frozenset(State)
 
 
 def replay(history: Sequence[Event], policy: Policy, now: int) -> list[Draft]:
@@ -92,6 +93,8 @@ class Ticket:
         """Give a clock the promises that hold now, as if they had held since its start."""
         bounds = self.policy.promises(draft.metric, self.impact, chat=self.chat, tier=draft.about)
         draft.price(bounds, at, mark)
+        if draft.bounds is bounds:  # it took hold
+            draft.impact = self.impact
 
     def stop(self, draft: Draft, at: int) -> None:
         """Met, or late, by the event at `at`."""
@@ -145,7 +148,7 @@ class Ticket:
             self._agent_replied(event, at)
 
     def _state_set(self, event: Event, at: int) -> None:
-        if event.to not in set(State):
+        if event.to not in _STATES:
             raise BadHistory(f"{said(event.to)} is not a state: write one of {', '.join(State)}.")
         self.enter(event.to, at)
 
