@@ -1,4 +1,4 @@
-"""The desk's own name in the world of mail: its address, and the Message-IDs that it makes."""
+"""The desk's own names in the world of mail: its addresses, and the Message-IDs that it makes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,43 @@ import re
 import secrets
 
 from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from deskbell.mail.door.server import is_for
+from deskbell.tickets.models import Ticket
 
 NO_ANSWER = re.compile(r"^(no|do[-_.]?not)[-_.]?reply\b|^bounces?[-_.+@]", re.IGNORECASE)
 DELIVERABLE = re.compile(r"^[^\s@<>()\",;:]{1,250}@[^\s@<>()\",;:]{1,250}$")
+REPLY = re.compile(r"\+([0-9]{1,15})-([0-9a-f]{20})@", re.IGNORECASE)
+DIGITS_OF_PROOF = (
+    20  # 80 bits: a mail each millisecond would guess it in thirty million million years
+)
 
 
 def is_ours(address: str) -> bool:
     """Is it the desk's support address, with or without a plus part?"""
     return is_for(settings.SUPPORT_ADDRESS, address)
+
+
+def reply_address(ticket: Ticket, support_address: str = "") -> str:
+    """Where answers to this ticket go: `support+81-1f3a…@example.org`. Whoever writes there has had a
+    mail of the ticket, so it finds the ticket also where a mail program has lost its References.
+
+    Nobody can make one up: the number is signed by the desk's key. `support_address` is the one of
+    the desk's addresses that the ticket came to; without it, the first one.
+    """
+    mailbox, _, domain = (support_address or settings.SUPPORT_ADDRESS).rpartition("@")
+    return f"{mailbox}+{ticket.number}-{_proof_of(ticket.number, settings.SECRET_KEY)}@{domain}"
+
+
+def number_in_reply_address(address: str) -> int | None:
+    """The number of the ticket for which the desk has made this address, or None."""
+    found = REPLY.search(address)
+    if found is None or not is_ours(address):
+        return None
+    number, proof = int(found[1]), found[2].lower()
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return number if any(constant_time_compare(_proof_of(number, k), proof) for k in keys) else None
 
 
 def is_deliverable(address: str) -> bool:
@@ -32,3 +59,9 @@ def new_message_id() -> str:
     """A Message-ID of the desk's own, never used before."""
     domain = settings.SUPPORT_ADDRESS.rpartition("@")[2]
     return f"<{secrets.token_hex(16)}@{domain}>"
+
+
+def _proof_of(number: int, key: str | bytes) -> str:
+    """Hexadecimal, because some mail servers write the part before the @ in lower case."""
+    made = salted_hmac("deskbell.mail.reply_address", str(number), secret=key, algorithm="sha256")
+    return made.hexdigest()[:DIGITS_OF_PROOF]
