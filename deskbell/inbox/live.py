@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from deskbell.inbox import drawing
 from deskbell.inbox.timeline import items_of
@@ -10,10 +11,11 @@ from deskbell.mail.facts import MailMoved
 from deskbell.people.notices import Noticed, unread
 from deskbell.people.teams import AccessTaken
 from deskbell.realtime.publish import publish, revoke
-from deskbell.tickets.events import Fact
+from deskbell.tickets.events import Fact, ReplyUndone
 from deskbell.tickets.models import Ticket
 
 LIST = "inbox"
+RETURNED = {"bounced", "complained", "failed"}
 
 
 def topic_of(ticket: Ticket) -> str:
@@ -37,12 +39,22 @@ def push(fact: Fact) -> None:
     publish(topic, "facts", drawing.facts(ticket))
 
 
+def push_undone(fact: ReplyUndone) -> None:
+    """Draw the reply that was taken back anew, as the line that is left of it, and all that follows."""
+    push(replace(fact, event=fact.reply))
+
+
 def push_mail(fact: MailMoved) -> None:
-    """Show at the message how far its mail has come."""
+    """Show at the message how far its mail has come, and at the side if it came back."""
     mail = fact.mail
-    if mail.message_id is None or mail.ticket_id is None or mail.kind == "receipt":
+    if mail.ticket_id is None:
         return
-    ticket = Ticket.objects.get(pk=mail.ticket_id)
+    if mail.state in RETURNED:
+        ticket = Ticket.objects.with_people().get(pk=mail.ticket_id)
+        publish(topic_of(ticket), "facts", drawing.facts(ticket))
+    if mail.message_id is None or mail.kind == "receipt":
+        return
+    ticket = Ticket(pk=mail.ticket_id)
     for item in items_of(ticket):
         if item.message and item.message.pk == mail.message_id:
             publish(topic_of(ticket), "item", drawing.item(item))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from deskbell.mail.door.server import is_for
+from deskbell.mail.models import SupportAddress
 from deskbell.tickets.models import Ticket
 
 NO_ANSWER = re.compile(r"^(no|do[-_.]?not)[-_.]?reply\b|^bounces?[-_.+@]", re.IGNORECASE)
@@ -20,8 +21,24 @@ DIGITS_OF_PROOF = (
 
 
 def is_ours(address: str) -> bool:
-    """Is it the desk's support address, with or without a plus part?"""
-    return is_for(settings.SUPPORT_ADDRESS, address)
+    """Is it one of the desk's support addresses, with or without a plus part?"""
+    return is_for(settings.SUPPORT_ADDRESS, address) or own_address(address) is not None
+
+
+def own_address(address: str) -> SupportAddress | None:
+    """Which of the desk's addresses this is, whatever stands behind a plus; None for all others.
+
+    One that was retired is still the desk's: it must not write to itself.
+    """
+    mailbox, _, domain = address.strip().lower().rpartition("@")
+    names = {f"{mailbox}@{domain}", f"{mailbox.partition('+')[0]}@{domain}"}
+    found = SupportAddress.objects.filter(address__in=names).select_related("team")
+    return found.order_by("-address").first()
+
+
+def desk_mark() -> str:
+    """What each mail of this desk carries, so that the desk knows it when it comes back."""
+    return salted_hmac("deskbell.mail.desk_mark", "", secret=settings.SECRET_KEY).hexdigest()[:24]
 
 
 def reply_address(ticket: Ticket, support_address: str = "") -> str:
@@ -55,9 +72,9 @@ def wants_no_answer(address: str) -> bool:
     return bool(NO_ANSWER.match(address))
 
 
-def new_message_id() -> str:
-    """A Message-ID of the desk's own, never used before."""
-    domain = settings.SUPPORT_ADDRESS.rpartition("@")[2]
+def new_message_id(address: str = "") -> str:
+    """A Message-ID of the desk's own, never used before, on the domain from which the mail leaves."""
+    domain = (address or settings.SUPPORT_ADDRESS).rpartition("@")[2]
     return f"<{secrets.token_hex(16)}@{domain}>"
 
 

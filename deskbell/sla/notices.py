@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deskbell.people.models import Agent
-from deskbell.people.notices import notify
+from deskbell.people.notices import Topic, notify
 from deskbell.sla.timers import ClockBreached, ClockFact
 from deskbell.tickets.models import Ticket
 
@@ -17,6 +17,7 @@ def tell_people(fact: ClockFact) -> None:
         f"{fact.clock.label} {verb}: #{fact.ticket.number} {fact.ticket.subject}",
         path=f"/tickets/{fact.ticket.number}",
         urgent=breached,
+        topic=Topic.LATE if breached else Topic.DUE_SOON,
     )
 
 

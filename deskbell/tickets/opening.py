@@ -7,10 +7,10 @@ from django.db import transaction
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people import districts, teams
-from deskbell.people.models import Agent, District, Person
+from deskbell.people.models import Agent, District, Person, Team
 from deskbell.tickets.events import Kind, TicketOpened, append
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Channel, Message, Side, State, Ticket, TicketEvent
+from deskbell.tickets.models import Category, Channel, Message, Side, State, Ticket, TicketEvent
 from deskbell.tickets.words import Words, write_down
 
 LONGEST_SUBJECT = 500
@@ -25,6 +25,9 @@ def open_for_customer(
     requester: Person,
     channel: Channel = Channel.MAIL,
     impact: Impact = Impact.NORMAL,
+    team: Team | None = None,
+    category: str = Category.SUPPORT,
+    came_to: str = "",
     follows: Ticket | None = None,
     live: bool = False,
 ) -> Ticket:
@@ -32,7 +35,18 @@ def open_for_customer(
 
     `live` says that the customer is in the bubble and waits there: the chat's promise holds too (K15).
     """
-    ticket = _create(subject, words, requester, channel, impact, follows=follows, live=live)
+    ticket = _create(
+        subject,
+        words,
+        requester,
+        channel,
+        impact,
+        team=team,
+        category=category,
+        came_to=came_to,
+        follows=follows,
+        live=live,
+    )
     first = NOBODYS if words.automatic else CUSTOMERS
     opened = _append_opened(ticket, first, by=requester)
     if live:
@@ -100,6 +114,9 @@ def _create(
     impact: Impact,
     *,
     assignee: Agent | None = None,
+    team: Team | None = None,
+    category: str = Category.SUPPORT,
+    came_to: str = "",
     follows: Ticket | None = None,
     live: bool = False,
     demo: bool = False,
@@ -113,7 +130,9 @@ def _create(
         requester=requester,
         district=district,
         school=districts.school_of(requester, district) if requester else None,
-        team=teams.first_line(),
+        team=team or teams.first_line(),
+        category=category,
+        came_to=came_to,
         assignee=assignee,
         follows=follows,
         live=live,

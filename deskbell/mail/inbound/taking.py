@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from deskbell.lib import clock, files
+from deskbell.mail import arrivals, returns
 from deskbell.mail.addresses import is_deliverable, is_ours
 from deskbell.mail.inbound import matching
 from deskbell.mail.inbound.apart import Reader, Unreadable
@@ -85,6 +86,8 @@ def _take(raw: RawMail, mail: Mail) -> None:
     else:
         raw.state, raw.message = RawMail.State.TAKEN, _say(raw, mail, sender, ticket)
     raw.save(update_fields=["automatic", "state", "reason", "message"])
+    if mail.bounce:
+        returns.take_bounce(mail.about, mail.bounce, why=mail.visible_text)
 
 
 def _sender(mail: Mail) -> Person:
@@ -110,14 +113,16 @@ def _say(raw: RawMail, mail: Mail, sender: Person, ticket: Ticket | None) -> Mes
     if ticket and sender.is_agent and ticket.requester_id != sender.pk:
         message = _note_of_agent(ticket, words, sender)
     else:
-        heard = (
-            hear(ticket, words, author=sender)
-            if ticket
-            else open_for_customer(mail.subject, words, requester=sender)
-        )
+        heard = hear(ticket, words, author=sender) if ticket else _open(raw, mail, words, sender)
         message = heard.messages.filter(author=sender).latest("id")
     _remember(mail, message)
     return message
+
+
+def _open(raw: RawMail, mail: Mail, words: Words, sender: Person) -> Ticket:
+    """A new ticket, of the team and category that the address has to which the mail went."""
+    address = arrivals.address_among([*raw.recipients, *(to.address for to in mail.to)])
+    return open_for_customer(mail.subject, words, requester=sender, **arrivals.opening_by(address))
 
 
 def _words(raw: RawMail, mail: Mail) -> Words:

@@ -11,6 +11,7 @@ import pytest
 from deskbell.lib import clock
 from deskbell.mail import receipts
 from deskbell.mail.models import OutboundMail, RawMail
+from deskbell.mail.names import first_name
 from deskbell.mail.tests.conftest import SUPPORT, Letter, plain
 from deskbell.tickets.models import Channel, Ticket
 from deskbell.tickets.opening import open_by_agent, open_for_customer
@@ -166,4 +167,4 @@ def test_an_instant_is_said_as_people_say_it(instant: str, zone: str, words: str
 def test_the_greeting_uses_a_first_name_only_if_that_is_what_it_is(
     name: str, greeting: str
 ) -> None:
-    assert receipts.first_name(name) == greeting
+    assert first_name(name) == greeting
