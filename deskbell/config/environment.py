@@ -144,7 +144,7 @@ HOSTS = Variable(
 )
 SUPPORT_ADDRESS = Variable(
     "DESKBELL_SUPPORT_ADDRESS",
-    "The mail address of support; the SMTP door takes mail for it alone.",
+    "The first mail address of support; administrators add others in the desk.",
     "support@deskbell.localhost",
     address,
 )

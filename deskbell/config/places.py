@@ -28,7 +28,7 @@ def places_for(person: Person) -> list[Place]:
         count = unread(person.agent)
         return Markup('<span class="count" data-unread>{}</span>').format(count or "")
 
-    return [
+    found = [
         Place("/inbox", "Inbox", "inbox"),
         Place("/notices", "Notices", "bell", unread_badge),
         Place("/alerts", "Alerts", "alarm"),
@@ -36,3 +36,6 @@ def places_for(person: Person) -> list[Place]:
         Place("/team", "Team", "team"),
         Place("/districts", "Districts", "district"),
     ]
+    if person.agent.is_administrator:
+        found.append(Place("/mail/addresses", "Mail", "mail"))
+    return found

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.people.urls")),
     path("", include("deskbell.inbox.urls")),
+    path("", include("deskbell.mail.urls")),
     path("", include("deskbell.monitoring.urls")),
     path("", include("deskbell.oncall.urls")),
     path("", include("deskbell.messenger.urls")),

@@ -8,7 +8,7 @@ import secrets
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from deskbell.mail.door.server import is_for
+from deskbell.mail.door.known import is_for
 from deskbell.mail.models import SupportAddress
 from deskbell.tickets.models import Ticket
 

@@ -215,7 +215,7 @@ class SupportAddress(models.Model):
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=clock.now)
     tested_at = models.DateTimeField(null=True)  # when the last test mail was sent
-    test_token = models.CharField(max_length=64, blank=True)
+    test_token = models.CharField(max_length=500, blank=True)  # that mail's Message-ID
     verified_at = models.DateTimeField(null=True)  # when a test mail came back to it
 
     def __str__(self) -> str:

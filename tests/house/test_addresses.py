@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from deskbell.inbox.tests.test_addresses import DOORS as DOORS_OF_THE_TEAM
 from deskbell.inbox.tests.test_addresses import patterns
+from deskbell.mail.models import SupportAddress, Wording
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.people.models import Person
@@ -29,6 +30,26 @@ DOORS = {
     ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("tickets/{ticket}/acknowledgement", "post"): (SIGN_IN, NO, 302, 302),
+    ("mail/addresses", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/addresses", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/addresses/{address}", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/addresses/{address}", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/addresses/{address}/activity", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/addresses/{address}/test", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/addresses/{address}/keys", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/addresses/{address}/keys/check", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/letters/reply", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/letters/reply", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/letters/reply/preview", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/letters/reply/versions/{version}", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/look", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/look", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/logos/wrong", "get"): (SIGN_IN, NO, NO, NONE),
+    ("mail/reports/postmark", "post"): (NONE,) * 4,  # without the service and its secret
+    ("notices/mail", "get"): (SIGN_IN, NO, 200, 200),
+    ("notices/mail", "post"): (SIGN_IN, NO, 302, 302),
+    ("unsubscribe/made-up", "get"): (NONE,) * 4,
+    ("unsubscribe/made-up", "post"): (NONE,) * 4,
     ("alerts", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
@@ -49,13 +70,16 @@ def places(town: Town) -> dict[str, str]:
     ticket = open_for_customer("Black screen", Words("Dark"), requester=town.tess)
     source: Source = ensure_default_source()
     body = Body.objects.create(source=source, content=b"{}", size=2, sha256="0" * 64)
-    return {"ticket": str(ticket.number), "body": str(body.pk)}
+    address = SupportAddress.objects.create(address="billing@desk.example")
+    version = Wording.objects.create(kind="reply", text="x", html="x")
+    found = {"ticket": ticket.number, "body": body.pk, "address": address.pk, "version": version.pk}
+    return {name: str(pk) for name, pk in found.items()}
 
 
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    filled = (address.format(ticket=1, body=1) for address, _ in DOORS)
+    filled = (address.format(ticket=1, body=1, address=1, version=1) for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}
     assert len(found) > 30 and len(DOORS_OF_THE_TEAM) > 20
     assert found - known - tabled == set()

@@ -1,4 +1,4 @@
-"""`deskbell smtp`: an SMTP server for one address. A mail is stored before it is answered `250`."""
+"""`deskbell smtp`: an SMTP server for the desk's addresses. A mail is stored before it is answered `250`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from aiosmtpd.smtp import SMTP
 from aiosmtpd.smtp import Envelope as Conversation
 from aiosmtpd.smtp import Session as Peer
 
+from deskbell.mail.door.known import KnownAddresses
 from deskbell.mail.door.session import Session
 from deskbell.mail.door.storing import CannotStore, Envelope, Store
 
@@ -50,7 +51,8 @@ class Door:
 
     def __init__(self, database_url: str, support_address: str, most_bytes: int) -> None:
         self._store = Store(database_url)
-        self._handler = Handler(self._store, support_address)
+        known = KnownAddresses(database_url, support_address)
+        self._handler = Handler(self._store, support_address, known)
         self._domain = support_address.rpartition("@")[2]
         self._most_bytes = most_bytes
         self._sessions: set[Session] = set()
@@ -90,14 +92,15 @@ class Door:
 class Handler:
     """What the door answers: who may get mail here, and whether it has been stored."""
 
-    def __init__(self, store: Store, support_address: str) -> None:
+    def __init__(self, store: Store, support_address: str, known: KnownAddresses) -> None:
         self._store = store
         self._support_address = support_address
+        self._known = known
 
     async def handle_RCPT(
         self, server: SMTP, peer: Peer, conversation: Conversation, address: str, options: list[str]
     ) -> str:
-        if not is_for(self._support_address, address):
+        if not await self._known.take(address):
             return f"550 5.7.1 This door takes mail for {self._support_address} alone."
         conversation.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -115,13 +118,6 @@ class Handler:
     async def handle_exception(self, error: Exception) -> str:
         log.error("A mail conversation went wrong", exc_info=error)
         return "451 4.3.0 The desk could not understand that; please send the mail again later."
-
-
-def is_for(support_address: str, address: str) -> bool:
-    """Is it the support address, in any case, with or without `+anything` before the @?"""
-    local, _, domain = address.lower().rpartition("@")
-    mailbox, _, host = support_address.lower().rpartition("@")
-    return domain == host and (local == mailbox or local.startswith(f"{mailbox}+"))
 
 
 def _envelope(peer: Peer, conversation: Conversation) -> Envelope:

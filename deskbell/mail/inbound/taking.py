@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from deskbell.lib import clock, files
-from deskbell.mail import arrivals, returns
+from deskbell.mail import addressing, arrivals, returns
 from deskbell.mail.addresses import is_deliverable, is_ours
 from deskbell.mail.inbound import matching
 from deskbell.mail.inbound.apart import Reader, Unreadable
@@ -99,6 +99,7 @@ def _sender(mail: Mail) -> Person:
 
 def _reason_to_ignore(mail: Mail, sender: Person, ticket: Ticket | None) -> str:
     if matching.is_our_own(mail):
+        addressing.take_test(mail.message_id)
         return "This is a mail of the desk itself that came back."
     if mail.automatic and ticket is None and matching.answers_our_own(mail):
         return "A machine answered a notice of the desk."

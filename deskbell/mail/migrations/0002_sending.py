@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ("active", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField(default=deskbell.lib.clock.now)),
                 ("tested_at", models.DateTimeField(null=True)),
-                ("test_token", models.CharField(blank=True, max_length=64)),
+                ("test_token", models.CharField(blank=True, max_length=500)),
                 ("verified_at", models.DateTimeField(null=True)),
             ],
         ),

@@ -68,9 +68,8 @@ def arrive() -> Iterator[Callable[..., RawMail]]:
             identity=identity.digest,
             has_message_id=identity.has_message_id,
             sender=sender,
-            recipients=[SUPPORT],
             peer="127.0.0.1",
-            **more,
+            **{"recipients": [SUPPORT], **more},
         )
         while taking.step() == 0:
             pass
