@@ -12,6 +12,9 @@ from deskbell.mail.door.known import is_for
 from deskbell.mail.models import SupportAddress
 from deskbell.tickets.models import Ticket
 
+MARK = "X-Deskbell-Desk"
+MARKED = re.compile(rb"^X-Deskbell-Desk:[ \t]*([0-9a-f]{24})\s*$", re.IGNORECASE | re.MULTILINE)
+HEAD = 256 * 1024  # bytes in which it is looked for
 NO_ANSWER = re.compile(r"^(no|do[-_.]?not)[-_.]?reply\b|^bounces?[-_.+@]", re.IGNORECASE)
 DELIVERABLE = re.compile(r"^[^\s@<>()\",;:]{1,250}@[^\s@<>()\",;:]{1,250}$")
 REPLY = re.compile(r"\+([0-9]{1,15})-([0-9a-f]{20})@", re.IGNORECASE)
@@ -60,6 +63,13 @@ def number_in_reply_address(address: str) -> int | None:
     number, proof = int(found[1]), found[2].lower()
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return number if any(constant_time_compare(_proof_of(number, k), proof) for k in keys) else None
+
+
+def is_marked(raw: bytes) -> bool:
+    """Has this mail left this very desk? By the mark in its own head, not in what it forwards."""
+    head = re.split(rb"\r?\n\r?\n", raw[:HEAD], maxsplit=1)[0]
+    found = MARKED.search(head)
+    return bool(found) and constant_time_compare(found[1].decode(), desk_mark())
 
 
 def is_deliverable(address: str) -> bool:

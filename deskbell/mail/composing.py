@@ -11,14 +11,13 @@ from email.utils import format_datetime
 from django.conf import settings
 
 from deskbell.lib import files
-from deskbell.mail.addresses import desk_mark, reply_address
+from deskbell.mail.addresses import MARK, desk_mark, reply_address
 from deskbell.mail.models import LONG_ID, MailId, OutboundMail
 from deskbell.tickets.models import Ticket
 
 MOST_REFERENCES = 20
 ANSWERED = re.compile(r"^((re|aw|sv|fwd?|wg)\s*:\s*)+", re.IGNORECASE)
 NUMBERED = re.compile(r"\s*\[#\d+\]\s*")
-MARK = "X-Deskbell-Desk"
 
 
 def composed(mail: OutboundMail) -> bytes:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from deskbell.lib import clock, files
 from deskbell.mail import addressing, arrivals, returns
-from deskbell.mail.addresses import is_deliverable, is_ours
+from deskbell.mail.addresses import is_deliverable, is_marked, is_ours
 from deskbell.mail.inbound import matching
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
@@ -81,7 +81,7 @@ def _take(raw: RawMail, mail: Mail) -> None:
     raw.automatic = mail.automatic or ""
     sender = _sender(mail)
     ticket = matching.ticket_of(mail, sender)
-    if reason := _reason_to_ignore(mail, sender, ticket):
+    if reason := _reason_to_ignore(raw, mail, sender, ticket):
         raw.state, raw.reason = RawMail.State.IGNORED, reason
     else:
         raw.state, raw.message = RawMail.State.TAKEN, _say(raw, mail, sender, ticket)
@@ -97,8 +97,8 @@ def _sender(mail: Mail) -> Person:
     return Person.objects.with_address(address, mail.sender.name[:200])
 
 
-def _reason_to_ignore(mail: Mail, sender: Person, ticket: Ticket | None) -> str:
-    if matching.is_our_own(mail):
+def _reason_to_ignore(raw: RawMail, mail: Mail, sender: Person, ticket: Ticket | None) -> str:
+    if matching.is_our_own(mail) or is_marked(bytes(raw.raw)):
         addressing.take_test(mail.message_id)
         return "This is a mail of the desk itself that came back."
     if mail.automatic and ticket is None and matching.answers_our_own(mail):
