@@ -128,7 +128,7 @@ def test_the_preview_shows_a_tickets_real_words_and_refuses_kindly(
     text = browser.post("/mail/letters/reply/preview", {**form, "form": "text"}).content.decode()
     assert "Yours, Ana" in text and "<pre" in text
     wrong = browser.post("/mail/letters/reply/preview", {**form, "html": "{{ wrods }}"})
-    assert wrong.status_code == 422 and "names “wrods”" in wrong.content.decode()
+    assert wrong.status_code == 200 and "names “wrods”" in wrong.content.decode()
 
 
 def test_a_version_is_saved_listed_looked_at_and_saved_again(town: Town) -> None:

@@ -47,7 +47,7 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
         context = {"html": previewing.with_logo(made), "text": made.text, "form": form}
         answer = render(request, "mail/preview.html", context)
     except Refused as refusal:
-        answer = render(request, "mail/preview.html", {"refusal": str(refusal)}, status=422)
+        answer = render(request, "mail/preview.html", {"refusal": str(refusal)})
     answer["Content-Security-Policy"] = AS_IN_A_MAIL_PROGRAM
     answer["X-Frame-Options"] = "SAMEORIGIN"
     return answer
