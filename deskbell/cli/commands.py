@@ -72,6 +72,14 @@ def smtp() -> None:
 
 
 @main.command()
+def imap() -> None:
+    """Read the mailboxes elsewhere, alone (of several such processes one reads)."""
+    from deskbell.cli import parts
+
+    parts.alone("imap")
+
+
+@main.command()
 @as_json
 def check(as_json: bool) -> None:
     """Say what is wrong with this installation, and what to do. Status 1 if something is."""
@@ -177,7 +185,7 @@ def try_file(file: Path, as_json: bool) -> None:
 
 @main.group()
 def mail() -> None:
-    """Look into mails."""
+    """Look into mails, and take them in."""
 
 
 @mail.command()
@@ -193,3 +201,19 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
     from deskbell.cli.mails import read
 
     read(files, as_json=as_json)
+
+
+@mail.command()
+@click.option("--sender", default="", help="The sender of the envelope; empty for a bounce.")
+@click.option(
+    "--recipient", "recipients", multiple=True, help="A recipient of the envelope. May be repeated."
+)
+def receive(sender: str, recipients: tuple[str, ...]) -> None:
+    """Take a mail from standard input, for the pipe of a mail server.
+
+    Ends with 0 when the mail is stored, with 75 if the server must keep it and come again, and with
+    65 if it is empty or too large.
+    """
+    from deskbell.cli.mails import receive
+
+    raise SystemExit(receive(sender=sender, recipients=recipients))

@@ -1,15 +1,16 @@
-"""The parts of the desk that run as processes: web, worker, smtp."""
+"""The parts of the desk that run as processes: web, worker, smtp, imap."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from deskbell.cli import django, smtp, web, worker
+from deskbell.cli import django, imap, smtp, web, worker
 
 PARTS: Mapping[str, Callable[[], None]] = {
     "web": web.serve,
     "worker": worker.work,
     "smtp": smtp.serve,
+    "imap": imap.keep_reading,
 }
 WITHOUT_DJANGO = frozenset({"smtp"})
 

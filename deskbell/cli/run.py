@@ -12,6 +12,7 @@ import click
 
 from deskbell.cli import places
 from deskbell.cli.django import load
+from deskbell.cli.smtp import certificate
 from deskbell.cli.supervisor import Supervisor
 from deskbell.config import environment as env
 from deskbell.lib.errors import Refused
@@ -32,6 +33,9 @@ def run(*, demo: bool = False) -> None:
     with places.only_one(data, url):
         places.refuse_taken_port(host, http, env.HTTP_PORT)
         places.refuse_taken_port(host, smtp, env.SMTP_PORT)
+        if lmtp := env.LMTP_PORT.value():
+            places.refuse_taken_port(host, lmtp, env.LMTP_PORT)
+        certificate()
         cluster = None if env.DATABASE_URL.is_set else Cluster(data)
         try:
             _start_and_watch(data, cluster, url, demo=demo)

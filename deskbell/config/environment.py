@@ -75,6 +75,22 @@ def words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
+def socket_address(text: str) -> str:
+    """`unix:/path`, `host:port` or nothing."""
+    host, _, number = text.rpartition(":")
+    if text and not text.startswith("unix:/") and not (host and number.isdigit()):
+        raise ValueError("write unix:/run/clamav/clamd.ctl or a host and port like 127.0.0.1:3310.")
+    return text
+
+
+def optional_port(text: str) -> int:
+    return port(text) if text else 0
+
+
+def optional_file(text: str) -> Path | None:
+    return Path(text).expanduser().absolute() if text else None
+
+
 def origins(text: str) -> list[str]:
     """Pages' origins as browsers name them. A path or a slash at the end would never match."""
     found = [word.lower() for word in words(text)]
@@ -186,6 +202,37 @@ WEB_WORKERS = Variable("DESKBELL_WEB_WORKERS", "How many web processes run.", "1
 MAX_MAIL_MB = Variable(
     "DESKBELL_MAX_MAIL_MB", "The largest mail that the SMTP door takes, in megabytes.", "35", count
 )
+SMTP_CERT = Variable(
+    "DESKBELL_SMTP_CERT",
+    "The certificate (PEM, with its chain) with which the SMTP door offers STARTTLS.",
+    "",
+    optional_file,
+)
+SMTP_KEY = Variable(
+    "DESKBELL_SMTP_KEY",
+    "The key of that certificate, if it is not in the same file.",
+    "",
+    optional_file,
+)
+LMTP_PORT = Variable(
+    "DESKBELL_LMTP_PORT",
+    "The port of a door that speaks LMTP, for a mail server before the desk. Empty: there is none.",
+    "",
+    optional_port,
+)
+TRUSTED_AUTHSERV = Variable(
+    "DESKBELL_TRUSTED_AUTHSERV",
+    "The mail servers whose Authentication-Results and ARC seals are believed, by the names that they "
+    "write there, separated by commas, like mx.example.org.",
+    "",
+    words,
+)
+CLAMAV = Variable(
+    "DESKBELL_CLAMAV",
+    "Where ClamAV listens, like unix:/run/clamav/clamd.ctl. With it, no mail comes in unscanned.",
+    "",
+    socket_address,
+)
 BUBBLE_ORIGINS = Variable(
     "DESKBELL_BUBBLE_ORIGINS",
     "The sites that may embed the chat bubble, separated by commas, like "
@@ -220,6 +267,11 @@ VARIABLES = (
     SECRET_KEY,
     WEB_WORKERS,
     MAX_MAIL_MB,
+    SMTP_CERT,
+    SMTP_KEY,
+    LMTP_PORT,
+    TRUSTED_AUTHSERV,
+    CLAMAV,
     BUBBLE_ORIGINS,
     TRY,
     DEBUG,

@@ -24,6 +24,8 @@ EMAIL_RELAY = relay(env.EMAIL_URL.value())
 MAIL_SERVICE = env.MAIL_SERVICE.value()
 ANYMAIL = {**env.MAIL_SERVICE_OPTIONS.value(), "WEBHOOK_SECRET": env.MAIL_SERVICE_HOOK.value()}
 MAX_MAIL_BYTES = env.MAX_MAIL_MB.value() * 1024 * 1024
+TRUSTED_AUTHSERV = frozenset(name.lower() for name in env.TRUSTED_AUTHSERV.value())
+CLAMAV = env.CLAMAV.value()
 BUBBLE_ORIGINS = env.BUBBLE_ORIGINS.value()
 TRY = env.TRY.value()
 
@@ -112,5 +114,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},
+        "imapclient": {"level": "WARNING"},
+    },
 }

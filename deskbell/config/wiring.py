@@ -19,9 +19,10 @@ from deskbell.oncall.escalating import Paged
 from deskbell.oncall.ways.mail import sending as page_mails
 from deskbell.people.notices import Noticed
 from deskbell.people.teams import AccessTaken
-from deskbell.sla import keeping
+from deskbell.sla import keeping, moving
 from deskbell.sla import notices as sla_notices
-from deskbell.sla.timers import ClockBreached, ClockWarned
+from deskbell.sla.moving import PolicyChanged
+from deskbell.sla.timers import ClockBreached, ClockStillLate, ClocksTold, ClockWarned
 from deskbell.tickets.events import (
     Acknowledged,
     AlertNoted,
@@ -52,13 +53,17 @@ IN_THE_SAME_TRANSACTION: Table = {
     ReplyUndone: [keeping.recompute, outbound.withdraw],
     StateChanged: [keeping.recompute, oncall_replies.take_as_answer],
     ImpactChanged: [keeping.recompute, paging.page_if_promised],
+    RequesterChanged: [moving.follow_district],
+    PolicyChanged: [keeping.recompute],
     LiveChanged: [keeping.recompute],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling],
     AlertRaised: [paging.page],
     AlertEnded: [paging.alert_over],
-    ClockWarned: [sla_notices.tell_people, paging.page_if_promised],
-    ClockBreached: [sla_notices.tell_people, paging.page_if_promised],
+    ClockWarned: [paging.page_about_clock],
+    ClockBreached: [paging.page_about_clock],
+    ClockStillLate: [paging.page_about_clock],
+    ClocksTold: [sla_notices.tell_people],
     Noticed: [mail_notices.queue],
     MailMoved: [page_mails.mail_moved],
 }
@@ -70,13 +75,13 @@ LIVE: Table = {
     StateChanged: [inbox_live.push],
     ImpactChanged: [inbox_live.push],
     Assigned: [inbox_live.push],
+    PolicyChanged: [inbox_live.push],
     LiveChanged: [inbox_live.push],
     RequesterChanged: [inbox_live.push],
     AlertNoted: [inbox_live.push],
     Paged: [inbox_live.push],
     Acknowledged: [inbox_live.push],
-    ClockWarned: [inbox_live.push],
-    ClockBreached: [inbox_live.push],
+    ClocksTold: [inbox_live.push_clocks],
     MailMoved: [inbox_live.push_mail],
     Noticed: [inbox_live.push_notice],
     AccessTaken: [inbox_live.shut_out],

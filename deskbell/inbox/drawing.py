@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
 from django.template.loader import render_to_string
 
 from deskbell.inbox.rows import Row, rows_of
-from deskbell.inbox.timeline import Item
+from deskbell.inbox.timeline import Item, item_of
 from deskbell.oncall.replies import is_waiting_for_someone
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Team
 from deskbell.people.teams import working_agents
 from deskbell.sla.models import Clock, Standing
-from deskbell.sla.policies import policy_of
+from deskbell.sla.policies import policy_numbered
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import State, Ticket
+from deskbell.tickets.models import State, Ticket, TicketEvent
 
 CHOOSABLE = [State.OPEN, State.PENDING, State.WAITING, State.SOLVED]
 
@@ -36,6 +37,29 @@ def clocks(ticket: Ticket) -> str:
     return _draw("_clocks", **clocks_context(ticket))
 
 
+def rows(tickets: Iterable[Ticket]) -> list[str]:
+    """The lines of several tickets."""
+    zone = the_desk().zone
+    return [_draw("_row", row=each, zone=zone) for each in rows_of(tickets)]
+
+
+def lines(events: Iterable[TicketEvent]) -> list[tuple[TicketEvent, str]]:
+    """The thin lines of events that brought no message."""
+    zone = the_desk().zone
+    drawn = ((event, item_of(event)) for event in events)
+    return [(event, _draw("_item", item=entry, zone=zone)) for event, entry in drawn if entry]
+
+
+def clocks_of(tickets: Iterable[Ticket]) -> list[tuple[Ticket, str]]:
+    """The strips of several tickets that come with their standing, in one query."""
+    found: dict[int, list[Clock]] = {ticket.pk: [] for ticket in tickets}
+    for clock in Clock.objects.of(tickets):
+        found[clock.ticket_id].append(clock)
+    zone = the_desk().zone
+    strips = ((ticket, _strip(ticket, found[ticket.pk], ticket.standing)) for ticket in tickets)
+    return [(ticket, _draw("_clocks", zone=zone, **strip)) for ticket, strip in strips]
+
+
 def facts(ticket: Ticket) -> str:
     """The side panel: impact, state, who has it, who asks."""
     return _draw("_facts", **facts_context(ticket))
@@ -45,10 +69,13 @@ def clocks_context(ticket: Ticket) -> dict[str, Any]:
     """The clocks still to be stopped, the next due first, then those that have ended, the newest first."""
     by_due = F("due_at").asc(nulls_last=True)
     found = list(Clock.objects.filter(ticket=ticket).order_by(by_due, "started_at", "id"))
+    return _strip(ticket, found, Standing.objects.get(ticket=ticket))
+
+
+def _strip(ticket: Ticket, found: list[Clock], standing: Standing) -> dict[str, Any]:
     running = [c for c in found if c.stopped_at is None and c.outcome != Clock.Outcome.CANCELLED]
     ended = sorted(set(found) - set(running), key=lambda c: (c.started_at, c.pk), reverse=True)
-    standing = Standing.objects.select_related("version").get(ticket=ticket)
-    coverages = policy_of(standing.version).coverages
+    coverages = policy_numbered(standing.version_id).coverages
     return {
         "ticket": ticket,
         "running": running,
@@ -80,4 +107,6 @@ def list_context(rows: list[Row], **more: Any) -> dict[str, Any]:
 
 
 def _draw(fragment: str, **context: Any) -> str:
-    return render_to_string(f"inbox/{fragment}.html", {"zone": the_desk().zone, **context})
+    if "zone" not in context:
+        context["zone"] = the_desk().zone
+    return render_to_string(f"inbox/{fragment}.html", context)

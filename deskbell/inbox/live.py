@@ -10,7 +10,8 @@ from deskbell.inbox.timeline import items_of
 from deskbell.mail.facts import MailMoved
 from deskbell.people.notices import Noticed, unread
 from deskbell.people.teams import AccessTaken
-from deskbell.realtime.publish import publish, revoke
+from deskbell.realtime.publish import publish, publish_many, revoke
+from deskbell.sla.timers import ClocksTold
 from deskbell.tickets.events import Fact, ReplyUndone
 from deskbell.tickets.models import Ticket
 
@@ -42,6 +43,20 @@ def push(fact: Fact) -> None:
 def push_undone(fact: ReplyUndone) -> None:
     """Draw the reply that was taken back anew, as the line that is left of it, and all that follows."""
     push(replace(fact, event=fact.reply))
+
+
+def push_clocks(fact: ClocksTold) -> None:
+    """Redraw the row, the clocks and the new lines of each ticket whose clocks had something to tell.
+
+    Reads what it needs for all of them at once: many may come due in the same moment.
+    """
+    events = {each.event.pk: each.event for each in fact.facts}
+    numbers = {each.ticket.pk for each in fact.facts}
+    found = Ticket.objects.with_people().select_related("standing").filter(pk__in=numbers)
+    told = [(LIST, "row", html) for html in drawing.rows(found)]
+    told += [(f"ticket:{e.ticket_id}", "item", html) for e, html in drawing.lines(events.values())]
+    told += [(topic_of(ticket), "clocks", html) for ticket, html in drawing.clocks_of(found)]
+    publish_many(told)
 
 
 def push_mail(fact: MailMoved) -> None:

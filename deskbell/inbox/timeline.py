@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Prefetch
 
 from deskbell.lib import clock
+from deskbell.look.words import duration
 from deskbell.mail.models import OutboundMail
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import Kind
@@ -50,10 +52,11 @@ def items_of(ticket: Ticket, *, after: int = 0) -> list[Item]:
         .select_related("by", "message__author")
         .prefetch_related("message__attachments", mails)
     )
-    return [item for event in events if (item := _item(event))]
+    return [item for event in events if (item := item_of(event))]
 
 
-def _item(event: TicketEvent) -> Item | None:
+def item_of(event: TicketEvent) -> Item | None:
+    """The entry of one event; None if it is not worth a line."""
     message = event.message
     if message is None:
         sentence = _sentence(event)
@@ -81,10 +84,15 @@ def _sentence(event: TicketEvent) -> str:
             return f"handed it to {data['name']}"
         case Kind.REQUESTER:
             return f"Answers now go to {data['name']}, an address nobody has proved"
+        case Kind.POLICY:
+            return f"holds it to {data['name']}: {data['reason']}"
         case Kind.WARNED:
             return f"{Clock.Metric(data['metric']).label} is due soon"
         case Kind.BREACHED:
             return f"{Clock.Metric(data['metric']).label} is late"
+        case Kind.STILL_LATE:
+            late_by = duration(timedelta(seconds=data["after"]))
+            return f"{Clock.Metric(data['metric']).label} is still late after {late_by}"
         case Kind.CHAT_STARTED:
             return "is here, live, in the chat"
         case Kind.CHAT_ENDED:

@@ -69,7 +69,7 @@ def is_marked(raw: bytes) -> bool:
     """Has this mail left this very desk? By the mark in its own head, not in what it forwards."""
     head = re.split(rb"\r?\n\r?\n", raw[:HEAD], maxsplit=1)[0]
     found = MARKED.search(head)
-    return bool(found) and constant_time_compare(found[1].decode(), desk_mark())
+    return found is not None and constant_time_compare(found[1].decode(), desk_mark())
 
 
 def is_deliverable(address: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from anymail.exceptions import AnymailWebhookValidationFailure  # type: ignore[import-untyped]
-from anymail.signals import AnymailTrackingEvent, EventType  # type: ignore[import-untyped]
-from anymail.webhooks.base import AnymailCoreWebhookView  # type: ignore[import-untyped]
+from anymail.exceptions import AnymailWebhookValidationFailure
+from anymail.signals import AnymailTrackingEvent, EventType
+from anymail.webhooks.base import AnymailCoreWebhookView
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest

@@ -1,5 +1,8 @@
 """The nouns of the mail room: RawMail, MailId, OutboundMail, whose rows are the work items;
-SupportAddress, SigningKey, Wording, Branding, which say how mail leaves."""
+SupportAddress, SigningKey, Wording, Branding, which say how mail leaves.
+
+The doors that are set up in the screen have theirs in `mailboxes/` and `webhooks/`.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,40 @@ import hashlib
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 
 from deskbell.lib import clock
+from deskbell.mail.mailboxes.models import Mailbox
+from deskbell.mail.webhooks.models import Webhook
 from deskbell.people.models import Agent, District, Person, Team
 from deskbell.tickets.models import Category, Message, Ticket
 
+__all__ = [
+    "Branding",
+    "MailId",
+    "Mailbox",
+    "OutboundMail",
+    "RawMail",
+    "SigningKey",
+    "Silence",
+    "SupportAddress",
+    "Trust",
+    "Webhook",
+    "Wording",
+    "stored_id",
+]
+
 LONGEST_ID = 500
 LONG_ID = "@long.invalid>"  # how the digest of a longer one ends
+
+
+class Trust(models.TextChoices):
+    """Is a mail from whom it says? By SPF, DKIM, DMARC and ARC, or by a server that we trust."""
+
+    PROVED = "proved", "Proved"
+    UNPROVED = "unproved", "Not proved"  # nothing speaks for it and nothing against it
+    FAILED = "failed", "Fails"  # its domain says that its mails are signed, and this one is not
 
 
 class RawMails(models.QuerySet["RawMail"]):
@@ -27,32 +55,64 @@ class RawMails(models.QuerySet["RawMail"]):
         return self.filter(state=RawMail.State.NEW).order_by("id")
 
     def quarantined(self) -> RawMails:
-        """Those that the desk could not understand, the newest first."""
+        """Those that were set aside, the newest first."""
         return self.filter(state=RawMail.State.QUARANTINED).order_by("-id")
+
+    def without_bytes(self) -> RawMails:
+        """For lists: the bytes may be many megabytes each."""
+        return self.defer("raw")
 
 
 class RawMail(models.Model):
-    """A mail exactly as it came. The SMTP door inserts it, without Django, before it says `250`."""
+    """A mail exactly as it came, and what the desk made of it. The doors insert it, without Django,
+    before they say `250` or mark it as seen; so every other column has a default in the database."""
 
     class State(models.TextChoices):
         NEW = "new", "New"
         TAKEN = "taken", "Taken"
         IGNORED = "ignored", "Ignored"  # understood, and nothing to be done: `reason` says why
         QUARANTINED = "quarantined", "Quarantined"
+        DISCARDED = "discarded", "Discarded"  # someone looked at it in the quarantine
+
+    class Danger(models.TextChoices):
+        """Why it was set aside."""
+
+        UNREADABLE = "unreadable", "Can’t be read"
+        PRETENDED = "pretended", "Pretends to be someone"
+        INFECTED = "infected", "Infected"
 
     raw = models.BinaryField()
     identity = models.BinaryField()  # equal for the same mail sent again: see door/identity.py
     has_message_id = models.BooleanField()
+    door = models.CharField(max_length=10, db_default="smtp")  # smtp, lmtp, imap, webhook, pipe
     sender = models.TextField()  # of the envelope; empty is the null return path
     recipients = ArrayField(models.TextField())
     peer = models.TextField()
+    helo = models.TextField(db_default="")
     received_at = models.DateTimeField(db_default=Now())  # when its message counts (K13)
     state = models.CharField(max_length=12, choices=State.choices, db_default=State.NEW)
     reason = models.TextField(db_default="")
     attempts = models.PositiveSmallIntegerField(db_default=0)
     next_attempt_at = models.DateTimeField(null=True)
-    automatic = models.CharField(max_length=20, db_default="")  # what reading found: "bounce" ...
-    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
+    author = models.TextField(
+        db_default=""
+    )  # whom its From names; from here on, what reading found
+    subject = models.TextField(db_default="")
+    automatic = models.CharField(max_length=20, db_default="")  # "bounce" ...
+    warnings = ArrayField(models.TextField(), db_default=Value([], ArrayField(models.TextField())))
+    trust = models.CharField(max_length=10, choices=Trust.choices, db_default="")
+    proof = models.TextField(db_default="")  # why that trust, in a sentence
+    danger = models.CharField(max_length=12, choices=Danger.choices, db_default="")
+    set_aside_at = models.DateTimeField(null=True)  # if ever: its message is then *held* (K13)
+    released_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    beside = (
+        models.ForeignKey(  # the ticket that its subject names, to which its sender doesn't belong
+            Ticket, null=True, on_delete=models.SET_NULL, related_name="+"
+        )
+    )
+    message = models.ForeignKey(
+        Message, null=True, on_delete=models.SET_NULL, related_name="arrivals"
+    )
 
     objects = RawMails.as_manager()
 
@@ -63,10 +123,21 @@ class RawMail(models.Model):
             models.Index(
                 fields=["id"], condition=Q(state="quarantined"), name="rawmail_quarantined"
             ),
+            models.Index(fields=["-id"], condition=Q(state="discarded"), name="rawmail_discarded"),
         ]
 
     def __str__(self) -> str:
         return f"mail {self.pk} from {self.sender or 'nobody'}: {self.state}"
+
+    def save_findings(self) -> None:
+        """Save all but the bytes, which nothing changes."""
+        names = [f.name for f in self._meta.fields if f.name not in {"id", "raw", "received_at"}]
+        self.save(update_fields=names)
+
+    @property
+    def was_released(self) -> bool:
+        """Has someone of the team looked at it and let it in?"""
+        return self.released_by_id is not None
 
 
 class MailIds(models.QuerySet["MailId"]):
@@ -89,6 +160,9 @@ class MailId(models.Model):
         Message, null=True, on_delete=models.CASCADE, related_name="mail_ids"
     )
     ours = models.BooleanField()
+    notice_of = models.ForeignKey(  # the ticket of which a notice told an agent
+        Ticket, null=True, on_delete=models.CASCADE, related_name="+"
+    )
 
     objects = MailIds.as_manager()
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from django.conf import settings
 
 from deskbell.mail import letters
 from deskbell.mail.branding import brand_for
-from deskbell.mail.models import OutboundMail, Silence
+from deskbell.mail.models import MailId, OutboundMail, Silence
 from deskbell.mail.queueing import can_be_written_to, enqueue
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Agent
 from deskbell.people.notices import Noticed, Topic
+from deskbell.tickets.models import Ticket
 
 TOPICS = {
     Topic.LATE: "A promise is late",
@@ -21,6 +23,7 @@ TOPICS = {
     Topic.OTHER: "Everything else",
 }
 CHOICES = "/notices/mail"
+OF_A_TICKET = re.compile(r"^/tickets/(\d+)")
 
 
 def queue(fact: Noticed) -> None:
@@ -33,13 +36,14 @@ def queue(fact: Noticed) -> None:
     for notice in fact.notices:
         person = notice.recipient.person
         if notice.recipient_id not in quiet and can_be_written_to(person):
-            enqueue(
+            (mail,) = enqueue(
                 OutboundMail.Kind.NOTICE,
                 person,
                 subject=notice.text,
                 from_name=the_desk().name,
                 letter=_letter(notice.text, notice.path),
             )
+            _remember_what_it_is_about(mail, notice.path)
 
 
 def wanted_by(agent: Agent) -> set[str]:
@@ -66,3 +70,10 @@ def _letter(text: str, path: str) -> letters.Letter:
         },
         brand=brand_for(None),
     )
+
+
+def _remember_what_it_is_about(mail: OutboundMail, path: str) -> None:
+    """So that an agent's answer to the notice becomes a note on the ticket that it told of."""
+    if about := OF_A_TICKET.match(path):
+        ticket = Ticket.objects.filter(number=int(about[1])).values("number")
+        MailId.objects.filter(value=mail.mail_id).update(notice_of=ticket[:1])

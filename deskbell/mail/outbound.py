@@ -18,6 +18,7 @@ from deskbell.mail.sending import step
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Person
 from deskbell.tickets.events import MessagePosted, ReplyUndone, TicketOpened
+from deskbell.tickets.following import followers_of
 from deskbell.tickets.models import Message, Side, Ticket
 from deskbell.tickets.undoing import UNDO_FOR, undoable_until
 
@@ -60,11 +61,6 @@ def withdraw(fact: ReplyUndone) -> None:
 def is_for_the_customer(ticket: Ticket, message: Message) -> bool:
     """Said by the team, in public, and not into a live chat, where the customer reads it already."""
     return message.public and message.side == Side.TEAM and not ticket.live
-
-
-def followers_of(ticket: Ticket) -> list[Person]:
-    """Who reads along."""
-    return []
 
 
 def _letter(

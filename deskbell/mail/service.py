@@ -6,8 +6,8 @@ from email.headerregistry import Address
 from email.mime.image import MIMEImage
 from types import TracebackType
 
-from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused  # type: ignore[import-untyped]
-from anymail.message import AnymailMessage  # type: ignore[import-untyped]
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+from anymail.message import AnymailMessage
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend

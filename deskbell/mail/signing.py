@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 
-import dkim  # type: ignore[import-untyped]
+import dkim
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import (

@@ -11,8 +11,8 @@ from deskbell.oncall.ways import WAYS
 from deskbell.people.models import Agent
 from deskbell.sla.core import Policy
 from deskbell.sla.models import Standing
-from deskbell.sla.policies import current_version, policy_of
-from deskbell.sla.timers import ClockBreached, ClockWarned
+from deskbell.sla.policies import current_version, policy_numbered, policy_of
+from deskbell.sla.timers import ClockBreached, ClockFact, ClockStillLate, ClockWarned
 from deskbell.tickets.events import Fact
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Channel, Ticket
@@ -36,6 +36,12 @@ def page_if_promised(fact: Fact) -> None:
         return
     if _is_promised_now(ticket) and not _is_team_on_shift(ticket):
         call(ticket, reason=_reason(fact))
+
+
+def page_about_clock(fact: ClockFact) -> None:
+    """A clock warned, breached, or is late for longer, and its ladder names whoever is on call (E10)."""
+    if "oncall" in fact.tell:
+        page_if_promised(fact)
 
 
 def call(ticket: Ticket, *, reason: str, alert: Alert | None = None) -> Call:
@@ -76,9 +82,9 @@ def _is_team_on_shift(ticket: Ticket) -> bool:
 
 
 def _policy_of(ticket: Ticket) -> Policy:
-    """The policy that the ticket was opened under (K9)."""
-    standing = Standing.objects.filter(ticket=ticket).select_related("version").first()
-    return policy_of(standing.version if standing else current_version())
+    """The policy that the ticket is held to (K9)."""
+    standing = Standing.objects.filter(ticket=ticket).first()
+    return policy_numbered(standing.version_id) if standing else policy_of(current_version())
 
 
 def _reason(fact: Fact) -> str:
@@ -86,6 +92,8 @@ def _reason(fact: Fact) -> str:
     match fact:
         case ClockBreached():
             return f"{fact.clock.label} is late: {impact} ticket"
+        case ClockStillLate():
+            return f"{fact.clock.label} is still late: {impact} ticket"
         case ClockWarned():
             return f"{fact.clock.label} is due soon: {impact} ticket"
         case _:

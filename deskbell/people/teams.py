@@ -53,6 +53,14 @@ def set_access(agent: Agent, *, allowed: bool, by: Agent) -> None:
         tell(AccessTaken(agent))
 
 
+def set_lead(team: Team, lead: Agent | None) -> None:
+    """Say who leads the team: whom an escalation ladder calls “lead”. One of its own, or nobody."""
+    if lead is not None and not lead.teams.filter(pk=team.pk).exists():
+        raise Refused(f"{lead} is not of {team}: a team is led by one of its own.")
+    team.lead = lead
+    team.save(update_fields=["lead"])
+
+
 def working_agents() -> list[Agent]:
     """Everyone to whom a ticket can be given, by name."""
     found = Agent.objects.filter(person__is_active=True).select_related("person")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("team", views.team, name="team"),
     path("team/<int:pk>/access", views.agent_access, name="agent-access"),
     path("team/<int:pk>/invitation", views.agent_invitation, name="agent-invitation"),
+    path("teams/<int:pk>/lead", views.team_lead, name="team-lead"),
     path("districts", views.districts, name="districts"),
     path("notices", views.notices, name="notices"),
 ]

@@ -92,13 +92,24 @@ def agent_access(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("team")
 
 
+@require_POST
+@administrators_only
+def team_lead(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /teams/<pk>/lead`: who leads a team; an empty `lead` is nobody."""
+    chosen = request.POST.get("lead", "")
+    team = get_object_or_404(Team, pk=pk)
+    lead = get_object_or_404(Agent, pk=int(chosen)) if chosen.isdecimal() else None
+    teams.set_lead(team, lead)
+    return redirect("team")
+
+
 def _team_page(
     request: HttpRequest, *, invited: Agent | None = None, token: str = ""
 ) -> HttpResponse:
     agents = Agent.objects.select_related("person").prefetch_related("teams")
     context = {
         "agents": sorted(agents, key=lambda a: (not a.person.is_active, a.person.name.casefold())),
-        "teams": Team.objects.order_by("id"),
+        "teams": Team.objects.order_by("id").select_related("lead__person"),
         "roles": Agent.Role.choices,
         "may_edit": agent_of(request).is_administrator,
         "invited": invited,

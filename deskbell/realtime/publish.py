@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection
@@ -21,7 +22,14 @@ def publish(topic: str, name: str, data: str) -> None:
     rollback. The announcement carries nothing, so PostgreSQL folds those of one transaction into
     one; the stream finds the rows by their transaction.
     """
-    LiveEvent.objects.create(topic=topic, name=name, data=data)
+    publish_many([(topic, name, data)])
+
+
+def publish_many(told: Iterable[tuple[str, str, str]]) -> None:
+    """`publish` for many of topic, name and data, in one statement."""
+    LiveEvent.objects.bulk_create(
+        LiveEvent(topic=topic, name=name, data=data) for topic, name, data in told
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 

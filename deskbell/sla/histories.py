@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from deskbell.sla import core
+from deskbell.sla.policies import policy_numbered
 from deskbell.tickets.events import Kind
 from deskbell.tickets.models import TicketEvent
 
@@ -20,11 +21,15 @@ _READ_AS = {
     Kind.AUTOMATIC: core.Kind.AUTOMATIC,
     Kind.STATE: core.Kind.STATE,
     Kind.IMPACT: core.Kind.IMPACT,
+    Kind.POLICY: core.Kind.POLICY,
     Kind.CHAT_STARTED: core.Kind.CHAT_STARTED,
     Kind.CHAT_ENDED: core.Kind.CHAT_ENDED,
     Kind.ALERT_RECEIVED: core.Kind.ALERT_RECEIVED,
     Kind.ALERT_ENDED: core.Kind.ALERT_ENDED,
     Kind.ACKNOWLEDGED: core.Kind.ACKNOWLEDGED,
+    Kind.MERGED_AWAY: core.Kind.MERGED_AWAY,
+    Kind.MERGED_IN: core.Kind.MERGED_IN,
+    Kind.UNMERGED: core.Kind.UNMERGED,
 }
 
 
@@ -47,6 +52,9 @@ def _is_told(event: TicketEvent) -> bool:
 
 
 def _read(event: TicketEvent) -> core.Event:
+    if event.kind == Kind.POLICY:
+        policy = policy_numbered(event.data["to"])
+        return core.Event(at=event.at, kind=core.Kind.POLICY, policy=policy)
     carried = {
         name: read(event.data[key]) for key, (name, read) in _DATA.items() if key in event.data
     }
@@ -60,4 +68,7 @@ _DATA: dict[str, tuple[str, Any]] = {
     "episode": ("key", str),
     "key": ("key", str),
     "received": ("received", datetime.fromisoformat),
+    "held": ("held", bool),
+    "merge": ("key", str),
+    "unanswered": ("received", datetime.fromisoformat),
 }

@@ -1,4 +1,7 @@
-"""The nouns of the sla room: PolicyVersion, Standing, Clock. All but the first are derived."""
+"""The nouns of the sla room: Coverage and its calendars, Policy and its versions, Standing, Clock.
+
+Standing and Clock are derived; a ticket's journal and the versions are what they are derived from.
+"""
 
 from __future__ import annotations
 
@@ -8,35 +11,157 @@ from django.db import models
 from django.db.models import F, Q
 
 from deskbell.lib import clock
-from deskbell.people.models import Person
+from deskbell.people.models import District, Person
 from deskbell.tickets.models import Ticket
+
+
+class ZoneData(models.Model):
+    """A time zone's rules as they were when a version was made, so that later ones move nothing (K9)."""
+
+    zone = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)  # sha256 of zone and tzif, in hex
+    tzif = models.BinaryField()  # the zone's compiled data (RFC 9636)
+    seen_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.zone} as of {self.seen_at:%F}"
+
+
+class Coverage(models.Model):
+    """When a promise counts, as it is edited. Policy versions freeze what it says (C1, K9).
+
+    `windows` has the form of `sla.core.Coverage.weekly`; the dated exceptions stand in
+    `HolidayCalendar`, `SchoolCalendar` and `DatedException`.
+    """
+
+    key = models.SlugField(max_length=50, unique=True)  # its name in the documents of versions
+    name = models.CharField(max_length=100, unique=True)
+    zone = models.CharField(max_length=64)
+    windows = models.JSONField()
+    district = models.ForeignKey(
+        District, null=True, blank=True, on_delete=models.CASCADE, related_name="coverages"
+    )  # whose alone it is
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HolidayCalendar(models.Model):
+    """The public holidays of a country or state that a coverage observes (C7)."""
+
+    coverage = models.ForeignKey(Coverage, on_delete=models.CASCADE, related_name="holidays")
+    country = models.CharField(max_length=2)  # ISO 3166
+    subdivision = models.CharField(max_length=10, blank=True)  # as the holidays library names it
+    skipped = models.JSONField(default=list)  # names of those on which people work all the same
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["coverage", "country", "subdivision"], name="one_calendar_of_a_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "-".join(part for part in (self.country, self.subdivision) if part)
+
+
+class SchoolCalendar(models.Model):
+    """A district's school calendar that was imported from iCal: closures as `DatedException`."""
+
+    coverage = models.ForeignKey(Coverage, on_delete=models.CASCADE, related_name="calendars")
+    name = models.CharField(max_length=200)
+    imported_at = models.DateTimeField(default=clock.now)
+    imported_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DatedException(models.Model):
+    """Other hours on the days from `first` to `last`, both included; no windows: closed all day.
+
+    A school's summer is one row. Made by hand it overrules a calendar's, and both overrule holidays.
+    """
+
+    coverage = models.ForeignKey(Coverage, on_delete=models.CASCADE, related_name="exceptions")
+    calendar = models.ForeignKey(
+        SchoolCalendar, null=True, on_delete=models.CASCADE, related_name="exceptions"
+    )
+    first = models.DateField()
+    last = models.DateField()
+    windows = models.JSONField(default=list)
+    name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["first", "id"]
+        indexes = [models.Index(fields=["coverage", "first"], name="exception_of_coverage")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last__gte=F("first")), name="exception_ends_after_it_begins"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or 'Other hours'}, {self.first} to {self.last}"
+
+
+class Policy(models.Model):
+    """What a desk promises, under one name: a plan, or what one district has been promised instead.
+
+    What it says stands in its versions. A district's own policy names only what it changes on `base`.
+    """
+
+    name = models.CharField(max_length=100, unique=True)
+    base = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="variants")
+    district = models.OneToOneField(
+        District, null=True, on_delete=models.CASCADE, related_name="policy"
+    )
+
+    class Meta:
+        verbose_name_plural = "policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(base=None, district=None)
+                | Q(base__isnull=False, district__isnull=False),
+                name="only_districts_vary_a_policy",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PolicyVersion(models.Model):
     """A policy as it was promised at one time: targets, coverages and holidays, frozen (K9)."""
 
-    name = models.CharField(max_length=100)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    document = models.JSONField()  # the form of sla.core.Policy.from_document
+    document = models.JSONField()  # the form of sla.core.Policy.from_document, always whole
+    changes = models.JSONField(null=True)  # of a district's: the part that differs from the base
+    ladder = models.JSONField(default=list)  # who is told, and when: see ladder.py
+    zones = models.JSONField(default=dict)  # zone name to the digest of its ZoneData
     made_at = models.DateTimeField(default=clock.now)
     made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
     reason = models.CharField(max_length=300)
 
     class Meta:
-        ordering = ["name", "-number"]
+        ordering = ["policy", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["name", "number"], name="one_version_of_a_number")
+            models.UniqueConstraint(fields=["policy", "number"], name="one_version_of_a_number")
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}, version {self.number}"
+        return f"{self.policy}, version {self.number}"
 
 
 class Standing(models.Model):
-    """Where a ticket stands: the policy version it was opened under, and its next due instant."""
+    """Where a ticket stands: the versions it was opened under and holds to now, its next due instant."""
 
     ticket = models.OneToOneField(Ticket, primary_key=True, on_delete=models.CASCADE)
-    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT)
+    opened_under = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="opened_standings"
+    )
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="standings")
     next_due_at = models.DateTimeField(null=True)
     next_metric = models.CharField(max_length=20, blank=True)
 
@@ -96,6 +221,8 @@ class Clock(models.Model):
     # Whether the timers have told people. Not derived: what was told stays told.
     warning_told_at = models.DateTimeField(null=True)
     breach_told_at = models.DateTimeField(null=True)
+    rungs_told = models.PositiveSmallIntegerField(default=0)  # of those after the breach
+    next_rung_at = models.DateTimeField(null=True)  # when the next of them is told
 
     objects = Clocks.as_manager()
 
@@ -116,6 +243,11 @@ class Clock(models.Model):
                 fields=["warn_at"],
                 condition=Q(stopped_at=None, outcome="running", warning_told_at=None),
                 name="clock_warning_to_tell",
+            ),
+            models.Index(
+                fields=["next_rung_at"],
+                condition=Q(next_rung_at__isnull=False),
+                name="clock_rung_to_tell",
             ),
         ]
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from deskbell.lib import clock as desk_clock
 from deskbell.sla.keeping import derive, differing
 from deskbell.sla.models import Clock, Standing
-from deskbell.tickets.events import lock
+from deskbell.tickets.events import Kind, lock
 from deskbell.tickets.models import Ticket
 
 CHUNK = 500
@@ -56,19 +56,28 @@ def _of_chunk(numbers: list[int]) -> list[Difference]:
     lock(numbers)
     tickets = Ticket.objects.filter(number__in=numbers).order_by("number")
     tickets = tickets.prefetch_related("events", "clocks")
-    standings = Standing.objects.filter(ticket__in=numbers).select_related("version").in_bulk()
+    standings = Standing.objects.in_bulk(numbers)
     return [found for t in tickets for found in _of_ticket(t, standings.get(t.number))]
 
 
 def _of_ticket(ticket: Ticket, standing: Standing | None) -> list[Difference]:
     if standing is None:
         return [Difference(ticket.number, "", 0, "standing", "missing", "one per ticket")]
+    if (held_to := _version_by_events(ticket, standing)) != standing.version_id:
+        stored_as = str(standing.version_id)
+        return [Difference(ticket.number, "", 0, "version", stored_as, str(held_to))]
     derived = {(c.metric, c.ordinal): c for c in derive(ticket, standing, now=desk_clock.now())}
     stored = {(c.metric, c.ordinal): c for c in ticket.clocks.all()}
     found = []
     for key in sorted(derived.keys() | stored.keys()):
         found += _of_clock(ticket.number, key, stored.get(key), derived.get(key))
     return found
+
+
+def _version_by_events(ticket: Ticket, standing: Standing) -> int:
+    """The version that the ticket's events hold it to: that of its last move, if it was moved."""
+    moves = [event.data["to"] for event in ticket.events.all() if event.kind == Kind.POLICY]
+    return moves[-1] if moves else standing.opened_under_id
 
 
 def _of_clock(

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from deskbell.lib import clock
+from deskbell.lib.rows import update_rows
 from deskbell.people.models import Person
 from deskbell.tickets.models import Message, Ticket, TicketEvent
 
@@ -71,6 +72,16 @@ class RequesterChanged(Fact):
 
 
 @dataclass(frozen=True)
+class FollowersChanged(Fact):
+    """Someone of the customer's side reads along from now on, or no longer."""
+
+
+@dataclass(frozen=True)
+class Merged(Fact):
+    """The ticket went into another one, took another one in, or stands alone again (K10)."""
+
+
+@dataclass(frozen=True)
 class LiveChanged(Fact):
     """A live conversation began or ended on the ticket (K15)."""
 
@@ -113,17 +124,29 @@ def append(
     **data: Any,
 ) -> TicketEvent:
     """Append one event to a locked ticket. Its instant is never before that of the last one."""
-    ticket.updated_at = max(at or clock.now(), ticket.updated_at)
-    ticket.last_sequence += 1
+    event = _next_event(ticket, kind, at or clock.now(), data)
+    event.by, event.message = by, message
     ticket.save(update_fields=["updated_at", "last_sequence"])
     if message is not None and message.received_at != ticket.updated_at:
         data["received"] = message.received_at.isoformat()  # it counts from there (K13)
-    return TicketEvent.objects.create(
-        ticket=ticket,
-        sequence=ticket.last_sequence,
-        at=ticket.updated_at,
-        kind=kind,
-        by=by,
-        message=message,
-        data=data,
+    event.save()
+    return event
+
+
+def append_many(
+    entries: Iterable[tuple[Ticket, Kind, datetime, dict[str, Any]]],
+) -> list[TicketEvent]:
+    """Append events (ticket, kind, instant, data) that nobody caused to many locked tickets, in two
+    statements. Several of one ticket must name the same object."""
+    events = [_next_event(ticket, kind, at, data) for ticket, kind, at, data in entries]
+    tickets = {event.ticket_id: event.ticket for event in events}
+    update_rows(list(tickets.values()), ["updated_at", "last_sequence"])
+    return TicketEvent.objects.bulk_create(events)
+
+
+def _next_event(ticket: Ticket, kind: Kind, at: datetime, data: dict[str, Any]) -> TicketEvent:
+    ticket.updated_at = max(at, ticket.updated_at)
+    ticket.last_sequence += 1
+    return TicketEvent(
+        ticket=ticket, sequence=ticket.last_sequence, at=ticket.updated_at, kind=kind, data=data
     )

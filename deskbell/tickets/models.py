@@ -1,4 +1,4 @@
-"""The nouns of the tickets room: Ticket, Message, Attachment, TicketEvent."""
+"""The nouns of the tickets room: Ticket, Follower, Message, Attachment, TicketEvent."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ class Ticket(models.Model):
     objects = Tickets.as_manager()
 
     if TYPE_CHECKING:
+        followers: RelatedManager[Follower]
         messages: RelatedManager[Message]
         events: RelatedManager[TicketEvent]
 
@@ -117,6 +118,36 @@ class Ticket(models.Model):
     def zone(self) -> str:
         """The customer's time zone, or nothing if the desk doesn't know the district."""
         return self.district.zone if self.district else ""
+
+
+class Followers(models.QuerySet["Follower"]):
+    """Questions about those who follow tickets."""
+
+    def current(self) -> Followers:
+        """Those who follow now, in the order in which they came."""
+        return self.filter(removed_at=None).order_by("id")
+
+
+class Follower(models.Model):
+    """Someone of the customer's side who reads along, and whose words count as the customer's (K1).
+
+    One who was taken off stays as a row: the next mail that names them in its Cc brings nobody back.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="followers")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="follows")
+    added_at = models.DateTimeField(default=clock.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Followers.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "person"], name="follows_a_ticket_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} follows #{self.ticket_id}"
 
 
 class Side(models.TextChoices):
@@ -173,6 +204,10 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     content_id = models.CharField(max_length=255, blank=True)  # an inline image's name in the HTML
+    picture = models.CharField(
+        max_length=20, blank=True, default=""
+    )  # its type by its bytes, if a browser may draw it
+    warning = models.CharField(max_length=200, blank=True, default="")  # its name or type lies
 
     def __str__(self) -> str:
         return self.name
@@ -193,6 +228,12 @@ class TicketEvent(models.Model):
         ASSIGNED = "assigned"
         TEAM = "team"
         REQUESTER = "requester"
+        POLICY = "policy"
+        FOLLOWED = "followed"
+        UNFOLLOWED = "unfollowed"
+        MERGED_AWAY = "merged_away"
+        MERGED_IN = "merged_in"
+        UNMERGED = "unmerged"
         CHAT_STARTED = "chat_started"
         CHAT_ENDED = "chat_ended"
         ALERT_RECEIVED = "alert_received"
@@ -201,6 +242,7 @@ class TicketEvent(models.Model):
         PAGED = "paged"
         WARNED = "warned"
         BREACHED = "breached"
+        STILL_LATE = "still_late"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
     sequence = models.PositiveIntegerField()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
+from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people import districts, teams
@@ -31,7 +34,8 @@ def open_for_customer(
     follows: Ticket | None = None,
     live: bool = False,
 ) -> Ticket:
-    """Open a ticket with the customer's own words. It counts from when the desk received them (K13).
+    """Open a ticket with the customer's own words. It counts from when the desk received them (K13);
+    what was held back in quarantine becomes a ticket now, and may be late already.
 
     `live` says that the customer is in the bubble and waits there: the chat's promise holds too (K15).
     """
@@ -48,7 +52,8 @@ def open_for_customer(
         live=live,
     )
     first = NOBODYS if words.automatic else CUSTOMERS
-    opened = _append_opened(ticket, first, by=requester)
+    held = {"held": True, "received": words.received_at.isoformat()} if words.held else {}
+    opened = _append_opened(ticket, first, by=requester, **held)
     if live:
         append(ticket, Kind.CHAT_STARTED, by=requester, at=words.received_at)
     message = write_down(ticket, words, author=requester, side=Side.CUSTOMER, public=True)
@@ -122,6 +127,7 @@ def _create(
     demo: bool = False,
 ) -> Ticket:
     district: District | None = districts.district_of(requester) if requester else None
+    begins = clock.now() if words.held else words.received_at
     return Ticket.objects.create(
         subject=" ".join(subject.split())[:LONGEST_SUBJECT] or "(no subject)",
         channel=channel,
@@ -137,12 +143,12 @@ def _create(
         follows=follows,
         live=live,
         demo=requester.demo if requester else demo,
-        created_at=words.received_at,
-        updated_at=words.received_at,
+        created_at=begins,
+        updated_at=begins,
     )
 
 
-def _append_opened(ticket: Ticket, first: str, *, by: Person | None) -> TicketEvent:
+def _append_opened(ticket: Ticket, first: str, *, by: Person | None, **more: Any) -> TicketEvent:
     """The beginning, with all that a replay must know of it: later changes are events of their own."""
     return append(
         ticket,
@@ -153,4 +159,5 @@ def _append_opened(ticket: Ticket, first: str, *, by: Person | None) -> TicketEv
         channel=str(ticket.channel),
         words=first,
         follows=ticket.follows_id,
+        **more,
     )

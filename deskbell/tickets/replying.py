@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person
@@ -19,9 +21,17 @@ from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.words import Words, write_down
 
 
-def reply(ticket: Ticket, words: Words, *, by: Agent, may_be_undone: bool = False) -> Message:
+def reply(
+    ticket: Ticket,
+    words: Words,
+    *,
+    by: Agent,
+    at: datetime | None = None,
+    may_be_undone: bool = False,
+) -> Message:
     """Tell the customer something. The first to reply becomes the assignee if there is none (K1).
 
+    `at` is when it was said, if that is not now: an agent's own mail counts from when it came in.
     `may_be_undone` gives the agent a moment to take it back (`undoing.py`); into a chat, where it is
     read at once, nothing can be.
     """
@@ -34,7 +44,7 @@ def reply(ticket: Ticket, words: Words, *, by: Agent, may_be_undone: bool = Fals
             _take(locked, by)
         message = write_down(locked, words, author=by.person, side=Side.TEAM, public=True)
         data = undoing.key_of(message, took=took) if may_be_undone else {}
-        event = append(locked, Kind.AGENT_REPLY, by=by.person, message=message, **data)
+        event = append(locked, Kind.AGENT_REPLY, by=by.person, message=message, at=at, **data)
         tell(MessagePosted(locked, event, message))
     return message
 
@@ -70,7 +80,9 @@ def hear(ticket: Ticket, words: Words, *, author: Person) -> Ticket:
             )
         message = write_down(locked, words, author=author, side=Side.CUSTOMER, public=True)
         kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE
-        event = append(locked, kind, by=author, message=message, at=words.received_at)
+        held = {"held": True} if words.held else {}
+        at = None if words.held else words.received_at
+        event = append(locked, kind, by=author, message=message, at=at, **held)
         if not words.automatic:
             _reopen(locked, by=author)
         tell(MessagePosted(locked, event, message))

@@ -19,11 +19,16 @@ class File:
     size: int
     sha256: str
     content_id: str = ""
+    picture: str = ""  # its type by its bytes, if it is a picture that a browser may draw
+    warning: str = ""  # why it isn't what its name says
 
 
 @dataclass(frozen=True)
 class Words:
-    """A text with all that came along. `html` must be sanitised; `received_at` is when it counts (K13)."""
+    """A text with all that came along. `html` must be sanitised; `received_at` is when it counts (K13).
+
+    `held`: it was freed from quarantine, so a promise may be late already when the desk hears of it.
+    """
 
     text: str
     html: str = ""
@@ -31,6 +36,7 @@ class Words:
     door: Channel = Channel.MAIL
     received_at: datetime = field(default_factory=clock.now)
     automatic: bool = False
+    held: bool = False
     files: tuple[File, ...] = ()
 
 
@@ -58,6 +64,8 @@ def write_down(
             size=file.size,
             sha256=file.sha256,
             content_id=file.content_id,
+            picture=file.picture,
+            warning=file.warning,
         )
         for file in words.files
     )

@@ -13,7 +13,7 @@ from deskbell.inbox.tests.conftest import ClientOf
 from deskbell.lib import files
 from deskbell.people import sign_in
 from deskbell.people import urls as people_urls
-from deskbell.people.models import Person
+from deskbell.people.models import Person, Team
 from deskbell.tickets.models import Attachment, Ticket
 from tests.town import Town
 
@@ -56,6 +56,7 @@ DOORS = [
     Door("team", "post", *TEAM, NOT_ALLOWED, 422),
     Door("agent-access", "post", *TEAM, NOT_ALLOWED, 302),
     Door("agent-invitation", "post", *TEAM, NOT_ALLOWED, 200),
+    Door("team-lead", "post", *TEAM, NOT_ALLOWED, 302),
     Door("districts", "get", *TEAM, 200, 200),
     Door("districts", "post", *TEAM, NOT_ALLOWED, 422),
     Door("notices", "get", *TEAM, 200, 200),
@@ -79,6 +80,8 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         for name, each in patterns().items()
     }
     found["attachment"] = found["attachment"].replace("<int:pk>", str(file.pk))
+    support = Team.objects.get(name="Support")
+    found["team-lead"] = found["team-lead"].replace("<int:pk>", str(support.pk))
     token = sign_in.invitation_link(town.ben)
     return {
         name: path.replace("<int:pk>", str(town.ben.pk)).replace("<str:token>", token)

@@ -1,4 +1,5 @@
-"""`deskbell smtp`: an SMTP server for the desk's addresses. A mail is stored before it is answered `250`."""
+"""`deskbell smtp`: an SMTP server, and an LMTP server beside it, for the desk's own addresses alone. A mail
+is stored before it is answered `250`."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import uvloop
@@ -13,6 +15,7 @@ from aiosmtpd.smtp import SMTP
 from aiosmtpd.smtp import Envelope as Conversation
 from aiosmtpd.smtp import Session as Peer
 
+from deskbell.mail.door.certificate import Certificate
 from deskbell.mail.door.known import KnownAddresses
 from deskbell.mail.door.session import Session
 from deskbell.mail.door.storing import CannotStore, Envelope, Store
@@ -21,23 +24,34 @@ SECONDS_TO_FINISH = 5
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Listening:
+    """Where the door is open. `lmtp_port` 0: not for LMTP; `certificate`: for STARTTLS, if there is one."""
+
+    host: str
+    port: int
+    lmtp_port: int = 0
+    certificate: Certificate | None = None
+
+
 def serve(
+    at: Listening,
     *,
-    host: str,
-    port: int,
     database_url: str,
     support_address: str,
     most_bytes: int,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Take mail until SIGTERM or Ctrl-C; `ready` is called once the port is open. Raises OSError."""
-    door = Door(database_url, support_address, most_bytes)
+    """Take mail until SIGTERM or Ctrl-C; `ready` is called once the ports are open. Raises OSError."""
+    door = Door(database_url, support_address, most_bytes, certificate=at.certificate)
 
     async def until_told() -> None:
         told = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, told.set)
-        await door.open(host, port)
+        await door.open(at.host, at.port)
+        if at.lmtp_port:
+            await door.open(at.host, at.lmtp_port, lmtp=True)
         ready()
         await told.wait()
         await door.close()
@@ -47,27 +61,36 @@ def serve(
 
 
 class Door:
-    """The listening server with its conversations."""
+    """The listening servers with their conversations."""
 
-    def __init__(self, database_url: str, support_address: str, most_bytes: int) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        support_address: str,
+        most_bytes: int,
+        *,
+        certificate: Certificate | None = None,
+    ) -> None:
         self._store = Store(database_url)
-        known = KnownAddresses(database_url, support_address)
-        self._handler = Handler(self._store, support_address, known)
+        self._support_address = support_address
+        self._known = KnownAddresses(database_url, support_address)
         self._domain = support_address.rpartition("@")[2]
         self._most_bytes = most_bytes
+        self._certificate = certificate
         self._sessions: set[Session] = set()
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
 
-    async def open(self, host: str, port: int) -> int:
+    async def open(self, host: str, port: int, *, lmtp: bool = False) -> int:
         """Listen; returns the port, which the system chooses if 0 was asked for."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._begin, host, port)
-        return int(self._server.sockets[0].getsockname()[1])
+        server = await loop.create_server(lambda: self._begin(lmtp), host, port)
+        self._servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
         """Listen no longer, let a mail that is under way be answered, and end all conversations."""
-        if self._server:
-            self._server.close()
+        for server in self._servers:
+            server.close()
         limit = asyncio.get_running_loop().time() + SECONDS_TO_FINISH
         while any(each.is_within_a_mail for each in self._sessions):
             if asyncio.get_running_loop().time() > limit:
@@ -78,13 +101,17 @@ class Door:
                 session.transport.close()
         await self._store.close()
 
-    def _begin(self) -> Session:
+    def _begin(self, lmtp: bool) -> Session:
         return Session(
-            self._handler,
+            Handler(
+                self._store, self._support_address, self._known, door="lmtp" if lmtp else "smtp"
+            ),
             sessions=self._sessions,
+            lmtp=lmtp,
             data_size_limit=self._most_bytes,
             hostname=self._domain,
             ident="Deskbell",
+            tls_context=self._certificate.context() if self._certificate else None,
             loop=asyncio.get_running_loop(),
         )
 
@@ -92,10 +119,13 @@ class Door:
 class Handler:
     """What the door answers: who may get mail here, and whether it has been stored."""
 
-    def __init__(self, store: Store, support_address: str, known: KnownAddresses) -> None:
+    def __init__(
+        self, store: Store, support_address: str, known: KnownAddresses, *, door: str
+    ) -> None:
         self._store = store
         self._support_address = support_address
         self._known = known
+        self._door = door
 
     async def handle_RCPT(
         self, server: SMTP, peer: Peer, conversation: Conversation, address: str, options: list[str]
@@ -109,7 +139,7 @@ class Handler:
         raw = conversation.content
         assert isinstance(raw, bytes)
         try:
-            await self._store.store(raw, _envelope(peer, conversation))
+            await self._store.store(raw, _envelope(peer, conversation, self._door))
         except CannotStore as error:
             log.warning("A mail could not be stored, and will be sent again: %s", error)
             return "451 4.3.0 The desk can't store mail right now; please send it again later."
@@ -120,11 +150,13 @@ class Handler:
         return "451 4.3.0 The desk could not understand that; please send the mail again later."
 
 
-def _envelope(peer: Peer, conversation: Conversation) -> Envelope:
+def _envelope(peer: Peer, conversation: Conversation, door: str) -> Envelope:
     address: Any = peer.peer
     sender = conversation.mail_from or ""
     return Envelope(
         sender="" if sender == "<>" else sender,
         recipients=list(conversation.rcpt_tos),
         peer=str(address[0]) if isinstance(address, tuple) else "",
+        door=door,
+        helo=peer.host_name or "",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, syntax
@@ -23,12 +24,18 @@ class Session(SMTP):
     them. This one takes them, and ends a mail at CRLF dot CRLF alone, so that nothing can be
     smuggled in behind a bare line feed."""
 
-    def __init__(self, *args: Any, sessions: set[Session], **named: Any) -> None:
+    def __init__(
+        self, *args: Any, sessions: set[Session], lmtp: bool = False, **named: Any
+    ) -> None:
         super().__init__(*args, timeout=SECONDS_OF_SILENCE, enable_SMTPUTF8=True, **named)
         self._sessions = sessions
+        self._lmtp = lmtp
         self._end: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if self._end:  # the same conversation goes on, now under TLS
+            super().connection_made(transport)
+            return
         if len(self._sessions) >= MOST_SESSIONS:
             assert isinstance(transport, asyncio.Transport)
             transport.write(b"421 4.3.2 Too many connections; please come again in a minute.\r\n")
@@ -53,6 +60,22 @@ class Session(SMTP):
         """Has the client begun a mail that was not answered yet?"""
         return bool(self.envelope and self.envelope.mail_from)
 
+    @syntax("LHLO hostname")
+    async def smtp_LHLO(self, hostname: str) -> None:
+        """LMTP's greeting (RFC 2033)."""
+        if self._lmtp:
+            await super().smtp_EHLO(hostname)
+        else:
+            await self.push("500 5.5.1 This door speaks SMTP: say EHLO.")
+
+    @syntax("EHLO hostname")
+    async def smtp_EHLO(self, hostname: str) -> None:
+        await self._only_by_smtp(super().smtp_EHLO, hostname)
+
+    @syntax("HELO hostname")
+    async def smtp_HELO(self, hostname: str) -> None:
+        await self._only_by_smtp(super().smtp_HELO, hostname)
+
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:
         assert self.envelope is not None
@@ -69,8 +92,16 @@ class Session(SMTP):
             status = (
                 f"552 5.3.4 The mail is larger than the {self.data_size_limit} bytes taken here."
             )
+        answers = len(self.envelope.rcpt_tos) if self._lmtp else 1  # LMTP: one for each recipient
         self._set_post_data_state()  # type: ignore[no-untyped-call]
-        await self.push(status)
+        for _ in range(answers):
+            await self.push(status)
+
+    async def _only_by_smtp(self, greet: Callable[[str], Awaitable[None]], hostname: str) -> None:
+        if self._lmtp:
+            await self.push("500 5.5.1 This door speaks LMTP: say LHLO.")
+        else:
+            await greet(hostname)
 
     async def _receive(self) -> bytes:
         """Read to the lone dot and undo dot-stuffing. Raises TooLarge, after reading it all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 
@@ -18,8 +19,11 @@ SECONDS_TO_STORE = 30
 # own: each sees what was committed before it began, so the second finds what the first has stored.
 LOCK = "SELECT pg_advisory_xact_lock(%s)"
 INSERT = """
-    INSERT INTO mail_rawmail (raw, identity, has_message_id, sender, recipients, peer)
-    SELECT %(raw)s, %(identity)s, %(has_message_id)s, %(sender)s, %(recipients)s, %(peer)s
+    INSERT INTO mail_rawmail
+        (raw, identity, has_message_id, door, sender, recipients, peer, helo, received_at)
+    SELECT %(raw)s, %(identity)s, %(has_message_id)s, %(door)s, %(sender)s, %(recipients)s, %(peer)s,
+        %(helo)s,
+        greatest(now() - interval '7 days', least(now(), coalesce(%(received)s::timestamptz, now())))
     WHERE NOT EXISTS (
         SELECT FROM mail_rawmail
         WHERE identity = %(identity)s AND (%(has_message_id)s OR received_at > now() - interval '1 hour')
@@ -34,11 +38,18 @@ class CannotStore(Exception):
 
 @dataclass(frozen=True)
 class Envelope:
-    """Who gave us the mail, and for whom."""
+    """Who gave us the mail, by which door, and for whom.
+
+    `received`: since when a mailbox elsewhere has had it, if it did not come just now; it counts
+    from then, at most 7 days back (K13).
+    """
 
     sender: str
     recipients: list[str]
     peer: str
+    door: str = "smtp"
+    helo: str = ""
+    received: datetime | None = None
 
 
 class Store:
@@ -110,6 +121,9 @@ def _row(raw: bytes, identity: Identity, envelope: Envelope) -> dict[str, object
         "sender": _storable(envelope.sender),
         "recipients": [_storable(each) for each in envelope.recipients],
         "peer": _storable(envelope.peer),
+        "door": envelope.door,
+        "helo": _storable(envelope.helo)[:255],
+        "received": envelope.received,
     }
 
 

@@ -1,22 +1,56 @@
-"""Which ticket does a mail belong to? By the mails it answers, then by the number in its subject."""
+"""Which ticket does a mail belong to? By the mails it answers, then by the address it was sent to,
+then by the number in its subject: the first two prove that the sender has had a mail of the ticket,
+the number proves nothing."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from deskbell.mail.addresses import number_in_reply_address
 from deskbell.mail.inbound.mail import Mail
+from deskbell.mail.inbound.subjects import number_in
 from deskbell.mail.models import MailId, stored_id
 from deskbell.people.districts import district_of
 from deskbell.people.models import Person
-from deskbell.tickets.models import Ticket
-
-NUMBER = re.compile(r"\[#(\d{1,12})\]")
+from deskbell.tickets.models import Follower, Ticket
 
 
-def ticket_of(mail: Mail, sender: Person | None) -> Ticket | None:
-    """The ticket that the mail continues, or None if it begins one."""
-    ticket = _answered(mail) or _named_in_subject(mail, sender)
-    return _what_follows(ticket) if ticket else None
+@dataclass(frozen=True)
+class Match:
+    """The ticket that a mail continues, or None if it begins one.
+
+    `beside`: the ticket that its subject names, but the sender doesn't belong to: an agent decides.
+    `internal`: it answers a notice to an agent, so it is no word to the customer.
+    """
+
+    ticket: Ticket | None = None
+    beside: Ticket | None = None
+    internal: bool = False
+
+
+def match(mail: Mail, sender: Person, recipients: Iterable[str] = ()) -> Match:
+    """Find the ticket of a mail; `recipients` are those of its envelope."""
+    if found := _answered(mail) or _addressed(mail, recipients):
+        return Match(_what_follows(found))
+    if sender.is_agent and (noticed := _noticed(mail)):
+        return Match(noticed, internal=True)
+    named = Ticket.objects.filter(number=number_in(mail.subject) or 0).first()
+    if named is None:
+        return Match()
+    return Match(_what_follows(named)) if is_on(named, sender) else Match(beside=named)
+
+
+def is_on(ticket: Ticket, person: Person) -> bool:
+    """Does the person belong to the ticket: asks, follows, has written on it, or is of its district?"""
+    if person.is_agent or ticket.requester_id == person.pk:
+        return True
+    district = district_of(person)
+    return bool(
+        (district and ticket.district_id == district.pk)
+        or Follower.objects.current().filter(ticket=ticket, person=person).exists()
+        or ticket.messages.filter(author=person).exists()
+    )
 
 
 def answers_our_own(mail: Mail) -> bool:
@@ -44,17 +78,18 @@ def _answered(mail: Mail) -> Ticket | None:
     return None
 
 
-def _named_in_subject(mail: Mail, sender: Person | None) -> Ticket | None:
-    """Anyone can write a number: it counts only from the requester, and from their district."""
-    number = NUMBER.search(mail.subject)
-    if number is None or sender is None:
-        return None
-    ticket = Ticket.objects.filter(number=int(number[1])).first()
-    if ticket is None:
-        return None
-    district = district_of(sender)
-    is_known = sender.is_agent or ticket.requester_id == sender.pk
-    return ticket if is_known or (district and ticket.district_id == district.pk) else None
+def _addressed(mail: Mail, recipients: Iterable[str]) -> Ticket | None:
+    """By the token of a reply address: what is left where a mail program loses its References."""
+    named = [*recipients, *(each.address for each in (*mail.to, *mail.cc))]
+    numbers = {number for each in named if (number := number_in_reply_address(each))}
+    return Ticket.objects.filter(number__in=numbers).order_by("-number").first()
+
+
+def _noticed(mail: Mail) -> Ticket | None:
+    ids = [*mail.in_reply_to, *mail.references]
+    told = MailId.objects.named(*ids).exclude(notice_of=None).select_related("notice_of")
+    found = told.order_by("-id").first() if ids else None
+    return found.notice_of if found else None
 
 
 def _what_follows(ticket: Ticket) -> Ticket:

@@ -6,26 +6,25 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from deskbell.lib import clock, files
-from deskbell.mail import addressing, arrivals, returns
-from deskbell.mail.addresses import is_deliverable, is_marked, is_ours
-from deskbell.mail.inbound import matching
+from deskbell.lib import clock
+from deskbell.mail import addressing, returns
+from deskbell.mail.addresses import is_deliverable, is_marked
+from deskbell.mail.inbound import matching, proving, quarantine
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
-from deskbell.mail.models import MailId, RawMail, stored_id
+from deskbell.mail.inbound.saying import say
+from deskbell.mail.models import RawMail
+from deskbell.mail.trust.clamav import infection_in
 from deskbell.people.models import Person
-from deskbell.tickets.models import Message, Ticket
-from deskbell.tickets.opening import open_for_customer
-from deskbell.tickets.replying import hear, note
-from deskbell.tickets.words import File, Words
 
 BATCH = 20
 LONGEST_SLEEP = 2.0  # seconds; a new mail wakes the loop
 MOST_ATTEMPTS = 5
-UNPROVED = "Came by mail as {address}. The desk can't prove the sender, so it is a note.\n\n"
+WITHOUT_ENVELOPE = {"imap", "webhook"}
 log = logging.getLogger(__name__)
 _reader = Reader()
 
@@ -55,13 +54,6 @@ def take_next() -> bool:
         return True
 
 
-def retry(raw_mail: RawMail) -> None:
-    """Take a mail out of quarantine, as after an upgrade that can read it."""
-    RawMail.objects.filter(pk=raw_mail.pk, state=RawMail.State.QUARANTINED).update(
-        state=RawMail.State.NEW, attempts=0, next_attempt_at=None, reason=""
-    )
-
-
 @transaction.atomic
 def _take_next(taking: list[int]) -> bool:
     due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=clock.now())
@@ -70,24 +62,61 @@ def _take_next(taking: list[int]) -> bool:
         return False
     taking.append(raw.pk)
     try:
-        mail = _reader.read(bytes(raw.raw), envelope_sender=raw.sender)
+        mail = _reader.read(bytes(raw.raw), envelope_sender=_envelope_sender(raw))
     except Unreadable as error:
         raise Incomprehensible(str(error)) from error
     _take(raw, mail)
     return True
 
 
+def _envelope_sender(raw: RawMail) -> str | None:
+    """None if the door could not know it: a mailbox has no envelope, and `""` would mean a bounce."""
+    return raw.sender if raw.sender or raw.door not in WITHOUT_ENVELOPE else None
+
+
 def _take(raw: RawMail, mail: Mail) -> None:
-    raw.automatic = mail.automatic or ""
+    raw.author, raw.subject = mail.sender.address[:320], mail.subject[:500]
+    raw.automatic, raw.warnings = mail.automatic or "", list(mail.warnings)
+    if matching.is_our_own(mail) or is_marked(bytes(raw.raw)):
+        addressing.take_test(mail.message_id)
+        _ignore(raw, "This is a mail of the desk itself that came back.")
+        return
     sender = _sender(mail)
-    ticket = matching.ticket_of(mail, sender)
-    if reason := _reason_to_ignore(raw, mail, sender, ticket):
-        raw.state, raw.reason = RawMail.State.IGNORED, reason
-    else:
-        raw.state, raw.message = RawMail.State.TAKEN, _say(raw, mail, sender, ticket)
-    raw.save(update_fields=["automatic", "state", "reason", "message"])
+    if _is_dangerous(raw, mail, sender):
+        return
+    match = matching.match(mail, sender, raw.recipients)
+    if reason := _reason_to_ignore(mail, sender, match):
+        _ignore(raw, reason)
+        return
+    raw.state, raw.message, raw.beside = RawMail.State.TAKEN, None, match.beside
+    raw.message = say(raw, mail, sender, match)
+    raw.save_findings()
     if mail.bounce:
         returns.take_bounce(mail.about, mail.bounce, why=mail.visible_text)
+
+
+def _is_dangerous(raw: RawMail, mail: Mail, sender: Person) -> bool:
+    """Set the mail aside if it is infected, or comes in the name of someone whom it can't be from, unless
+    someone has looked at it and released it."""
+    if raw.was_released:
+        if not raw.trust:
+            proving.prove(raw, mail)
+        return False
+    if settings.CLAMAV and (infection := infection_in(bytes(raw.raw), settings.CLAMAV)):
+        reason = f"ClamAV found {infection} in it."
+        quarantine.set_aside(raw, RawMail.Danger.INFECTED, reason)
+        return True
+    proving.prove(raw, mail)
+    if pretended := proving.whom_it_pretends_to_be(raw, mail, sender):
+        reason = f"It says that it is from {pretended}, but: {raw.proof}"
+        quarantine.set_aside(raw, RawMail.Danger.PRETENDED, reason)
+        return True
+    return False
+
+
+def _ignore(raw: RawMail, reason: str) -> None:
+    raw.state, raw.reason = RawMail.State.IGNORED, reason
+    raw.save_findings()
 
 
 def _sender(mail: Mail) -> Person:
@@ -97,66 +126,12 @@ def _sender(mail: Mail) -> Person:
     return Person.objects.with_address(address, mail.sender.name[:200])
 
 
-def _reason_to_ignore(raw: RawMail, mail: Mail, sender: Person, ticket: Ticket | None) -> str:
-    if matching.is_our_own(mail) or is_marked(bytes(raw.raw)):
-        addressing.take_test(mail.message_id)
-        return "This is a mail of the desk itself that came back."
-    if mail.automatic and ticket is None and matching.answers_our_own(mail):
+def _reason_to_ignore(mail: Mail, sender: Person, match: matching.Match) -> str:
+    if not mail.automatic or (match.ticket and not match.internal):
+        return ""
+    if match.internal or matching.answers_our_own(mail):
         return "A machine answered a notice of the desk."
-    if mail.automatic and ticket is None and sender.is_agent:
-        return "An agent's mail program answered by itself."
-    return ""
-
-
-def _say(raw: RawMail, mail: Mail, sender: Person, ticket: Ticket | None) -> Message:
-    """Hand the words to the verbs of the tickets; returns the message that they became."""
-    words = _words(raw, mail)
-    if ticket and sender.is_agent and ticket.requester_id != sender.pk:
-        message = _note_of_agent(ticket, words, sender)
-    else:
-        heard = hear(ticket, words, author=sender) if ticket else _open(raw, mail, words, sender)
-        message = heard.messages.filter(author=sender).latest("id")
-    _remember(mail, message)
-    return message
-
-
-def _open(raw: RawMail, mail: Mail, words: Words, sender: Person) -> Ticket:
-    """A new ticket, of the team and category that the address has to which the mail went."""
-    address = arrivals.address_among([*raw.recipients, *(to.address for to in mail.to)])
-    return open_for_customer(mail.subject, words, requester=sender, **arrivals.opening_by(address))
-
-
-def _words(raw: RawMail, mail: Mail) -> Words:
-    kept = [
-        File(each.name, each.media_type, each.size, files.keep(each.content), each.content_id)
-        for each in mail.attachments
-    ]
-    folded = [part for part in (mail.signature, mail.quoted_text) if part]
-    return Words(
-        text=mail.visible_text,
-        html=mail.html,
-        quoted="\n\n".join(folded),
-        received_at=raw.received_at,
-        automatic=mail.automatic is not None or is_ours(mail.sender.address),
-        files=tuple(kept),
-    )
-
-
-def _note_of_agent(ticket: Ticket, words: Words, sender: Person) -> Message:
-    said = UNPROVED.format(address=sender.email) + words.text
-    return note(
-        ticket,
-        Words(said, words.html, words.quoted, received_at=words.received_at, files=words.files),
-        by=sender.agent,
-    )
-
-
-def _remember(mail: Mail, message: Message) -> None:
-    """So that an answer to this mail finds the ticket."""
-    if mail.message_id:
-        MailId.objects.create(
-            value=stored_id(mail.message_id), ticket=message.ticket, message=message, ours=False
-        )
+    return "An agent's mail program answered by itself." if sender.is_agent else ""
 
 
 @transaction.atomic
@@ -170,11 +145,10 @@ def _set_aside(pk: int, error: Exception) -> None:
     raw.reason = f"{type(error).__name__}: {error}".replace("\0", "")[:1000]
     hopeless = isinstance(error, Incomprehensible)
     if hopeless or (raw.attempts >= MOST_ATTEMPTS and not isinstance(error, OSError)):
-        raw.state = RawMail.State.QUARANTINED
-        raw.reason = str(error)[:1000] if hopeless else raw.reason
-        log.error("Mail %s was put into quarantine: %s", pk, raw.reason)
-    else:
-        pause = timedelta(seconds=min(2**raw.attempts, 60))
-        raw.next_attempt_at = clock.now() + pause
-        log.warning("Mail %s will be tried again in %s: %s", pk, pause, raw.reason)
-    raw.save(update_fields=["attempts", "reason", "state", "next_attempt_at"])
+        reason = str(error) if hopeless else raw.reason
+        quarantine.set_aside(raw, RawMail.Danger.UNREADABLE, reason.replace("\0", ""))
+        return
+    pause = timedelta(seconds=min(2**raw.attempts, 60))
+    raw.next_attempt_at = clock.now() + pause
+    log.warning("Mail %s will be tried again in %s: %s", pk, pause, raw.reason)
+    raw.save(update_fields=["attempts", "reason", "next_attempt_at"])

@@ -16,15 +16,18 @@ from typing import Any
 
 import psycopg.conninfo
 import pytest
+import uvloop
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deskbell.lib import telling
 from deskbell.mail import outbound
+from deskbell.mail.door.certificate import Certificate
 from deskbell.mail.door.identity import identity_of
 from deskbell.mail.door.server import Door
-from deskbell.mail.inbound import taking
+from deskbell.mail.inbound import proving, taking
 from deskbell.mail.models import RawMail
+from deskbell.mail.trust.asking import Unanswered
 from deskbell.realtime.listening import parameters
 
 SUPPORT = "support@deskbell.localhost"
@@ -35,6 +38,34 @@ Letter = Callable[..., bytes]
 def nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Screens are drawn on a floor above this room."""
     monkeypatch.setattr(telling, "_live", {})
+
+
+@dataclass
+class TableOfNames:
+    """A stand-in for the DNS: what it knows is in its table, what is in `silent` doesn't answer."""
+
+    records: dict[tuple[str, str], list[object]] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, name: str, kind: str) -> list[object]:
+        name = name.rstrip(".").lower()
+        self.asked.append(name)
+        if name in self.silent:
+            raise Unanswered(f"{name} is silent")
+        return self.records.get((name, kind), [])
+
+    def says(self, name: str, text: str) -> None:
+        """A TXT record."""
+        self.records.setdefault((name, "TXT"), []).append((text.encode(),))
+
+
+@pytest.fixture(autouse=True)
+def dns(monkeypatch: pytest.MonkeyPatch) -> TableOfNames:
+    """No test asks the network's DNS: this table answers instead, and at first it is empty."""
+    table = TableOfNames()
+    monkeypatch.setattr(proving, "dns", table)
+    return table
 
 
 @pytest.fixture
@@ -68,8 +99,7 @@ def arrive() -> Iterator[Callable[..., RawMail]]:
             identity=identity.digest,
             has_message_id=identity.has_message_id,
             sender=sender,
-            peer="127.0.0.1",
-            **{"recipients": [SUPPORT], **more},
+            **{"recipients": [SUPPORT], "peer": "127.0.0.1", **more},
         )
         while taking.step() == 0:
             pass
@@ -108,12 +138,16 @@ def plain(mail: EmailMessage) -> str:
 
 @dataclass
 class RunningDoor:
-    """A door in a thread of its own."""
+    """A door in a thread of its own, for SMTP and for LMTP."""
 
     port: int = 0
+    lmtp_port: int = 0
 
     def client(self) -> smtplib.SMTP:
         return smtplib.SMTP("127.0.0.1", self.port, local_hostname="client.example", timeout=20)
+
+    def lmtp_client(self) -> smtplib.LMTP:
+        return smtplib.LMTP("127.0.0.1", self.lmtp_port, local_hostname="mx.example", timeout=20)
 
     def deliver(self, raw: bytes, *, to: str = SUPPORT, sender: str = "t@x.example") -> None:
         with self.client() as smtp:
@@ -125,18 +159,26 @@ def open_door() -> Iterator[Callable[..., RunningDoor]]:
     """Opens doors on free ports, and closes them at the end."""
     ends: list[Callable[[], None]] = []
 
-    def begin(database_url: str, *, most_bytes: int = 1_000_000) -> RunningDoor:
-        running, ready, loop = RunningDoor(), threading.Event(), asyncio.new_event_loop()
-        door, told = Door(database_url, SUPPORT, most_bytes), asyncio.Event()
+    def begin(
+        database_url: str, *, most_bytes: int = 1_000_000, certificate: Certificate | None = None
+    ) -> RunningDoor:
+        running, ready, loop = RunningDoor(), threading.Event(), uvloop.new_event_loop()
+        door = Door(database_url, SUPPORT, most_bytes, certificate=certificate)
+        told = asyncio.Event()
 
         async def live() -> None:
             running.port = await door.open("127.0.0.1", 0)
+            running.lmtp_port = await door.open("127.0.0.1", 0, lmtp=True)
             ready.set()
             await told.wait()
             await door.close()
             await asyncio.sleep(0.05)
 
-        thread = threading.Thread(target=lambda: (loop.run_until_complete(live()), loop.close()))
+        def run() -> None:
+            loop.run_until_complete(live())
+            loop.close()
+
+        thread = threading.Thread(target=run)
         thread.start()
         assert ready.wait(10)
 

@@ -6,6 +6,7 @@ import os
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ import pytest
 
 from deskbell.lib import clock
 from deskbell.mail.door import storing
+from deskbell.mail.door.certificate import Certificate
 from deskbell.mail.door.known import is_for
 from deskbell.mail.models import RawMail
 from deskbell.mail.tests.conftest import SUPPORT, Letter, RunningDoor, database_url, free_port
@@ -262,8 +264,8 @@ def create_table(cluster: Cluster) -> None:
 def test_at_sigterm_the_door_lets_a_mail_finish_and_ends(letter: Letter) -> None:
     port = free_port()
     program = (
-        "from deskbell.mail.door.server import serve; import sys; serve(host='127.0.0.1',"
-        f"port={port}, database_url={database_url()!r}, support_address={SUPPORT!r},"
+        "from deskbell.mail.door.server import Listening, serve; import sys; "
+        f"serve(Listening('127.0.0.1', {port}), database_url={database_url()!r}, support_address={SUPPORT!r},"
         "most_bytes=10**6, ready=lambda: print('ready', 'django' in sys.modules, flush=True))"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
@@ -284,3 +286,98 @@ def test_at_sigterm_the_door_lets_a_mail_finish_and_ends(letter: Letter) -> None
 
 def test_the_worker_is_woken_by_the_mail_on_its_own_channel() -> None:
     assert f"pg_notify('{wake.CHANNEL}', 'mail')" in storing.NOTIFY
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Certificate:
+    """A certificate of our own for 127.0.0.1."""
+    return Certificate(*make_certificate(tmp_path))
+
+
+def make_certificate(folder: Path, name: str = "desk") -> tuple[Path, Path]:
+    chain, key = folder / f"{name}.pem", folder / f"{name}.key"
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=mx.example"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(key), "-out", str(chain)]
+    subprocess.run([*make.split(), *names, *files], check=True, capture_output=True)
+    return chain, key
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_comes_under_tls_by_the_operators_certificate(
+    open_door: Callable[..., RunningDoor], certificate: Certificate, tmp_path: Path, letter: Letter
+) -> None:
+    door = open_door(database_url(), certificate=certificate)
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "desk.pem"))
+    raw = letter("x\n" * 100_000)
+    with door.client() as smtp:
+        smtp.starttls(context=trusting)
+        smtp.sendmail("t@x.example", [SUPPORT], raw)
+        smtp.sendmail("t@x.example", [SUPPORT], letter("two"))
+
+    stored = RawMail.objects.order_by("id")[0]
+    assert bytes(stored.raw) == raw and stored.helo == "client.example"
+    assert RawMail.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_said_before_tls_counts_after_it(
+    open_door: Callable[..., RunningDoor], certificate: Certificate
+) -> None:
+    door = open_door(database_url(), certificate=certificate)
+    with door.client() as smtp:
+        smtp.ehlo()
+        smtp.mail("evil@x.example")
+        assert smtp.docmd("STARTTLS")[0] == 220
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        assert smtp.sock
+        smtp.sock = context.wrap_socket(smtp.sock)
+        smtp.file = None
+        smtp.ehlo()
+        assert smtp.rcpt(SUPPORT)[0] == 503
+
+
+def test_without_a_certificate_no_tls_is_offered(door: RunningDoor) -> None:
+    with door.client() as smtp:
+        smtp.ehlo()
+        assert not smtp.has_extn("starttls") and smtp.has_extn("size")
+
+
+def test_a_renewed_certificate_is_used_without_a_restart(tmp_path: Path) -> None:
+    chain, key = make_certificate(tmp_path)
+    certificate = Certificate(chain, key)
+    first = certificate.context()
+    assert certificate.context() is first
+
+    new_chain, new_key = make_certificate(tmp_path, "renewed")
+    chain.write_bytes(b"half a file")
+    os.utime(chain, (1, 1))
+    assert certificate.context() is first  # it can't be read yet
+    new_chain.replace(chain)
+    new_key.replace(key)
+    assert certificate.context() is not first
+
+
+def test_lmtp_answers_for_each_recipient(door: RunningDoor, letter: Letter) -> None:
+    raw = letter("by lmtp")
+    with door.lmtp_client() as lmtp:
+        lmtp.ehlo()
+        lmtp.mail("t@x.example")
+        for each in (SUPPORT, "support+81@deskbell.localhost"):
+            assert lmtp.rcpt(each)[0] == 250
+        assert lmtp.rcpt("someone@elsewhere.example")[0] == 550
+        assert lmtp.docmd("DATA")[0] == 354
+        lmtp.send(raw + b".\r\n")
+        answers = [lmtp.getreply()[0] for _ in range(2)]
+        assert answers == [250, 250] and lmtp.noop()[0] == 250
+
+    stored = RawMail.objects.get()
+    assert stored.door == "lmtp" and len(stored.recipients) == 2
+
+
+def test_each_port_speaks_its_own_language(door: RunningDoor) -> None:
+    with door.client() as smtp:
+        assert smtp.docmd("LHLO x")[0] == 500
+    with door.lmtp_client() as lmtp:
+        assert lmtp.docmd("EHLO x")[0] == 500 and lmtp.docmd("HELO x")[0] == 500

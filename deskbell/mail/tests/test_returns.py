@@ -152,7 +152,7 @@ class Postmark:
         return answer.status_code
 
 
-BOUNCE = {
+BOUNCE: dict[str, Any] = {
     "RecordType": "Bounce",
     "Type": "HardBounce",
     "TypeCode": 1,
@@ -162,8 +162,12 @@ BOUNCE = {
     "Details": "smtp;550 5.1.1 The email account does not exist.",
     "BouncedAt": "2026-11-19T12:00:00Z",
 }
-DELIVERY = {"RecordType": "Delivery", "DeliveredAt": "2026-11-19T12:00:00Z", "Details": "250 OK"}
-COMPLAINT = {
+DELIVERY: dict[str, Any] = {
+    "RecordType": "Delivery",
+    "DeliveredAt": "2026-11-19T12:00:00Z",
+    "Details": "250 OK",
+}
+COMPLAINT: dict[str, Any] = {
     **BOUNCE,
     "RecordType": "SpamComplaint",
     "Type": "SpamComplaint",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
-import dkim  # type: ignore[import-untyped]
+import dkim
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session

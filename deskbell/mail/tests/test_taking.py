@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from deskbell.lib import clock, files
-from deskbell.mail.inbound import taking
+from deskbell.mail.inbound import quarantine, taking
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.models import RawMail
 from deskbell.mail.tests.conftest import Letter, RunningDoor
@@ -209,7 +209,7 @@ def test_a_mail_from_quarantine_can_be_tried_again(
     came = arrive(letter(**{"from": "nobody"}), sender="")
     RawMail.objects.filter(pk=came.pk).update(raw=letter())  # as if the reader had learned it
 
-    taking.retry(came)
+    quarantine.retry(came.pk)
     taking.step()
 
     assert Ticket.objects.count() == 1

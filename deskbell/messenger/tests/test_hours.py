@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from deskbell.lib.clock import moved_to
@@ -44,19 +46,26 @@ def test_the_bubble_says_who_is_there_and_what_is_promised(
     assert found.minutes == 5
 
 
+def _second_version(document: dict[str, Any]) -> None:
+    first = current_version()
+    PolicyVersion.objects.create(
+        policy=first.policy, number=2, document=document, zones=first.zones, reason="Other chats"
+    )
+
+
 def test_it_says_until_when_the_team_is_there(town: Town) -> None:
     assert hours_at("2026-11-19 09:00").closes_at == at("2026-11-19 19:00")
 
 
 def test_a_policy_that_promises_chats_nothing_claims_nothing(town: Town) -> None:
     document = {**current_version().document, "chat": {}}
-    PolicyVersion.objects.create(name="Standard Support", number=2, document=document, reason="x")
+    _second_version(document)
     assert hours() is None
 
 
 def test_a_team_that_is_always_there_closes_never(town: Town) -> None:
     document = {**current_version().document}
     document["chat"] = {"first_reply": {"target": 300, "coverage": "always"}}
-    PolicyVersion.objects.create(name="Standard Support", number=2, document=document, reason="x")
+    _second_version(document)
     found = hours_at("2026-11-21 03:00")
     assert (found.there, found.closes_at, found.opens_at) == (True, None, None)

@@ -13,10 +13,14 @@ from deskbell.oncall.models import Call, Page
 from deskbell.oncall.tests.conftest import NIGHT, TUESDAY
 from deskbell.people.models import Notice
 from deskbell.sla import timers
+from deskbell.sla.policies import current_version
+from deskbell.sla.versions import make
 from deskbell.tickets import triage
 from deskbell.tickets.events import Kind
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Ticket, TicketEvent
+from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.words import Words
 from tests.town import Town, at
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +162,20 @@ def test_the_make_believe_town_pages_nobody(
     mail(NIGHT)
     assert not Call.objects.exists()
     assert not TicketEvent.objects.filter(kind=Kind.PAGED).exists()
+
+
+def test_a_clock_pages_only_at_the_steps_where_its_ladder_says_so_e10(
+    town: Town, rota: Callable[..., None]
+) -> None:
+    version = current_version()
+    ladder = [{"at": "warning", "tell": ["assignee"]}, {"at": "breach", "tell": ["oncall"]}]
+    make(version.policy, version.document, ladder=ladder, reason="Page at the breach alone")
+    rota(town.ana)
+    with moved_to(at("2026-11-19 18:40")):
+        open_for_customer("Dark", Words("Dark"), requester=town.tess, impact=Impact.HIGH)
+    with moved_to(at("2026-11-19 19:30")):
+        timers.step()
+    assert Call.objects.count() == 0
+    with moved_to(at("2026-11-19 19:41")):
+        timers.step()
+    assert Call.objects.get().reason == "First reply is late: High ticket"

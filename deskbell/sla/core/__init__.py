@@ -7,7 +7,7 @@ from its history, `explain` shows how a deadline came about. numpy is imported b
 from __future__ import annotations
 
 from deskbell.sla.core.clocks import Clock, Outcome, clocks
-from deskbell.sla.core.coverage import Coverage
+from deskbell.sla.core.coverage import Coverage, Day
 from deskbell.sla.core.draft import Mark
 from deskbell.sla.core.errors import BadCoverage, BadHistory, BadPolicy, BadZone, PastHorizon
 from deskbell.sla.core.explain import Segment, explain
@@ -23,6 +23,7 @@ __all__ = [
     "BadZone",
     "Clock",
     "Coverage",
+    "Day",
     "Event",
     "Impact",
     "Kind",

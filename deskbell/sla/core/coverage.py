@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from threading import Lock
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 from deskbell.sla.core import wall
 from deskbell.sla.core.errors import BadCoverage, PastHorizon
@@ -22,22 +23,33 @@ _LOOK_BACK, _LOOK_AHEAD = 60 * DAY, 400 * DAY
 _FORTNIGHT = 16 * DAY  # two whole weeks: an opening may vanish in the one week that has the gap
 
 
+class Day(NamedTuple):
+    """What is covered on a date: the windows that start on it, as they are written, for example
+    `("22:00", "06:00")`. `exceptional` if an exception gives them, with its `name` if it has one."""
+
+    date: date
+    windows: tuple[tuple[str, str], ...]
+    exceptional: bool
+    name: str
+
+
 class Coverage:
     """A set of instants: what counts (C1). Immutable; equal only to itself; safe between threads.
 
     Takes aware datetimes in any zone and gives aware datetimes in UTC; amounts are timedeltas;
     all is exact to the microsecond. A naive datetime is a `ValueError` that names the argument
-    (C3). It knows the years 1900 to 2199 and raises `PastHorizon` outside (C5).
+    (C3). It knows the years 1900 to 2199 and raises `PastHorizon` outside (C5). The zone is a
+    name, or a `ZoneInfo` with a name, whose own data then hold (K9).
     """
 
     def __init__(
         self,
-        zone: str,
+        zone: str | ZoneInfo,
         windows: Mapping[str, Sequence[Any]],
         exceptions: Mapping[date, Any],
         name: str,
     ) -> None:
-        self.zone = wall.zone(zone)
+        self.zone = wall.known(zone)
         self.name = name
         self._week = read_week(windows)
         self._dated = read_exceptions(exceptions, self._week)
@@ -51,7 +63,7 @@ class Coverage:
     @classmethod
     def weekly(
         cls,
-        zone: str,
+        zone: str | ZoneInfo,
         windows: Mapping[str, Sequence[Any]],
         exceptions: Mapping[date, Any] | None = None,
         *,
@@ -65,22 +77,31 @@ class Coverage:
         "12:00")]}`; it replaces the windows that *start* on that date, so what began on the
         evening before runs to its end. Overlap, and what can never open, is `BadCoverage`.
         """
-        return cls(zone, windows, exceptions or {}, name)
+        return cls(wall.zone(zone), windows, exceptions or {}, name)
 
     @classmethod
-    def always(cls, zone: str, *, name: str = "24/7") -> Self:
+    def always(cls, zone: str | ZoneInfo, *, name: str = "24/7") -> Self:
         """Every instant; a day is 23 or 25 hours long when the clocks change (C2)."""
-        return cls(zone, dict.fromkeys(DAYS, (("00:00", "24:00"),)), {}, name)
+        return cls(wall.zone(zone), dict.fromkeys(DAYS, (("00:00", "24:00"),)), {}, name)
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
+    def from_document(
+        cls, document: Mapping[str, Any], zones: Mapping[str, ZoneInfo] | None = None
+    ) -> Self:
         """A coverage from its JSON form, as `document` gives it; an exception may also be a bare
-        list of windows, or `[windows, name]`."""
+        list of windows, or `[windows, name]`.
+
+        `zones`: the zone to go by for a name, made by `wall.frozen` from kept data (K9); names
+        that are not among them mean the zone data in use.
+        """
         if "zone" not in document:
             raise BadCoverage("This coverage has no zone: write one such as 'America/New_York'.")
         exceptions = document.get("exceptions") or {}
+        zone = document["zone"]
+        if zones and isinstance(zone, str):
+            zone = zones.get(zone, zone)
         return cls(
-            document["zone"],
+            zone,
             document.get("windows") or {},
             {_date(day): value for day, value in exceptions.items()},
             str(document.get("name", "")),
@@ -131,6 +152,11 @@ class Coverage:
         there is none, as for 24/7."""
         return moment(self._opening_after(micros(t, "t")))
 
+    def next_closing(self, t: datetime) -> datetime:
+        """The first instant after t at which a covered interval ends; `PastHorizon` if there is
+        none, as for 24/7."""
+        return moment(self._closing_after(micros(t, "t")))
+
     def intervals(self, a: datetime, b: datetime) -> list[tuple[datetime, datetime]]:
         """The covered intervals from a to b, cut to both, in order; none when b <= a (C3)."""
         spans = self.intervals_micros(micros(a, "a"), micros(b, "b"))
@@ -139,6 +165,12 @@ class Coverage:
     def exceptions_between(self, a: date, b: date) -> list[tuple[date, str]]:
         """The dates from a to b, both included, that have an exception, with its name."""
         return [(day, each.name) for day, each in self._dated.items() if a <= day <= b]
+
+    def days(self, first: date, last: date) -> list[Day]:
+        """Each date from first to last, both included, with its windows in wall-clock time: what
+        a calendar shows. None when last is before first."""
+        ordinals = range(first.toordinal(), last.toordinal() + 1)
+        return [self._day(date.fromordinal(ordinal)) for ordinal in ordinals]
 
     def add_micros(self, start: int, amount: int) -> int:
         """`add` in integer microseconds since 1970."""
@@ -192,6 +224,15 @@ class Coverage:
                 raise PastHorizon(f"The coverage {self} has no opening after {moment(instant)}.")
             spans = self._further(spans, ahead=True)
         return opening
+
+    def _closing_after(self, instant: int) -> int:
+        spans = self._known(instant, instant)
+        decided = max(instant, self._last_exception) + _FORTNIGHT
+        while (closing := spans.closing_after(instant)) is None:
+            if spans.until >= decided:
+                raise PastHorizon(f"The coverage {self} has no closing after {moment(instant)}.")
+            spans = self._further(spans, ahead=True)
+        return closing
 
     def _known(self, low: int, high: int) -> Spans:
         """What is resolved, extended to hold from low to high if need be."""
@@ -249,6 +290,14 @@ class Coverage:
         midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 a wall-clock time
         start, end = (midnight + timedelta(minutes=bound) for bound in window)
         return wall.first_micros(self.zone, start), wall.last_micros(self.zone, end)
+
+    def _day(self, day: date) -> Day:
+        exceptional = self._dated.get(day)
+        windows = _written(on(day, self._week, self._dated))
+        name = "" if exceptional is None else exceptional.name
+        return Day(
+            day, tuple((start, end) for start, end in windows), exceptional is not None, name
+        )
 
     def __str__(self) -> str:
         return self.name or self.zone.key

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 from deskbell.sla.core.coverage import Coverage
 from deskbell.sla.core.errors import BadPolicy
@@ -90,13 +91,16 @@ class Policy:
         object.__setattr__(self, "_bound", bound)
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """A policy from its JSON form, as `document` gives it; targets are seconds."""
+    def from_document(
+        cls, document: Mapping[str, Any], zones: Mapping[str, ZoneInfo] | None = None
+    ) -> Self:
+        """A policy from its JSON form, as `document` gives it; targets are seconds. `zones`: the
+        frozen zones to go by, by name, as in `Coverage.from_document` (K9)."""
         coverages = document.get("coverages") or {}
         targets, tiers = document.get("targets") or {}, document.get("escalation") or {}
         return cls(
             name=str(document.get("name", "")),
-            coverages={key: Coverage.from_document(each) for key, each in coverages.items()},
+            coverages={key: Coverage.from_document(each, zones) for key, each in coverages.items()},
             targets={impact: _read(each, impact) for impact, each in targets.items()},
             chat=_read(document.get("chat") or {}, "chat"),
             alert=_read(document.get("alert") or {}, "alert"),

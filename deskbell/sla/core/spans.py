@@ -52,6 +52,13 @@ class Spans:
         index = bisect_right(self.starts, instant)
         return self.starts[index] if index < len(self.starts) else None
 
+    def closing_after(self, instant: int) -> int | None:
+        """The first end after the instant, None if there is none that is known: an interval that
+        runs past `until` is cut, not closed."""
+        index = bisect_right(self.ends, instant)
+        known = index < len(self.ends) and self.ends[index] <= self.until
+        return self.ends[index] if known else None
+
     def closing_up_to(self, instant: int) -> int | None:
         """The last end at or before the instant, None if there is none that is known."""
         index = bisect_right(self.ends, instant) - 1

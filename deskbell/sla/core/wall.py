@@ -5,10 +5,14 @@ The one function for promises and rotas alike, so that they cannot drift apart.
 
 from __future__ import annotations
 
+import struct
+import zoneinfo
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
+from io import BytesIO
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from deskbell.sla.core.errors import BadZone
@@ -46,17 +50,50 @@ def last_micros(zone: ZoneInfo, wall: datetime) -> int:
     return (wall - _WALL_EPOCH - after) // _MICROSECOND
 
 
-def zone(name: str) -> ZoneInfo:
-    """The IANA zone of that name. Unknown names and deprecated aliases are `BadZone`; the
-    message gives the modern name (T4)."""
+def zone(name: str | ZoneInfo) -> ZoneInfo:
+    """The IANA zone of that name; a zone that is given stays as it is, if its name is good.
+
+    Unknown names and deprecated aliases are `BadZone`; the message gives the modern name (T4).
+    """
+    given, name = (name, name.key) if isinstance(name, ZoneInfo) else (None, name)
     modern, aliases = _names()
     if isinstance(name, str) and name in modern:
-        return ZoneInfo(name)
+        return given or ZoneInfo(name)
     if isinstance(name, str) and name in aliases:
         raise BadZone(f"Time zone {name!r} is deprecated: write {aliases[name]!r}.")
     near = _nearest(str(name), modern)
     hint = f"; did you mean {near!r}?" if near else ", such as 'America/New_York'."
     raise BadZone(f"Time zone {name!r} is unknown: write an IANA name{hint}")
+
+
+def tzif(name: str) -> bytes:
+    """The compiled data (TZif) that `zone(name)` goes by: the machine's, or else that of the
+    package `tzdata`. To be kept with a policy version, which new zone data must not move (K9)."""
+    zone(name)
+    for folder in zoneinfo.TZPATH:
+        found = Path(folder, *name.split("/"))
+        if found.is_file():
+            return found.read_bytes()
+    return (resources.files("tzdata") / "zoneinfo").joinpath(*name.split("/")).read_bytes()
+
+
+def frozen(name: str, tzif: bytes) -> ZoneInfo:
+    """The zone of that name by data that was kept (K9). A name that has been deprecated since is
+    accepted, for it was good when the data was kept; data that cannot be read is `BadZone`."""
+    try:
+        kept = ZoneInfo.from_file(BytesIO(tzif), key=name)
+    except (ValueError, IndexError, EOFError, struct.error):
+        raise BadZone(
+            f"The kept data of time zone {name!r} cannot be read: keep that of tzif() anew."
+        ) from None
+    return known(kept)
+
+
+def known(name: str | ZoneInfo) -> ZoneInfo:
+    """As `zone`, but a zone that is given may have a name that was deprecated since (K9)."""
+    if isinstance(name, ZoneInfo) and name.key in _names()[1]:
+        return name
+    return zone(name)
 
 
 def _naive(wall: datetime) -> datetime:

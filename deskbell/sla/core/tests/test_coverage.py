@@ -119,6 +119,42 @@ def test_c3_next_opening_is_strictly_after_the_instant() -> None:
     assert SPLIT.next_opening(at("11-25 13:00")) == at("11-27 08:00")
 
 
+def test_c3_next_closing_is_strictly_after_the_instant() -> None:
+    assert SPLIT.next_closing(at("11-24 11:59")) == at("11-24 12:00")
+    assert SPLIT.next_closing(at("11-24 12:00")) == at("11-24 19:00")
+    assert SPLIT.next_closing(at("11-25 19:00")) == at("11-27 12:00")
+    weekdays = standard_support({}).coverages["weekdays"]
+    assert weekdays.next_closing(at("11-23 00:00")) == at("11-28 00:00")
+    with pytest.raises(PastHorizon, match="no closing after"):
+        Coverage.always("America/New_York").next_closing(at("11-24 12:00"))
+
+
+def test_c5_the_closing_after_a_long_opening_is_found_and_that_of_a_finite_calendar() -> None:
+    year = {date(2026, 1, 1) + timedelta(days=n): [("00:00", "24:00")] for n in range(900)}
+    coverage = Coverage.weekly("UTC", {"mon": [("08:00", "09:00")]}, year)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    assert coverage.next_closing(start) == start + timedelta(days=900)
+    finite = Coverage.weekly("UTC", {}, year)
+    assert finite.next_closing(start) == start + timedelta(days=900)
+    with pytest.raises(PastHorizon):
+        finite.next_closing(start + timedelta(days=900))
+
+
+def test_c1_days_show_each_dates_windows_as_written_and_why_they_differ() -> None:
+    week = (("08:00", "12:00"), ("13:00", "19:00"))
+    assert SPLIT.days(date(2026, 11, 25), date(2026, 11, 29)) == [
+        (date(2026, 11, 25), week, False, ""),
+        (date(2026, 11, 26), (), True, "Thanksgiving"),
+        (date(2026, 11, 27), (("08:00", "12:00"),), True, ""),
+        (date(2026, 11, 28), (("10:00", "12:00"),), True, "Open Saturday"),
+        (date(2026, 11, 29), (), False, ""),
+    ]
+    nights = Coverage.weekly("UTC", {"fri": [("22:00", "06:00")], "sat": [("08:00", "24:00")]})
+    friday, saturday = nights.days(date(2026, 11, 27), date(2026, 11, 28))
+    assert (friday.windows, saturday.windows) == ((("22:00", "06:00"),), (("08:00", "24:00"),))
+    assert nights.days(date(2026, 11, 28), date(2026, 11, 27)) == []
+
+
 def test_c3_intervals_are_cut_to_the_span_and_merged_where_they_meet() -> None:
     assert SPLIT.intervals(at("11-24 11:00"), at("11-24 14:00")) == [
         (at("11-24 11:00"), at("11-24 12:00")),

@@ -80,6 +80,9 @@ def _compare(coverage: Coverage, covered: list[bool], start: datetime, dice: ran
         openings = [n for n in range(one + 1, len(covered)) if covered[n] and not covered[n - 1]]
         if openings:
             assert coverage.next_opening(a) == start + openings[0] * MINUTE
+        closings = [n for n in range(one + 1, len(covered)) if covered[n - 1] and not covered[n]]
+        if closings:
+            assert coverage.next_closing(a) == start + closings[0] * MINUTE
 
 
 def _walk(

@@ -16,9 +16,9 @@ def each_went_to_whom_it_names(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0001_initial"),
+        ("mail", "0002_doors_and_trust"),
         ("people", "0002_mail_that_fails"),
-        ("tickets", "0002_undoing_and_categories"),
+        ("tickets", "0005_undoing_and_categories"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

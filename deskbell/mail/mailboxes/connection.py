@@ -1,0 +1,170 @@
+"""One mailbox at its server: signing in, what is new, one mail, waiting for the next."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from imapclient import SEEN, IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError, LoginError
+
+SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 15, 60
+SECONDS_OF_IDLING = 240  # Google ends a connection that idles for ten minutes
+SECONDS_BETWEEN_LOOKS = 5  # where the server can't tell
+MOST_AT_ONCE = 50
+AT_FIRST = timedelta(days=7)  # of unread mail, when a mailbox is read for the first time
+
+
+class MailboxProblem(Exception):
+    """The mailbox can't be read now; the text tells an administrator why."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the mailbox is. `security`: tls, starttls or none."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A mail in the mailbox: its number, its size in bytes, and since when it lies there."""
+
+    number: int
+    size: int
+    since: datetime
+
+
+class Connection:
+    """A mailbox that is open. `numbering` is its UIDVALIDITY, `next_number` the UID of its next mail."""
+
+    def __init__(self, address: Address, *, password: str = "", access_token: str = "") -> None:
+        """Raises MailboxProblem."""
+        self._is_closed = threading.Event()
+        with _told(address):
+            self._client = _connected(address)
+            try:
+                self._sign_in(address, password, access_token)
+                chosen = self._client.select_folder(address.folder)
+                self._can_idle = self._client.has_capability("IDLE")
+            except BaseException:
+                self.close()
+                raise
+        self._address = address
+        self.numbering = int(chosen[b"UIDVALIDITY"])
+        self.next_number = int(chosen.get(b"UIDNEXT") or 0)
+
+    def after(self, number: int) -> Iterator[Waiting]:
+        """The mails behind a number, the oldest first."""
+        yield from self._listed(["UID", f"{number + 1}:*"], above=number)
+
+    def unread(self) -> Iterator[Waiting]:
+        """What nobody has read of the last days: with this a mailbox begins."""
+        since = date.today() - AT_FIRST  # noqa: DTZ011 - IMAP's SINCE knows no zone
+        yield from self._listed(["UNSEEN", "SINCE", since], above=0)
+
+    def bytes_of(self, number: int) -> bytes:
+        """The mail as it came, not marked as read; empty if it was taken away meanwhile."""
+        with _told(self._address):
+            found = self._client.fetch([number], ["BODY.PEEK[]"])
+        return bytes(found.get(number, {}).get(b"BODY[]") or b"")
+
+    def mark_read(self, number: int) -> None:
+        """A mailbox that may not be changed stays as it is; its numbers are enough."""
+        with _told(self._address), contextlib.suppress(IMAPClientError):
+            self._client.add_flags([number], [SEEN], silent=True)
+
+    def wait(self) -> None:
+        """Return when something happens, or when it is time to look."""
+        with _told(self._address):
+            if self._can_idle:
+                self._client.idle()
+                self._client.idle_check(timeout=SECONDS_OF_IDLING)
+                self._client.idle_done()
+            else:
+                self._is_closed.wait(SECONDS_BETWEEN_LOOKS)
+                self._client.noop()
+
+    def interrupt(self) -> None:
+        """End what another thread is doing with it: that one hears of a broken connection."""
+        self._is_closed.set()
+        with contextlib.suppress(Exception):
+            self._client.socket().shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._is_closed.set()
+        with contextlib.suppress(Exception):
+            self._client.shutdown()
+
+    def _sign_in(self, address: Address, password: str, access_token: str) -> None:
+        if access_token:
+            self._client.oauth2_login(address.user, access_token)
+        else:
+            self._client.login(address.user, password)
+
+    def _listed(self, criteria: Sequence[object], *, above: int) -> Iterator[Waiting]:
+        with _told(self._address):
+            numbers = sorted(n for n in self._client.search(criteria) if n > above)
+        for start in range(0, len(numbers), MOST_AT_ONCE):
+            chunk = numbers[start : start + MOST_AT_ONCE]
+            with _told(self._address):
+                found = self._client.fetch(chunk, ["RFC822.SIZE", "INTERNALDATE"])
+            for number in chunk:
+                if number in found:
+                    told = found[number]
+                    yield Waiting(number, told[b"RFC822.SIZE"], told[b"INTERNALDATE"])
+
+
+def _connected(address: Address) -> IMAPClient:
+    trusting = ssl.create_default_context()
+    client = IMAPClient(
+        address.host,
+        address.port,
+        ssl=address.security == "tls",
+        ssl_context=trusting if address.security == "tls" else None,
+        timeout=SocketTimeout(SECONDS_TO_CONNECT, SECONDS_TO_ANSWER),
+    )
+    client.normalise_times = False  # instants with their zone
+    if address.security == "starttls":
+        client.starttls(trusting)
+    return client
+
+
+@contextlib.contextmanager
+def _told(address: Address) -> Iterator[None]:
+    """Whatever goes wrong becomes a sentence for the screen."""
+    try:
+        yield
+    except LoginError as error:
+        raise MailboxProblem(
+            f"{address.host} does not let {address.user} in: {_said(error)}"
+        ) from error
+    except ssl.SSLError as error:
+        raise MailboxProblem(
+            f"The certificate of {address.host} is not to be trusted: {error}"
+        ) from error
+    except socket.gaierror as error:
+        raise MailboxProblem(f"There is no server named {address.host}.") from error
+    except TimeoutError as error:
+        raise MailboxProblem(f"{address.host} does not answer on port {address.port}.") from error
+    except IMAPClientError as error:
+        raise MailboxProblem(f"{address.host} says: {_said(error)}") from error
+    except (OSError, ValueError, KeyError) as error:
+        raise MailboxProblem(f"The connection to {address.host} failed: {_said(error)}") from error
+
+
+def _said(error: BaseException) -> str:
+    """The server's words as text: imaplib gives them as bytes, or as what bytes look like."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    quoted = re.fullmatch(r"b(['\"])(.*)\1", text, re.DOTALL)
+    return ((quoted[2] if quoted else text) or type(error).__name__)[:300]

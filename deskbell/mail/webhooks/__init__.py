@@ -1,0 +1,1 @@
+"""Mail that a mail service brings to a secret address."""
