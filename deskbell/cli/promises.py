@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -35,8 +34,8 @@ def try_file(file: Path, *, as_json: bool) -> None:
     from deskbell.sla.core import trying
 
     try:
-        tried = trying.try_file(json.loads(file.read_text()))
-    except (ValueError, UnicodeDecodeError) as error:
+        tried = trying.try_text(file.read_bytes())
+    except ValueError as error:
         raise Refused(f"{file}: {error}") from error
     if as_json:
         print_json(tried)

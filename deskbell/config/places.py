@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from deskbell.mail.models import RawMail
 from deskbell.people.models import Person
 from deskbell.people.notices import unread
 
@@ -28,14 +29,16 @@ def places_for(person: Person) -> list[Place]:
         count = unread(person.agent)
         return Markup('<span class="count" data-unread>{}</span>').format(count or "")
 
-    found = [
+    def quarantine_badge() -> Markup:
+        count = RawMail.objects.set_aside_count()
+        return Markup('<span class="count">{}</span>').format(count or "")
+
+    return [
         Place("/inbox", "Inbox", "inbox"),
         Place("/notices", "Notices", "bell", unread_badge),
         Place("/alerts", "Alerts", "alarm"),
+        Place("/mail/quarantine", "Mail", "mail", quarantine_badge),
         Place("/oncall", "On call", "oncall"),
         Place("/team", "Team", "team"),
         Place("/districts", "Districts", "district"),
     ]
-    if person.agent.is_administrator:
-        found.append(Place("/mail/addresses", "Mail", "mail"))
-    return found

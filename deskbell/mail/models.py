@@ -58,6 +58,14 @@ class RawMails(models.QuerySet["RawMail"]):
         """Those that were set aside, the newest first."""
         return self.filter(state=RawMail.State.QUARANTINED).order_by("-id")
 
+    def discarded(self) -> RawMails:
+        """Those that someone has looked at and does not want, the newest first."""
+        return self.filter(state=RawMail.State.DISCARDED).order_by("-id")
+
+    def set_aside_count(self) -> int:
+        """How many wait in the quarantine; stops counting at a hundred."""
+        return len(self.quarantined().values_list("pk", flat=True)[:100])
+
     def without_bytes(self) -> RawMails:
         """For lists: the bytes may be many megabytes each."""
         return self.defer("raw")

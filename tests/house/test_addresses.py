@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from deskbell.inbox.tests.test_addresses import DOORS as DOORS_OF_THE_TEAM
 from deskbell.inbox.tests.test_addresses import patterns
-from deskbell.mail.models import SupportAddress, Wording
+from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.people.models import Person
@@ -50,6 +50,25 @@ DOORS = {
     ("notices/mail", "post"): (SIGN_IN, NO, 302, 302),
     ("unsubscribe/made-up", "get"): (NONE,) * 4,
     ("unsubscribe/made-up", "post"): (NONE,) * 4,
+    ("mail/quarantine", "get"): (SIGN_IN, NO, 200, 200),
+    ("mail/quarantine/retry", "post"): (SIGN_IN, NO, 302, 302),
+    ("mail/quarantine/{held}", "get"): (SIGN_IN, NO, 200, 200),
+    ("mail/quarantine/{held}/raw", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/quarantine/{held}/release", "post"): (SIGN_IN, NO, 422, 422),  # it can't be read
+    ("mail/quarantine/{held}/return", "post"): (SIGN_IN, NO, 422, 422),  # it was not discarded
+    ("mail/quarantine/{held}/retry", "post"): (SIGN_IN, NO, 302, 422),  # by then it is on its way
+    ("mail/quarantine/{held}/discard", "post"): (SIGN_IN, NO, 302, 422),  # by then it is gone
+    ("mail/doors", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/doors", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/mailboxes/{mailbox}", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/mailboxes/{mailbox}", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/mailboxes/{mailbox}/active", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/mailboxes/{mailbox}/removal", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/mailboxes/{mailbox}/consent", "get"): (SIGN_IN, NO, NO, 422),  # it has a password
+    ("mail/consent", "get"): (SIGN_IN, NO, NO, 422),
+    ("mail/webhooks/postmark", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/in/postmark/wrong-token", "post"): (NONE, NONE, NONE, NONE),
+    ("mail/in/mailgun/wrong-token/mime", "post"): (NONE, NONE, NONE, NONE),
     ("alerts", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
@@ -70,16 +89,33 @@ def places(town: Town) -> dict[str, str]:
     ticket = open_for_customer("Black screen", Words("Dark"), requester=town.tess)
     source: Source = ensure_default_source()
     body = Body.objects.create(source=source, content=b"{}", size=2, sha256="0" * 64)
-    address = SupportAddress.objects.create(address="billing@desk.example")
-    version = Wording.objects.create(kind="reply", text="x", html="x")
-    found = {"ticket": ticket.number, "body": body.pk, "address": address.pk, "version": version.pk}
-    return {name: str(pk) for name, pk in found.items()}
+    held = RawMail.objects.create(
+        raw=b"x",
+        identity=b"x",
+        has_message_id=False,
+        sender="",
+        recipients=[],
+        peer="",
+        state=RawMail.State.QUARANTINED,
+        danger=RawMail.Danger.UNREADABLE,
+    )
+    mailbox = Mailbox.objects.create(host="imap.example", user="tess")
+    made = {
+        "ticket": ticket,
+        "body": body,
+        "held": held,
+        "mailbox": mailbox,
+        "address": SupportAddress.objects.create(address="billing@desk.example"),
+        "version": Wording.objects.create(kind="reply", text="x", html="x"),
+    }
+    return {name: str(each.pk) for name, each in made.items()}
 
 
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    filled = (address.format(ticket=1, body=1, address=1, version=1) for address, _ in DOORS)
+    ones = dict.fromkeys(["ticket", "body", "held", "mailbox", "address", "version"], 1)
+    filled = (address.format(**ones) for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}
     assert len(found) > 30 and len(DOORS_OF_THE_TEAM) > 20
     assert found - known - tabled == set()

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 
@@ -30,6 +31,12 @@ INSERT = """
     )
 """
 NOTIFY = "SELECT pg_notify('deskbell_work', 'mail')"
+
+
+def statements(raw: bytes, identity: Identity, envelope: Envelope) -> list[tuple[str, Any]]:
+    """What stores a mail, for one transaction. No door stores in another way."""
+    lock = int.from_bytes(identity.digest[:8], "big", signed=True)
+    return [(LOCK, [lock]), (INSERT, _row(raw, identity, envelope)), (NOTIFY, [])]
 
 
 class CannotStore(Exception):
@@ -95,10 +102,8 @@ class Store:
     ) -> None:
         try:
             async with connection.pipeline(), connection.transaction():
-                lock = int.from_bytes(identity.digest[:8], "big", signed=True)
-                await connection.execute(LOCK, [lock])
-                await connection.execute(INSERT, _row(raw, identity, envelope), binary=True)
-                await connection.execute(NOTIFY)
+                for statement, values in statements(raw, identity, envelope):
+                    await connection.execute(statement, values, binary=statement is INSERT)
         except BaseException:
             with suppress(psycopg.Error):
                 await connection.close()

@@ -17,7 +17,6 @@ from deskbell.mail.branding import brand_for, save_branding
 from deskbell.mail.colors import LEGIBLE, NIGHT, PAPER, contrast, legible
 from deskbell.mail.letters import Source
 from deskbell.mail.models import RawMail, SupportAddress, Wording
-from deskbell.mail.pictures import picture_of
 from deskbell.mail.tests.conftest import Letter, plain
 from deskbell.people.models import Person
 from deskbell.tickets.models import Ticket

@@ -1,1 +1,1 @@
-"""The screens of the mail room: addresses, letters and how they look; and what others report."""
+"""The pages of the mail room: the quarantine, the doors, and how mail leaves."""

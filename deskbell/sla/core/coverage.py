@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from deskbell.sla.core import wall
-from deskbell.sla.core.errors import BadCoverage, PastHorizon
+from deskbell.sla.core.errors import BadCoverage, PastHorizon, said
 from deskbell.sla.core.instants import DAY, length, micros, moment
 from deskbell.sla.core.spans import Spans
 from deskbell.sla.core.windows import DAYS, Minutes, on, read_exceptions, read_week
@@ -94,9 +94,13 @@ class Coverage:
         `zones`: the zone to go by for a name, made by `wall.frozen` from kept data (K9); names
         that are not among them mean the zone data in use.
         """
-        if "zone" not in document:
+        if not isinstance(document, Mapping) or "zone" not in document:
             raise BadCoverage("This coverage has no zone: write one such as 'America/New_York'.")
         exceptions = document.get("exceptions") or {}
+        if not isinstance(exceptions, Mapping):
+            raise BadCoverage(
+                f"{said(exceptions)} is not a calendar: write the windows of each date."
+            )
         zone = document["zone"]
         if zones and isinstance(zone, str):
             zone = zones.get(zone, zone)
@@ -145,7 +149,7 @@ class Coverage:
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         """The covered time from a to b, negative when b is before a (C3)."""
-        return timedelta(microseconds=self.between_micros(micros(a, "a"), micros(b, "b")))
+        return timedelta(0, 0, self.between_micros(micros(a, "a"), micros(b, "b")))
 
     def next_opening(self, t: datetime) -> datetime:
         """The first instant after t at which a covered interval starts (C3); `PastHorizon` if
@@ -192,7 +196,9 @@ class Coverage:
 
     def between_micros(self, a: int, b: int) -> int:
         """`between` in integer microseconds since 1970."""
-        spans = self._known(a, b) if a <= b else self._known(b, a)
+        spans = self._spans
+        if not spans.since <= a <= b <= spans.until:
+            spans = self._known(min(a, b), max(a, b))
         return spans.covered(b) - spans.covered(a)
 
     def intervals_micros(self, a: int, b: int) -> list[tuple[int, int]]:
@@ -240,10 +246,11 @@ class Coverage:
         if spans.since <= low and high <= spans.until:
             return spans
         if low < _FIRST or high > _LAST:
-            raise PastHorizon(
-                f"The coverage {self} is known from 1900 to 2199 only; this lies outside."
-            )
+            raise PastHorizon(self._outside())
         return self._extend(low, high)
+
+    def _outside(self) -> str:
+        return f"The coverage {self} is known from 1900 to 2199 only; this lies outside."
 
     def _further(self, spans: Spans, *, ahead: bool) -> Spans:
         """At least twice the span, until the horizon ends the search (C5)."""
@@ -252,6 +259,8 @@ class Coverage:
             return self._extend(spans.since, spans.until + width)
         if not ahead and spans.since > _FIRST:
             return self._extend(spans.since - width, spans.until)
+        if self._weekly:
+            raise PastHorizon(self._outside())
         side = "after its last opening" if ahead else "before its first opening"
         raise PastHorizon(
             f"The coverage {self} ends: the answer lies {side}. Give it further windows."
@@ -314,7 +323,7 @@ def _date(text: Any) -> date:
     try:
         return date.fromisoformat(text)
     except (TypeError, ValueError):
-        raise BadCoverage(f"{text!r} is not a date: write it as 2026-11-26.") from None
+        raise BadCoverage(f"{said(text)} is not a date: write it as 2026-11-26.") from None
 
 
 def _refuse_negative(amount: int, instead: str) -> None:

@@ -86,17 +86,23 @@ class Draft:
             self.breached_at = self.due
 
     def instant_of(self, bound: Bound, amount: int) -> int | None:
-        """When so much has been counted; None while paused before that (K5, K7)."""
-        at = self.start
+        """When so much has been counted; None while paused before that (K5, K7).
+
+        What is reached in the instant in which a pause begins is not due before the pause ends;
+        what is reached at a closing before it was due then (C4).
+        """
+        at, hours = self.start, bound.hours
         for pause in self.pauses:
-            counted = bound.hours.between_micros(at, pause.start)
+            counted = hours.between_micros(at, pause.start)
             if counted > amount:
                 break
+            if counted == amount > 0 and (due := hours.add_micros(at, amount)) < pause.start:
+                return due
             amount -= counted
             if pause.end is None:
                 return None
             at = pause.end
-        return bound.hours.add_micros(at, amount)
+        return hours.add_micros(at, amount)
 
     def counted(self, start: int, end: int) -> int:
         """Covered time from start to end, without the pauses, all of which began before end."""

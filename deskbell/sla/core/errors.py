@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from reprlib import Repr
+
 
 class BadZone(ValueError):
     """A time zone that does not exist, or a deprecated alias of one (T4)."""
@@ -22,3 +24,12 @@ class BadPolicy(ValueError):
 
 class BadHistory(ValueError):
     """Events out of order or of an unknown kind, or a try file that cannot be read."""
+
+
+def said(value: object) -> str:
+    """A value that is refused, as a sentence shows it: short, on one line."""
+    return _short.repr(value)
+
+
+_short = Repr()
+_short.maxstring = _short.maxother = 60

@@ -24,7 +24,7 @@ def micros(instant: datetime, name: str) -> int:
 
 def moment(count: int) -> datetime:
     """The aware UTC datetime of microseconds since 1970."""
-    return EPOCH + timedelta(microseconds=count)
+    return EPOCH + timedelta(0, 0, count)  # by place: by name it takes half as long again
 
 
 def length(amount: timedelta, name: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from deskbell.sla.core.coverage import Coverage
-from deskbell.sla.core.errors import BadPolicy
+from deskbell.sla.core.errors import BadPolicy, said
 from deskbell.sla.core.instants import SECOND
 
 
@@ -76,16 +76,16 @@ class Policy:
 
     def __post_init__(self) -> None:
         _check_share(self.warn_at)
-        _check_words("impact", self.targets, Impact)
+        check_words("impact", self.targets, Impact)
         bound: dict[tuple[str, str, str], Bound] = {}
         groups = [(("impact", impact), promises) for impact, promises in self.targets.items()]
         groups += [(("chat", ""), self.chat), (("alert", ""), self.alert)]
         for group, promises in groups:
-            _check_words("metric", promises, Metric)
+            check_words("metric", promises, Metric)
             for metric, promise in promises.items():
                 self._bind(bound, (*group, metric), promise)
         for tier, promises in self.escalation.items():
-            _check_words("impact", promises, Impact)
+            check_words("impact", promises, Impact)
             for impact, promise in promises.items():
                 self._bind(bound, ("tier", tier, impact), promise)
         object.__setattr__(self, "_bound", bound)
@@ -96,14 +96,14 @@ class Policy:
     ) -> Self:
         """A policy from its JSON form, as `document` gives it; targets are seconds. `zones`: the
         frozen zones to go by, by name, as in `Coverage.from_document` (K9)."""
-        coverages = document.get("coverages") or {}
-        targets, tiers = document.get("targets") or {}, document.get("escalation") or {}
+        coverages = _group(document, "coverages")
+        targets, tiers = _group(document, "targets"), _group(document, "escalation")
         return cls(
             name=str(document.get("name", "")),
             coverages={key: Coverage.from_document(each, zones) for key, each in coverages.items()},
             targets={impact: _read(each, impact) for impact, each in targets.items()},
-            chat=_read(document.get("chat") or {}, "chat"),
-            alert=_read(document.get("alert") or {}, "alert"),
+            chat=_read(_group(document, "chat"), "chat"),
+            alert=_read(_group(document, "alert"), "alert"),
             escalation={tier: _read(each, tier) for tier, each in tiers.items()},
             warn_at=document.get("warn_at", 0.75),
             resolution_pauses_while_waiting=bool(
@@ -149,7 +149,7 @@ class Policy:
         if hours is None:
             known = ", ".join(self.coverages) or "none yet"
             raise BadPolicy(
-                f"The target of {where} names the coverage {promise.coverage!r}, which this "
+                f"The target of {where} names the coverage {said(promise.coverage)}, which this "
                 f"policy does not have: choose one of its coverages ({known})."
             )
         if promise.target < timedelta(0):
@@ -160,16 +160,30 @@ class Policy:
 
 def _check_share(warn_at: float) -> None:
     if isinstance(warn_at, bool) or not isinstance(warn_at, (int, float)) or not 0 < warn_at <= 1:
-        raise BadPolicy(f"warn_at is {warn_at!r}: write a share above 0 and up to 1, such as 0.75.")
+        raise BadPolicy(
+            f"warn_at is {said(warn_at)}: write a share above 0 and up to 1, such as 0.75."
+        )
 
 
-def _check_words(kind: str, words: Iterable[str], known: type[StrEnum]) -> None:
+def check_words(kind: str, words: Iterable[str], known: type[StrEnum]) -> None:
+    """Refuse (`BadPolicy`) what is not among the known words."""
     for word in words:
         if word not in set(known):
-            raise BadPolicy(f"{word!r} is not a known {kind}: write one of {', '.join(known)}.")
+            raise BadPolicy(f"{said(word)} is not a known {kind}: write one of {', '.join(known)}.")
 
 
-def _read(promises: Mapping[str, Any], where: str) -> dict[str, Promise | None]:
+def _group(document: Any, key: str) -> Mapping[str, Any]:
+    if not isinstance(document, Mapping):
+        raise BadPolicy(f"{said(document)} is not a policy: write an object with its targets.")
+    found = document.get(key) or {}
+    if not isinstance(found, Mapping):
+        raise BadPolicy(f"{key} of this policy is {said(found)}: write an object.")
+    return found
+
+
+def _read(promises: Any, where: str) -> dict[str, Promise | None]:
+    if not isinstance(promises, Mapping):
+        raise BadPolicy(f"The targets of {said(where)} are {said(promises)}: write an object.")
     return {
         metric: None if each is None else _read_promise(each, f"{where} {metric}")
         for metric, each in promises.items()
@@ -185,11 +199,11 @@ def _read_promise(written: Any, where: str) -> Promise:
 def seconds(written: Any, where: str) -> timedelta:
     """A target written as a number of seconds; anything else is `BadPolicy`."""
     if isinstance(written, bool) or not isinstance(written, (int, float)):
-        raise BadPolicy(f"The target of {where} is {written!r}: write a number of seconds.")
+        raise BadPolicy(f"The target of {where} is {said(written)}: write a number of seconds.")
     try:
         return timedelta(microseconds=round(written * SECOND))
     except (OverflowError, ValueError):
-        raise BadPolicy(f"The target of {where} is {written!r}: that is too long.") from None
+        raise BadPolicy(f"The target of {where} is {said(written)}: that is too long.") from None
 
 
 def _written(promises: Promises) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from deskbell.sla.core.draft import Draft, Mark
-from deskbell.sla.core.errors import BadHistory
+from deskbell.sla.core.errors import BadHistory, said
 from deskbell.sla.core.history import Event, Kind, State, Words
 from deskbell.sla.core.instants import micros
 from deskbell.sla.core.metrics.acknowledging import Acknowledging
@@ -68,7 +68,7 @@ class Ticket:
             handler = _HANDLERS[event.kind]
         except KeyError:
             known = ", ".join(Kind)
-            raise BadHistory(f"{event.kind!r} is not a kind of event: write {known}.") from None
+            raise BadHistory(f"{said(event.kind)} is not a kind of event: write {known}.") from None
         if handler is not None and not self.merged:
             handler(self, event, at)
 
@@ -146,7 +146,7 @@ class Ticket:
 
     def _state_set(self, event: Event, at: int) -> None:
         if event.to not in set(State):
-            raise BadHistory(f"{event.to!r} is not a state: write one of {', '.join(State)}.")
+            raise BadHistory(f"{said(event.to)} is not a state: write one of {', '.join(State)}.")
         self.enter(event.to, at)
 
     def _impact_set(self, event: Event, at: int) -> None:
@@ -228,7 +228,7 @@ _HANDLERS: dict[str, Callable[[Ticket, Event, int], None] | None] = {
 
 def _impact(word: str) -> str:
     if word not in _WORST_FIRST:
-        raise BadHistory(f"{word!r} is not an impact: write one of {', '.join(Impact)}.")
+        raise BadHistory(f"{said(word)} is not an impact: write one of {', '.join(Impact)}.")
     return word
 
 

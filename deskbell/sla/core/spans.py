@@ -10,10 +10,11 @@ class Spans:
     """The covered intervals that are known between two instants; immutable once made.
 
     `starts[i]` to `ends[i]` is covered, half-open; `before[i]` is the covered time before
-    `starts[i]`, counted from the first interval. Answers hold between `since` and `until`.
+    `starts[i]`, counted from the first interval. The covered time at an instant from there on is
+    the instant + `shift[i]`, at most `full[i]`. Answers hold between `since` and `until`.
     """
 
-    __slots__ = ("before", "ends", "since", "starts", "total", "until")
+    __slots__ = ("before", "ends", "full", "shift", "since", "starts", "total", "until")
 
     def __init__(self, intervals: Iterable[tuple[int, int]], since: int, until: int) -> None:
         self.starts: list[int] = []
@@ -22,6 +23,8 @@ class Spans:
         self.since = since
         self.until = until
         self._fill(intervals)
+        self.shift = [covered - at for covered, at in zip(self.before, self.starts, strict=True)]
+        self.full = [end + shift for end, shift in zip(self.ends, self.shift, strict=True)]
         self.total = self.covered(until)
 
     def contains(self, instant: int) -> bool:
@@ -34,18 +37,18 @@ class Spans:
         index = bisect_right(self.starts, instant) - 1
         if index < 0:
             return 0
-        end = self.ends[index]
-        return self.before[index] + (instant if instant < end else end) - self.starts[index]
+        covered, full = instant + self.shift[index], self.full[index]
+        return covered if covered < full else full
 
     def earliest(self, covered: int) -> int:
         """The earliest instant with so much covered time before it (C4); `covered` > 0."""
         index = bisect_left(self.before, covered) - 1
-        return self.starts[index] + covered - self.before[index]
+        return covered - self.shift[index]
 
     def latest(self, covered: int) -> int:
         """The latest instant with so much covered time before it (C4); `covered` < the total."""
         index = bisect_right(self.before, covered) - 1
-        return self.starts[index] + covered - self.before[index]
+        return covered - self.shift[index]
 
     def opening_after(self, instant: int) -> int | None:
         """The first start after the instant, None if there is none that is known."""

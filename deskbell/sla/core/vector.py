@@ -7,14 +7,16 @@ one; anything but integers is a `ValueError`. `PastHorizon` as in the scalar for
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from deskbell.sla.core.coverage import Coverage
+from deskbell.sla.core.instants import DAY
 
 Micros = npt.NDArray[np.int64]
+_NEVER = np.iinfo(np.int64).max
 
 
 def contains(coverage: Coverage, instants: npt.ArrayLike) -> npt.NDArray[np.bool_]:
@@ -23,8 +25,8 @@ def contains(coverage: Coverage, instants: npt.ArrayLike) -> npt.NDArray[np.bool
     if not at.size:
         return np.zeros(at.shape, dtype=bool)
     known = _known(coverage, at, at)
-    index = _index(known.starts, at, "right")
-    return (at >= known.starts[index]) & (at < known.ends[index])
+    index = known.starts.up_to(at)
+    return (at >= known.starts.sorted[index]) & (at < known.ends[index])
 
 
 def between(coverage: Coverage, a: npt.ArrayLike, b: npt.ArrayLike) -> Micros:
@@ -50,7 +52,7 @@ def add(coverage: Coverage, starts: npt.ArrayLike, amounts: npt.ArrayLike) -> Mi
         furthest = int(target.argmax())
         coverage.add_micros(int(start.flat[furthest]), int(amount.flat[furthest]))
         known, target = _targets(coverage, start, amount)
-    found = target - known.shift[_index(known.before, target, "left")]
+    found = target - known.shift[known.before.below(target)]
     return _with_zeros(found, amount, start, coverage.add_micros)
 
 
@@ -65,20 +67,53 @@ def subtract(coverage: Coverage, ends: npt.ArrayLike, amounts: npt.ArrayLike) ->
         furthest = int(target.argmin())
         coverage.subtract_micros(int(end.flat[furthest]), int(amount.flat[furthest]))
         known, target = _targets(coverage, end, -amount)
-    found = target - known.shift[_index(known.before, target, "right")]
+    found = target - known.shift[known.before.up_to(target)]
     return _with_zeros(found, amount, end, coverage.subtract_micros)
 
 
 class _Known(NamedTuple):
     """Resolved intervals as arrays: an instant's covered time is instant + shift, at most full."""
 
-    starts: Micros
+    starts: _Bounds
+    before: _Bounds
     ends: Micros
-    before: Micros
     shift: Micros
     full: Micros
     least: int
     total: int
+
+
+class _Bounds:
+    """Sorted bounds in which the place of a value is looked up instead of searched for.
+
+    The line is cut into buckets, each a power of two long and no longer than the gap between
+    any two bounds: the bounds below a bucket are counted beforehand, and one comparison decides.
+    Where that would take more buckets than there are values, it is a binary search.
+    """
+
+    def __init__(self, bounds: list[int], values: int) -> None:
+        self.sorted = np.array([*bounds, _NEVER], dtype=np.int64)
+        self._least = bounds[0]
+        gap = int(np.diff(self.sorted[:-1]).min(initial=DAY))
+        self._width = gap.bit_length() - 1
+        self._last = ((bounds[-1] - bounds[0]) >> self._width) + 1
+        self._below: npt.NDArray[np.intp] | None = None
+        if self._last < values:
+            edges = self._least + (np.arange(self._last + 1, dtype=np.int64) << self._width)
+            self._below = np.maximum(np.searchsorted(self.sorted[:-1], edges, "right") - 1, 0)
+
+    def up_to(self, values: Micros) -> npt.NDArray[np.intp]:
+        """The place of the last bound at or before each value; that of the first if none is."""
+        if self._below is None:
+            return np.maximum(np.searchsorted(self.sorted, values, side="right") - 1, 0)
+        bucket = (values - self._least) >> self._width
+        place = self._below.take(bucket, mode="clip")
+        place += self.sorted.take(place + 1) <= values
+        return place
+
+    def below(self, values: Micros) -> npt.NDArray[np.intp]:
+        """The place of the last bound before each value."""
+        return self.up_to(values - 1)
 
 
 def _pair(
@@ -108,23 +143,20 @@ def _targets(coverage: Coverage, at: Micros, amount: Micros) -> tuple[_Known, Mi
 def _known(coverage: Coverage, low: Micros, high: Micros) -> _Known:
     spans = coverage.spans(int(low.min()), int(high.max()))
     nowhere = [] if spans.starts else [spans.until + 1]
-    starts = np.array(spans.starts or nowhere, dtype=np.int64)
+    starts = _Bounds(spans.starts or nowhere, low.size)
+    before = _Bounds(spans.before or [0], low.size)
     ends = np.array(spans.ends or nowhere, dtype=np.int64)
-    before = np.array(spans.before or [0], dtype=np.int64)
-    shift = before - starts
+    shift = before.sorted[:-1] - starts.sorted[:-1]
     return _Known(
-        starts, ends, before, shift, ends + shift, spans.covered(spans.since), spans.total
+        starts, before, ends, shift, ends + shift, spans.covered(spans.since), spans.total
     )
 
 
 def _covered(known: _Known, at: Micros) -> Micros:
-    index = _index(known.starts, at, "right")
-    covered: Micros = np.maximum(np.minimum(at + known.shift[index], known.full[index]), 0)
-    return covered
-
-
-def _index(bounds: Micros, values: Micros, side: Literal["left", "right"]) -> npt.NDArray[np.intp]:
-    return np.maximum(np.searchsorted(bounds, values, side=side) - 1, 0)
+    index = known.starts.up_to(at)
+    covered: Micros = at + known.shift.take(index)
+    np.minimum(covered, known.full.take(index), out=covered)
+    return np.maximum(covered, 0, out=covered)
 
 
 def _with_zeros(

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from deskbell.sla.core.errors import BadZone
+from deskbell.sla.core.errors import BadZone, said
 from deskbell.sla.core.instants import EPOCH, SECOND, moment
 
 _WALL_EPOCH = EPOCH.replace(tzinfo=None)
@@ -60,10 +60,10 @@ def zone(name: str | ZoneInfo) -> ZoneInfo:
     if isinstance(name, str) and name in modern:
         return given or ZoneInfo(name)
     if isinstance(name, str) and name in aliases:
-        raise BadZone(f"Time zone {name!r} is deprecated: write {aliases[name]!r}.")
+        raise BadZone(f"Time zone {said(name)} is deprecated: write {aliases[name]!r}.")
     near = _nearest(str(name), modern)
     hint = f"; did you mean {near!r}?" if near else ", such as 'America/New_York'."
-    raise BadZone(f"Time zone {name!r} is unknown: write an IANA name{hint}")
+    raise BadZone(f"Time zone {said(name)} is unknown: write an IANA name{hint}")
 
 
 def tzif(name: str) -> bytes:
@@ -84,7 +84,7 @@ def frozen(name: str, tzif: bytes) -> ZoneInfo:
         kept = ZoneInfo.from_file(BytesIO(tzif), key=name)
     except (ValueError, IndexError, EOFError, struct.error):
         raise BadZone(
-            f"The kept data of time zone {name!r} cannot be read: keep that of tzif() anew."
+            f"The kept data of time zone {said(name)} cannot be read: keep that of tzif() anew."
         ) from None
     return known(kept)
 
@@ -123,6 +123,8 @@ def _end_of_gap(zone: ZoneInfo, wall: datetime, before: timedelta, after: timede
 
 def _nearest(name: str, modern: frozenset[str]) -> str | None:
     by_fold = {each.casefold(): each for each in modern}
+    if len(name) > _LONGEST:
+        return None
     wanted = name.strip().casefold().replace(" ", "_")
     close = get_close_matches(wanted, by_fold, n=1, cutoff=0.75)
     return by_fold[close[0]] if close else None
@@ -141,6 +143,7 @@ _MEANT = {
     "Pacific/Ponape": "Pacific/Pohnpei",
     "Pacific/Truk": "Pacific/Chuuk",
 }
+_LONGEST = 64  # letters; the names themselves have at most 32
 _SHORT = frozenset({"UTC", "GMT"})
 
 

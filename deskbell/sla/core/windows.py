@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from deskbell.sla.core.errors import BadCoverage
+from deskbell.sla.core.errors import BadCoverage, said
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL_DAY = 1440
@@ -32,10 +32,10 @@ class Exceptional(NamedTuple):
 def read_week(windows: Mapping[str, Sequence[Any]]) -> tuple[tuple[Minutes, ...], ...]:
     """Seven days of windows, Monday first, from `{"mon": [("08:00", "19:00")], ...}`."""
     if not isinstance(windows, Mapping):
-        raise BadCoverage(f"{windows!r} is not a week: write the windows of each weekday.")
+        raise BadCoverage(f"{said(windows)} is not a week: write the windows of each weekday.")
     for day in windows:
         if day not in DAYS:
-            raise BadCoverage(f"{day!r} is not a weekday: write one of {', '.join(DAYS)}.")
+            raise BadCoverage(f"{said(day)} is not a weekday: write one of {', '.join(DAYS)}.")
     week = tuple(_read_day(windows.get(day, ()), day) for day in DAYS)
     for index, day in enumerate(DAYS):
         following = (index + 1) % 7
@@ -48,11 +48,11 @@ def read_exceptions(
 ) -> dict[date, Exceptional]:
     """Each date's windows and name, from `{day: ([], "Thanksgiving"), other: [("08:00", ..)]}`."""
     if not isinstance(exceptions, Mapping):
-        raise BadCoverage(f"{exceptions!r} is not a calendar: write the windows of each date.")
+        raise BadCoverage(f"{said(exceptions)} is not a calendar: write the windows of each date.")
     dated: dict[date, Exceptional] = {}
     for day in exceptions:
         if not isinstance(day, date) or isinstance(day, datetime):
-            raise BadCoverage(f"{day!r} is not a date: an exception holds for one date.")
+            raise BadCoverage(f"{said(day)} is not a date: an exception holds for one date.")
         dated[day] = _read_exception(exceptions[day], day.isoformat())
     for day in dated:
         for earlier in (day - _ONE_DAY, day):
@@ -77,19 +77,27 @@ def written(windows: Sequence[Minutes]) -> list[list[str]]:
 
 
 def _read_exception(value: Any, where: str) -> Exceptional:
-    name = ""
+    name: Any = ""
     if isinstance(value, Mapping):
-        windows, name = value.get("windows", ()), value.get("name", "")
-    elif isinstance(value, (tuple, list)) and len(value) == 2 and isinstance(value[1], str):
+        windows, name = value.get("windows", ()), value.get("name")
+    elif isinstance(value, (tuple, list)) and len(value) == 2 and _is_name(value[1]):
         windows, name = value
     else:
         windows = value
-    return Exceptional(_read_day(windows, where), str(name))
+    if not _is_name(name):
+        raise BadCoverage(f"{where}: {said(name)} is not a name: write words, or leave it out.")
+    return Exceptional(_read_day(windows, where), name or "")
+
+
+def _is_name(value: Any) -> bool:
+    return value is None or isinstance(value, str)
 
 
 def _read_day(windows: Any, where: str) -> tuple[Minutes, ...]:
     if isinstance(windows, (str, Mapping)) or not isinstance(windows, Sequence):
-        raise BadCoverage(f"{where}: {windows!r} is not a list of windows such as 08:00 to 19:00.")
+        raise BadCoverage(
+            f"{where}: {said(windows)} is not a list of windows such as 08:00 to 19:00."
+        )
     read = sorted(_read_window(window, where) for window in windows)
     for one, other in pairwise(read):
         if other[0] < one[1]:
@@ -99,7 +107,7 @@ def _read_day(windows: Any, where: str) -> tuple[Minutes, ...]:
 
 def _read_window(window: Any, where: str) -> Minutes:
     if isinstance(window, (str, Mapping)) or not isinstance(window, Sequence) or len(window) != 2:
-        raise BadCoverage(f"{where}: {window!r} is not a window: write its start and its end.")
+        raise BadCoverage(f"{where}: {said(window)} is not a window: write its start and its end.")
     start, end = (_minutes(bound, where) for bound in window)
     if start == FULL_DAY:
         raise BadCoverage(f"{where}: a window cannot start at 24:00; write 00:00 of the next day.")
@@ -114,7 +122,7 @@ def _read_window(window: Any, where: str) -> Minutes:
 def _minutes(bound: Any, where: str) -> int:
     match = _BOUND.fullmatch(bound) if isinstance(bound, str) else None
     if match is None:
-        raise BadCoverage(f"{where}: {bound!r} is not a time: write HH:MM, 00:00 to 24:00.")
+        raise BadCoverage(f"{where}: {said(bound)} is not a time: write HH:MM, 00:00 to 24:00.")
     hours, minutes = (int(part) for part in match.groups() if part is not None)
     return hours * 60 + minutes
 

@@ -274,6 +274,14 @@ def test_c5_past_the_end_of_a_finite_calendar_it_raises() -> None:
             ask()
 
 
+def test_c5_the_sentence_says_whether_the_windows_or_the_years_are_at_an_end() -> None:
+    finite = Coverage.weekly("UTC", {}, {date(2026, 6, 1): [("08:00", "10:00")]})
+    with pytest.raises(PastHorizon, match="after its last opening. Give it further windows"):
+        finite.add(datetime(2026, 6, 1, tzinfo=UTC), 3 * HOUR)
+    with pytest.raises(PastHorizon, match="from 1900 to 2199 only"):
+        Coverage.weekly("UTC", {"mon": [("08:00", "09:00")]}).add(at("11-24 10:00"), 9500 * HOUR)
+
+
 def test_c5_a_closure_of_years_is_walked_over_and_a_summer_is_a_normal_case() -> None:
     closed: dict[date, Any] = {
         date(2026, 6, 1) + timedelta(days=n): ([], "Closed") for n in range(900)

@@ -140,3 +140,25 @@ def test_k8_late_under_the_new_impact_while_paused_and_lifted_again() -> None:
     """,
         RESOLVES,
     )
+
+
+def test_k8_c4_used_up_at_the_closing_before_the_pause_it_was_due_at_that_closing() -> None:
+    hours = {"high": {"resolution": Promise(timedelta(hours=4), "business_hours")}}
+    policy = replace(RESOLVES, targets=_PROMISED | hours)
+    play(
+        """
+        Thu 15:00  opened normal       | resolution due Fri 15:00
+        Thu 20:00  pending             | resolution paused, 4 h of 11 h
+        Thu 21:00  impact high         | resolution breached Thu 21:00 (late because reclassified)
+    """,
+        policy,
+    )
+    play(
+        """
+        Thu 15:00  opened normal       |
+        Thu 19:00  pending             | resolution paused, 4 h of 11 h
+        Thu 21:00  impact high         | resolution paused, 4 h of 4 h
+        Fri 10:00  open                | resolution due Fri 10:00
+    """,
+        policy,
+    )

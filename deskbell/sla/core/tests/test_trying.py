@@ -58,6 +58,47 @@ def test_a_whole_history_gives_its_clocks() -> None:
     }
 
 
+ALIKE: list[Callable[[dict[str, Any]], Any]] = [
+    lambda d: d.update(now="2026-11-27T15:00:00-05:00"),
+    lambda d: d.update(now="2026-11-27T20:00:00.000000+00:00"),
+    lambda d: d.update(now="2026-11-27 20:00Z"),
+    lambda d: d.update(exceptions={"2026-11-26": {"windows": [], "name": "Thanksgiving"}}),
+    lambda d: d.update(exceptions={"2026-11-26": [[], "Thanksgiving"]}),
+    lambda d: d.update(exceptions={"2026-11-26": {"name": None}}),
+    lambda d: d["targets"].pop("resolution"),
+    lambda d: d["targets"].update(first_reply=14400.0),
+    lambda d: d["windows"].update(sat=[], sun=[]),
+    lambda d: d["events"][0].update(words="customer", to=None, subject="Black screen"),
+    lambda d: d["events"].insert(1, {"at": "2026-11-25T23:50:00Z", "kind": "customer_message"}),
+    lambda d: d["events"].insert(1, {"at": "2026-11-26T00:00:00Z", "kind": "automatic"}),
+    lambda d: d["events"].append({"at": "2027-01-01T00:00:00Z", "kind": "agent_reply"}),
+]
+
+
+@pytest.mark.parametrize("change", ALIKE)
+def test_other_ways_to_write_the_same_file(change: Callable[[dict[str, Any]], Any]) -> None:
+    other = document()
+    change(other)
+    assert try_file(other) == try_file(document())
+
+
+def test_k2_a_ticket_may_be_created_with_an_agents_words() -> None:
+    opened = document()
+    opened["events"][0]["words"] = "agent"
+    metrics = [clock["metric"] for clock in try_file(opened)["clocks"]]
+    assert metrics == ["next_reply"]
+
+
+def test_fractions_of_a_second_are_kept_and_whole_numbers_are_whole() -> None:
+    exact = document()
+    exact["events"][0]["at"] = "2026-11-25T23:50:00.000001Z"
+    exact["targets"]["first_reply"] = 0.5
+    first = try_file(exact)["clocks"][0]
+    assert (first["due"], first["target"]) == ("2026-11-25T23:50:00.500001Z", 0.5)
+    assert first["late_by"] == 600 - 0.500001 + 4.5 * 3600
+    assert try_file(document())["clocks"][0]["counted"].__class__ is int
+
+
 REFUSED: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     ("has no 'now'", lambda d: d.pop("now")),
     ("has no 'zone'", lambda d: d.pop("zone")),
@@ -74,6 +115,17 @@ REFUSED: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     ("must be an object", lambda d: d.update(targets=[1])),
     ("must be a list", lambda d: d.update(events={})),
     ("Event 1 must be an object", lambda d: d.update(events=["created"])),
+    ("must be an object of seconds", lambda d: d.update(targets=None)),
+    ("words of event 1 is 'robot'", lambda d: d["events"][0].update(words="robot")),
+    ("write true or false", lambda d: d.update(resolution_pauses_while_waiting="no")),
+    ("before or after all calendars", lambda d: d.update(now="9999-12-31T23:00:00-05:00")),
+    ("not a calendar", lambda d: d.update(exceptions=["2026-11-26"])),
+    ("not a date", lambda d: d.update(exceptions={"2026-11-31": []})),
+    ("7 is not a name", lambda d: d.update(exceptions={"2026-11-26": {"name": 7}})),
+    ("not a weekday", lambda d: d["windows"].update(Monday=[["08:00", "19:00"]])),
+    ("no length", lambda d: d["windows"].update(mon=[["08:00", "08:00"]])),
+    ("overlap", lambda d: d["windows"].update(mon=[["08:00", "12:00"], ["11:00", "13:00"]])),
+    ("'nobody' is unknown", lambda d: d.update(zone="nobody")),
 ]
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from deskbell.sla.core import Coverage, PastHorizon, standard_support, vector
+from deskbell.sla.core.instants import EPOCH
+from deskbell.sla.core.windows import DAYS
 
 YEAR = 365 * 86_400_000_000
 START = 1_767_225_600_000_000  # 2026-01-01
@@ -33,6 +35,36 @@ def test_c6_every_answer_is_that_of_the_scalar_form(key: str) -> None:
     assert vector.between(coverage, ends, at).tolist() == (-amount).tolist()
     spans = coverage.spans(START, START + YEAR)
     assert vector.contains(coverage, at).tolist() == [spans.contains(int(each)) for each in at]
+
+
+@pytest.mark.parametrize(
+    ("zone", "windows"),
+    [
+        ("America/New_York", {"mon": [("08:00", "12:00"), ("12:01", "12:03")]}),
+        ("Asia/Kolkata", {"fri": [("22:00", "06:00")], "sun": [("00:00", "00:01")]}),
+        ("Australia/Lord_Howe", dict.fromkeys(DAYS, (("00:00", "02:00"), ("02:15", "24:00")))),
+    ],
+)
+def test_c6_places_that_are_looked_up_are_those_that_a_search_finds(
+    zone: str, windows: dict[str, list[tuple[str, str]]]
+) -> None:
+    print(f"seed {SEED}")
+    dice = np.random.default_rng(SEED)
+    coverage = Coverage.weekly(zone, windows)
+    bounds = [bound for span in coverage.intervals_micros(-YEAR, YEAR) for bound in span]
+    at = np.concatenate(
+        [dice.integers(-YEAR, YEAR, 600_000), [b + n for b in bounds for n in (-1, 0, 1)]]
+    )
+    amount = dice.integers(0, YEAR // 50, at.size)
+    few = slice(-2000, None)
+    answers = (vector.add, vector.subtract, vector.between)
+    for answer, other in zip(answers, (amount, amount, dice.permutation(at)), strict=True):
+        assert answer(coverage, at, other)[few].tolist() == [
+            int(answer(coverage, [one], [two])[0])
+            for one, two in zip(at[few], other[few], strict=True)
+        ]
+    inside = [coverage.contains(EPOCH + timedelta(microseconds=int(each))) for each in at[few]]
+    assert vector.contains(coverage, at)[few].tolist() == inside
 
 
 def test_c6_it_reaches_as_far_as_the_amounts_need_and_no_further() -> None:

@@ -1,0 +1,132 @@
+"""The quarantine: what was set aside and why, one mail of it, and what becomes of it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from deskbell.lib.errors import NotFound, Refused
+from deskbell.mail.inbound import quarantine
+from deskbell.mail.inbound.apart import Reader, Unreadable
+from deskbell.mail.inbound.mail import Mail
+from deskbell.mail.models import RawMail
+from deskbell.mail.trust.head import head_of
+from deskbell.people.access import administrators_only, agent_of, agents_only
+
+PAGE = 50
+SECONDS_TO_READ = 5.0
+
+
+@require_GET
+@agents_only
+def listed(request: HttpRequest) -> HttpResponse:
+    """`GET /mail/quarantine?discarded=yes&before=<pk>`: the newest first."""
+    discarded = request.GET.get("discarded") == "yes"
+    found = RawMail.objects.without_bytes()
+    found = found.discarded() if discarded else found.quarantined()
+    before, undo = (_number(request.GET.get(name, "")) for name in ("before", "undo"))
+    mails = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
+    context = {
+        "mails": mails[:PAGE],
+        "discarded": discarded,
+        "more": mails[PAGE - 1].pk if len(mails) > PAGE else None,
+        "undo": undo,
+        "unreadable": any(m.danger == RawMail.Danger.UNREADABLE for m in mails),
+        "administrator": agent_of(request).is_administrator,
+    }
+    return render(request, "mail/quarantine.html", context)
+
+
+@require_GET
+@agents_only
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """`GET /mail/quarantine/<pk>`: its head and its plain text; nothing in it is drawn as HTML."""
+    found = _set_aside(pk)
+    context = {
+        "raw": found,
+        "head": head_of(bytes(found.raw)),
+        "mail": _read(found),
+        "size": len(found.raw),
+        "administrator": agent_of(request).is_administrator,
+    }
+    return render(request, "mail/held.html", context)
+
+
+@require_GET
+@administrators_only
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    """`GET /mail/quarantine/<pk>/raw`: the bytes as they came, for a file and never for the browser."""
+    answer = HttpResponse(bytes(_set_aside(pk).raw), content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="mail-{pk}.eml"'
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@require_POST
+@agents_only
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /mail/quarantine/<pk>/retry`."""
+    quarantine.retry(pk)
+    return redirect("quarantine")
+
+
+@require_POST
+@agents_only
+def retry_all(request: HttpRequest) -> HttpResponse:
+    """`POST /mail/quarantine/retry`: all that could not be read, as after an upgrade."""
+    quarantine.retry_all()
+    return redirect("quarantine")
+
+
+@require_POST
+@agents_only
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /mail/quarantine/<pk>/release`."""
+    agent = agent_of(request)
+    if _set_aside(pk).danger == RawMail.Danger.INFECTED and not agent.is_administrator:
+        raise Refused("Only an administrator lets a mail in that was infected.")
+    quarantine.release(pk, by=agent)
+    return redirect("quarantine")
+
+
+@require_POST
+@agents_only
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /mail/quarantine/<pk>/discard`; the list that follows offers to undo it."""
+    quarantine.discard(pk)
+    return redirect(f"{reverse('quarantine')}?{urlencode({'undo': pk})}")
+
+
+@require_POST
+@agents_only
+def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /mail/quarantine/<pk>/return`: not discarded after all."""
+    quarantine.bring_back(pk)
+    return redirect("quarantine")
+
+
+def _set_aside(pk: int) -> RawMail:
+    states = [RawMail.State.QUARANTINED, RawMail.State.DISCARDED]
+    found = RawMail.objects.filter(pk=pk, state__in=states).first()
+    if found is None:
+        raise NotFound("There is no such mail in the quarantine; perhaps it has been let in.")
+    return found
+
+
+def _read(raw: RawMail) -> Mail | None:
+    """In a process apart, since it may be the very mail that breaks the reader; None if it does."""
+    reader = Reader(SECONDS_TO_READ)
+    try:
+        return reader.read(bytes(raw.raw), envelope_sender=raw.sender or None)
+    except Unreadable:
+        return None
+    finally:
+        reader.stop()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 18 else 0
