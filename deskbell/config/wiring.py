@@ -69,7 +69,7 @@ IN_THE_SAME_TRANSACTION: Table = {
 }
 
 LIVE: Table = {
-    TicketOpened: [inbox_live.push],
+    TicketOpened: [inbox_live.push_opened],
     MessagePosted: [inbox_live.push, messenger_live.push],
     ReplyUndone: [inbox_live.push_undone],
     StateChanged: [inbox_live.push],

@@ -12,7 +12,7 @@ from deskbell.people.notices import Noticed, unread
 from deskbell.people.teams import AccessTaken
 from deskbell.realtime.publish import publish, publish_many, revoke
 from deskbell.sla.timers import ClocksTold
-from deskbell.tickets.events import Fact, ReplyUndone
+from deskbell.tickets.events import Fact, ReplyUndone, TicketOpened
 from deskbell.tickets.models import Ticket
 
 LIST = "inbox"
@@ -29,15 +29,23 @@ def topic_of_agent(pk: int) -> str:
     return f"agent:{pk}"
 
 
+def push_opened(fact: TicketOpened) -> None:
+    """A new ticket has a row in the list, and no page that anyone could be looking at yet."""
+    ticket = Ticket.objects.with_people().select_related("standing").get(pk=fact.ticket.pk)
+    publish(LIST, "row", drawing.row(ticket))
+
+
 def push(fact: Fact) -> None:
     """Redraw the ticket's row, its clocks and facts, and append what is new in its conversation."""
     ticket = Ticket.objects.with_people().select_related("standing").get(pk=fact.ticket.pk)
-    publish(LIST, "row", drawing.row(ticket))
     topic = topic_of(ticket)
-    for item in items_of(ticket, after=fact.event.sequence - 1):
-        publish(topic, "item", drawing.item(item))
-    publish(topic, "clocks", drawing.clocks(ticket))
-    publish(topic, "facts", drawing.facts(ticket))
+    told = [(LIST, "row", drawing.row(ticket))]
+    told += [
+        (topic, "item", drawing.item(item))
+        for item in items_of(ticket, after=fact.event.sequence - 1)
+    ]
+    told += [(topic, "clocks", drawing.clocks(ticket)), (topic, "facts", drawing.facts(ticket))]
+    publish_many(told)
 
 
 def push_undone(fact: ReplyUndone) -> None:

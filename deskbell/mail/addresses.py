@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -14,6 +15,7 @@ from deskbell.tickets.models import Ticket
 
 MARK = "X-Deskbell-Desk"
 MARKED = re.compile(rb"^X-Deskbell-Desk:[ \t]*([0-9a-f]{24})\s*$", re.IGNORECASE | re.MULTILINE)
+SECONDS_KEPT = 3.0  # for which the table of addresses is believed
 HEAD = 256 * 1024  # bytes in which it is looked for
 NO_ANSWER = re.compile(r"^(no|do[-_.]?not)[-_.]?reply\b|^bounces?[-_.+@]", re.IGNORECASE)
 DELIVERABLE = re.compile(r"^[^\s@<>()\",;:]{1,250}@[^\s@<>()\",;:]{1,250}$")
@@ -21,6 +23,8 @@ REPLY = re.compile(r"\+([0-9]{1,15})-([0-9a-f]{20})@", re.IGNORECASE)
 DIGITS_OF_PROOF = (
     20  # 80 bits: a mail each millisecond would guess it in thirty million million years
 )
+
+_known: tuple[float, dict[str, SupportAddress]] = (-float("inf"), {})
 
 
 def is_ours(address: str) -> bool:
@@ -34,9 +38,19 @@ def own_address(address: str) -> SupportAddress | None:
     One that was retired is still the desk's: it must not write to itself.
     """
     mailbox, _, domain = address.strip().lower().rpartition("@")
-    names = {f"{mailbox}@{domain}", f"{mailbox.partition('+')[0]}@{domain}"}
-    found = SupportAddress.objects.filter(address__in=names).select_related("team")
-    return found.order_by("-address").first()
+    known = all_addresses()
+    return known.get(f"{mailbox}@{domain}") or known.get(f"{mailbox.partition('+')[0]}@{domain}")
+
+
+def all_addresses() -> dict[str, SupportAddress]:
+    """Every address of the desk, retired or not, read anew after a few seconds: each mail asks several
+    times, and they change once a year."""
+    global _known
+    read_at, known = _known
+    if time.monotonic() - read_at >= SECONDS_KEPT:
+        known = {row.address: row for row in SupportAddress.objects.select_related("team")}
+        _known = time.monotonic(), known
+    return known
 
 
 def desk_mark() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from deskbell.mail.addresses import own_address
+from deskbell.mail.addresses import all_addresses, own_address
 from deskbell.mail.models import SupportAddress
 from deskbell.tickets.models import Ticket
 
@@ -35,7 +35,6 @@ def opening_by(address: SupportAddress | None) -> dict[str, Any]:
 def address_of(ticket: Ticket | None) -> SupportAddress | None:
     """From where the mails of a ticket leave: the address by which it came, while that is active, else
     the first one. None if that has nothing of its own."""
-    names = [settings.SUPPORT_ADDRESS, *([ticket.came_to] if ticket and ticket.came_to else [])]
-    found = {each.address: each for each in SupportAddress.objects.filter(address__in=names)}
-    came = found.get(names[-1])
-    return came if came and came.active else found.get(settings.SUPPORT_ADDRESS)
+    known = all_addresses()
+    came = known.get(ticket.came_to) if ticket else None
+    return came if came and came.active else known.get(settings.SUPPORT_ADDRESS)

@@ -7,9 +7,10 @@ take long. What is allowed is listed; the sandbox of Jinja2 stands behind the li
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from deskbell.lib.errors import Refused
@@ -61,11 +62,17 @@ def check(source: str, variables: Collection[str], *, what: str) -> None:
 
 def filled(source: str, values: Mapping[str, Any], *, html: bool) -> str:
     """The template with its values. In HTML they are escaped, unless they are markup already."""
-    check(source, tuple(values), what="HTML" if html else "text")
     try:
-        return _environment(autoescape=html).from_string(source).render(values)
+        return _compiled(source, tuple(values), html).render(values)
     except (TemplateError, TypeError, ValueError) as error:
         raise Refused(f"The template can't be filled in: {error}") from error
+
+
+@lru_cache(maxsize=128)
+def _compiled(source: str, variables: tuple[str, ...], html: bool) -> Template:
+    """Checked and compiled once; the mails of an hour are made from the same few templates."""
+    check(source, variables, what="HTML" if html else "text")
+    return _environment(autoescape=html).from_string(source)
 
 
 def _environment(*, autoescape: bool) -> ImmutableSandboxedEnvironment:

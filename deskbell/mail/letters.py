@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from markupsafe import Markup
 
@@ -107,13 +109,16 @@ def from_files(template: str, context: Mapping[str, Any]) -> Letter:
 
 def current(kind: str, address: SupportAddress | None) -> Source:
     """The template that holds: the address's own, else the whole desk's, else the one brought along."""
-    for owner in [address, None] if address else [None]:
-        newest = Wording.objects.filter(kind=kind, address=owner).order_by("-id").first()
-        if newest and not newest.is_the_desks_own:
-            return Source(newest.text, newest.html)
+    owners = Q(address=None) | Q(address=address) if address else Q(address=None)
+    newest_of_each = Wording.objects.filter(owners, kind=kind).order_by("address", "-id")
+    found = {row.address_id: row for row in newest_of_each.distinct("address")}
+    for row in [found.get(address.pk) if address else None, found.get(None)]:
+        if row and not row.is_the_desks_own:
+            return Source(row.text, row.html)
     return the_desks_own(kind)
 
 
+@cache
 def the_desks_own(kind: str) -> Source:
     """The template that the desk brings along."""
     return Source(*((FOLDER / f"{kind}.{form}").read_text() for form in ("txt", "html")))

@@ -16,7 +16,7 @@ from deskbell.mail.names import first_name, from_name
 from deskbell.mail.queueing import can_be_written_to, enqueue
 from deskbell.mail.sending import step
 from deskbell.people.desk import the_desk
-from deskbell.people.models import Person
+from deskbell.people.models import Desk, Person
 from deskbell.tickets.events import MessagePosted, ReplyUndone, TicketOpened
 from deskbell.tickets.following import followers_of
 from deskbell.tickets.models import Message, Side, Ticket
@@ -33,13 +33,13 @@ def queue(fact: TicketOpened | MessagePosted) -> None:
     requester = ticket.requester
     if requester is None or not can_be_written_to(requester):
         return
-    address = address_of(ticket)
+    address, desk = address_of(ticket), the_desk()
     enqueue(
         OutboundMail.Kind.REPLY,
         requester,
         subject=subject_for(ticket, answers=isinstance(fact, MessagePosted)),
-        from_name=from_name(message.author, address),
-        letter=_letter(ticket, message, requester, address),
+        from_name=from_name(message.author, address, desk.name),
+        letter=_letter(ticket, message, requester, address, desk),
         readers=[person for person in followers_of(ticket) if can_be_written_to(person)],
         sender=address,
         held_for=UNDO_FOR if undoable_until(fact.event) else timedelta(0),
@@ -64,9 +64,12 @@ def is_for_the_customer(ticket: Ticket, message: Message) -> bool:
 
 
 def _letter(
-    ticket: Ticket, message: Message, requester: Person, address: SupportAddress | None
+    ticket: Ticket,
+    message: Message,
+    requester: Person,
+    address: SupportAddress | None,
+    desk: Desk,
 ) -> Letter:
-    desk = the_desk()
     said = history.before(ticket, message, zone=ticket.zone or desk.zone)
     signature = address.signature.strip() if address else ""
     return letters.written(

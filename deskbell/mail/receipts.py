@@ -19,7 +19,7 @@ from deskbell.mail.models import OutboundMail, SupportAddress
 from deskbell.mail.names import first_name, from_name
 from deskbell.mail.queueing import can_be_written_to, enqueue
 from deskbell.people.desk import the_desk
-from deskbell.people.models import Person
+from deskbell.people.models import Desk, Person
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import TicketOpened
 from deskbell.tickets.models import Channel, Side, Ticket
@@ -50,20 +50,21 @@ def queue(fact: TicketOpened) -> None:
         return
     if _has_had_enough(requester.email or ""):
         return
-    address = address_of(ticket)
+    address, desk = address_of(ticket), the_desk()
     enqueue(
         OutboundMail.Kind.RECEIPT,
         requester,
         subject=subject_for(ticket),
-        from_name=from_name(None, address),
-        letter=_letter(ticket, requester, address),
+        from_name=from_name(None, address, desk.name),
+        letter=_letter(ticket, requester, address, desk),
         sender=address,
         ticket=ticket,
     )
 
 
-def _letter(ticket: Ticket, requester: Person, address: SupportAddress | None) -> Letter:
-    desk = the_desk()
+def _letter(
+    ticket: Ticket, requester: Person, address: SupportAddress | None, desk: Desk
+) -> Letter:
     signature = address.signature.strip() if address else ""
     return letters.written(
         OutboundMail.Kind.RECEIPT,

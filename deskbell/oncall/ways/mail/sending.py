@@ -60,6 +60,8 @@ def say_over(agent: Agent, call: Call, ticket: Ticket) -> None:
 
 def mail_moved(fact: MailMoved) -> None:
     """A page is as far as its mail: sent once that has left the desk, failed if it never can."""
+    if fact.mail.kind != OutboundMail.Kind.NOTICE:
+        return
     state = _STATES[fact.mail.state]
     Page.objects.filter(mail=fact.mail).update(state=state, sent_at=fact.mail.sent_at)
 
