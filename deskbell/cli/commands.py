@@ -173,6 +173,27 @@ def verify(as_json: bool) -> None:
     verify(as_json=as_json)
 
 
+@sla.command()
+@click.argument("number", type=int)
+@click.option("--metric", help="Only clocks of this metric, such as first_reply.")
+@as_json
+def explain(number: int, metric: str | None, as_json: bool) -> None:
+    """Explain how each clock of ticket NUMBER came about, derived again from its events."""
+    from deskbell.cli.promises import explain
+
+    explain(number, metric, as_json=as_json)
+
+
+@sla.command()
+@click.option("--ticket", type=int, help="The number of one ticket; all of them without it.")
+@as_json
+def rebuild(ticket: int | None, as_json: bool) -> None:
+    """Derive every clock again from the history and store what differs. Tells nobody anything."""
+    from deskbell.cli.promises import rebuild
+
+    rebuild(ticket, as_json=as_json)
+
+
 @sla.command("try")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from deskbell.cli.django import load_with_database
 from deskbell.cli.output import print_json, print_table
-from deskbell.lib.errors import Refused
+from deskbell.lib.errors import NotFound, Refused
+
+if TYPE_CHECKING:
+    from deskbell.sla.explaining import Explanation
 
 
 def verify(*, as_json: bool) -> None:
@@ -27,6 +32,73 @@ def verify(*, as_json: bool) -> None:
         click.echo("Every stored clock is what the history says.")
     if found:
         raise SystemExit(1)
+
+
+def explain(number: int, metric: str | None, *, as_json: bool) -> None:
+    """Explain a ticket's clocks in the desk's zone. NotFound, or Refused for an unknown metric."""
+    load_with_database()
+    from deskbell.people.desk import the_desk
+    from deskbell.sla.core import Metric
+    from deskbell.sla.explaining import Audience, account_of, plain
+    from deskbell.tickets.models import Ticket
+
+    if metric is not None and metric not in set(Metric):
+        raise Refused(f"“{metric}” is no metric: write one of {', '.join(Metric)}.")
+    ticket = Ticket.objects.filter(number=number).first()
+    if ticket is None:
+        raise NotFound(f"There is no ticket #{number}.")
+    account = account_of(ticket, zone=the_desk().zone, audience=Audience.AGENT, dated=True)
+    found = [each for each in account.clocks if metric in {None, each.metric}]
+    if as_json:
+        print_json({**plain(account), "clocks": plain(found)})
+    elif not found:
+        click.echo(f"Nothing of that kind is promised on #{number}.")
+    for each in [] if as_json else found:
+        _tell(each)
+
+
+def _tell(each: Explanation) -> None:
+    """One clock: its sentence, what is special about it, and its spans as a table."""
+    from deskbell.look.words import amount, moment, stretch
+
+    click.echo(f"{each.label} {each.ordinal} ({each.standing}): {each.summary}")
+    for remark in each.remarks:
+        click.echo(f"  {remark.words}")
+    for promise in each.promises:
+        due = f", due {moment(promise.due, each.zone)}" if promise.due else ""
+        counts = " (counts)" if promise.counts and len(each.promises) > 1 else ""
+        what = f"{promise.line}, {amount(promise.target)} of {promise.coverage}"
+        click.echo(f"  {what}, {promise.version}{due}{counts}")
+    zones = dict.fromkeys([each.zone, each.other_zone or each.zone])
+    rows = []
+    for step in each.steps:
+        spans = [stretch(step.start, step.end, zone) for zone in zones]
+        why = step.reason + (", late" if step.late else "")
+        rows.append([*spans, amount(step.counted), amount(step.total), why])
+    print_table([*zones, "counted", "in all", "why"], rows)
+    click.echo()
+
+
+def rebuild(ticket: int | None, *, as_json: bool) -> None:
+    """Derive all clocks again, or one ticket's, and store what differs."""
+    load_with_database()
+    from deskbell.sla.rebuilding import rebuild
+    from deskbell.tickets.models import Ticket
+
+    looked_at, changed = 0, []
+    total = 1 if ticket else Ticket.objects.count()
+    with click.progressbar(length=total, label="Rebuilding", file=sys.stderr) as bar:
+        for part in rebuild(ticket):
+            looked_at += part.tickets
+            changed += part.changed
+            bar.update(part.tickets)
+    if as_json:
+        print_json({"tickets": looked_at, "changed": [asdict(each) for each in changed]})
+        return
+    for each in changed:
+        click.echo(f"#{each.ticket} {each.metric} {each.ordinal}: {each.field} was {each.stored}")
+    right = "All was right" if not changed else f"Put right {len(changed)}"
+    click.echo(f"{looked_at} tickets rebuilt. {right}.")
 
 
 def try_file(file: Path, *, as_json: bool) -> None:

@@ -39,6 +39,7 @@ def places_for(person: Person) -> list[Place]:
         Place("/alerts", "Alerts", "alarm"),
         Place("/mail/quarantine", "Mail", "mail", quarantine_badge),
         Place("/oncall", "On call", "oncall"),
+        Place("/promises", "Promises", "promises"),
         Place("/team", "Team", "team"),
         Place("/districts", "Districts", "district"),
     ]

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "deskbell.chat",
     "deskbell.inbox",
     "deskbell.messenger",
+    "deskbell.portal",
     "deskbell.config.apps.Wired",
 ]
 

@@ -7,10 +7,13 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.people.urls")),
     path("", include("deskbell.inbox.urls")),
+    path("", include("deskbell.sla.urls")),
     path("", include("deskbell.mail.urls")),
+    path("", include("deskbell.sla.urls")),
     path("", include("deskbell.monitoring.urls")),
     path("", include("deskbell.oncall.urls")),
     path("", include("deskbell.messenger.urls")),
+    path("", include("deskbell.portal.urls")),
 ]
 
 handler404 = "deskbell.look.refusing.not_found"

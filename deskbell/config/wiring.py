@@ -9,7 +9,7 @@ from __future__ import annotations
 from deskbell.inbox import live as inbox_live
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
-from deskbell.mail import outbound, receipts, returns
+from deskbell.mail import outbound, receipts, returns, threads
 from deskbell.mail.facts import MailMoved
 from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
@@ -27,8 +27,10 @@ from deskbell.tickets.events import (
     Acknowledged,
     AlertNoted,
     Assigned,
+    FollowersChanged,
     ImpactChanged,
     LiveChanged,
+    Merged,
     MessagePosted,
     ReplyUndone,
     RequesterChanged,
@@ -56,6 +58,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     RequesterChanged: [moving.follow_district],
     PolicyChanged: [keeping.recompute],
     LiveChanged: [keeping.recompute],
+    Merged: [keeping.recompute, threads.follow],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling],
     AlertRaised: [paging.page],
@@ -78,6 +81,8 @@ LIVE: Table = {
     PolicyChanged: [inbox_live.push],
     LiveChanged: [inbox_live.push],
     RequesterChanged: [inbox_live.push],
+    FollowersChanged: [inbox_live.push],
+    Merged: [inbox_live.push],
     AlertNoted: [inbox_live.push],
     Paged: [inbox_live.push],
     Acknowledged: [inbox_live.push],

@@ -16,7 +16,9 @@ from deskbell.people.models import Team
 from deskbell.people.teams import working_agents
 from deskbell.sla.models import Clock, Standing
 from deskbell.sla.policies import policy_numbered
+from deskbell.tickets.following import followers_of
 from deskbell.tickets.impacts import Impact
+from deskbell.tickets.links import has_links
 from deskbell.tickets.models import State, Ticket, TicketEvent
 
 CHOOSABLE = [State.OPEN, State.PENDING, State.WAITING, State.SOLVED]
@@ -97,7 +99,9 @@ def facts_context(ticket: Ticket) -> dict[str, Any]:
         "agents": working_agents(),
         "teams": list(Team.objects.order_by("id")),
         "others": others.order_by("-number")[:5],
+        "followers": followers_of(ticket),
         "alarm": is_waiting_for_someone(ticket),
+        "linked": has_links(ticket),
     }
 
 

@@ -9,7 +9,8 @@ from django.db.models import Prefetch
 
 from deskbell.lib import clock
 from deskbell.look.words import duration
-from deskbell.mail.models import OutboundMail
+from deskbell.mail.inbound.subjects import is_another
+from deskbell.mail.models import OutboundMail, RawMail
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import Kind
 from deskbell.tickets.impacts import Impact
@@ -33,6 +34,19 @@ class Item:
         return max(0.0, (until - clock.now()).total_seconds()) if until else 0.0
 
     @property
+    def arrival(self) -> RawMail | None:
+        """How the message came in by mail: who proved its sender, what its subject said."""
+        return next(iter(self.message.arrivals.all()), None) if self.message else None
+
+    @property
+    def other_subject(self) -> str:
+        """The subject of its mail, if it is another one than the ticket's."""
+        arrival = self.arrival
+        if arrival is None or not is_another(arrival.subject, than=self.event.ticket.subject):
+            return ""
+        return arrival.subject
+
+    @property
     def kind(self) -> str:
         """For the eye: customer, team, note, machine, or line."""
         if self.message is None:
@@ -47,10 +61,12 @@ class Item:
 def items_of(ticket: Ticket, *, after: int = 0) -> list[Item]:
     """The timeline of a ticket, from the event after `after` on. A fixed number of queries."""
     mails = Prefetch("message__mails", OutboundMail.objects.exclude(kind="receipt").order_by("id"))
+    came = RawMail.objects.without_bytes().select_related("beside")
+    arrivals = Prefetch("message__arrivals", came)
     events = (
         ticket.events.filter(sequence__gt=after)
         .select_related("by", "message__author")
-        .prefetch_related("message__attachments", mails)
+        .prefetch_related("message__attachments", mails, arrivals)
     )
     return [item for event in events if (item := item_of(event))]
 
@@ -61,6 +77,8 @@ def item_of(event: TicketEvent) -> Item | None:
     if message is None:
         sentence = _sentence(event)
         return Item(event, None, (), sentence) if sentence else None
+    if message.ticket_id != event.ticket_id:  # it went along with a merge, or went back
+        return None
     if message.undone_at:
         return Item(event, None, (), "wrote a reply, and took it back before it was sent")
     return Item(event, message, tuple(message.mails.all()), "")
@@ -84,6 +102,17 @@ def _sentence(event: TicketEvent) -> str:
             return f"handed it to {data['name']}"
         case Kind.REQUESTER:
             return f"Answers now go to {data['name']}, an address nobody has proved"
+        case Kind.FOLLOWED:
+            by_themselves = event.by_id == data["of"]
+            return "reads along from now on" if by_themselves else f"lets {data['name']} read along"
+        case Kind.UNFOLLOWED:
+            return f"took {data['name']} off the followers"
+        case Kind.MERGED_AWAY:
+            return f"merged it into #{data['into']}"
+        case Kind.MERGED_IN:
+            return f"merged #{data['of']} into it"
+        case Kind.UNMERGED:
+            return f"took it and #{data['of']} apart again"
         case Kind.POLICY:
             return f"holds it to {data['name']}: {data['reason']}"
         case Kind.WARNED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.inbox.views import lists, ticket, welcome
+from deskbell.inbox.views import clocks, lists, mails, ticket, welcome
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -22,5 +22,31 @@ urlpatterns = [
     path("tickets/<int:number>/team", ticket.team, name="ticket-team"),
     path("tickets/<int:number>/reach", ticket.reach, name="reach"),
     path("tickets/<int:number>/state", ticket.state, name="state"),
+    path("tickets/<int:number>/links/revocation", ticket.link_revocation, name="link-revocation"),
+    path("tickets/<int:number>/clocks", clocks.every, name="clocks"),
+    path("tickets/<int:number>/clocks.pdf", clocks.evidence, {"form": "pdf"}, name="clocks-pdf"),
+    path("tickets/<int:number>/clocks/<str:metric>/<int:ordinal>", clocks.one, name="clock"),
+    path(
+        "tickets/<int:number>/clocks/<str:metric>/<int:ordinal>.pdf",
+        clocks.evidence,
+        {"form": "pdf"},
+        name="clock-pdf",
+    ),
+    path(
+        "tickets/<int:number>/clocks/<str:metric>/<int:ordinal>.png",
+        clocks.evidence,
+        {"form": "png"},
+        name="clock-png",
+    ),
     path("tickets/<int:number>/attachments/<int:pk>", ticket.attachment, name="attachment"),
+    path(
+        "tickets/<int:number>/messages/<int:pk>/formatted",
+        mails.formatted_message,
+        name="formatted",
+    ),
+    path("tickets/<int:number>/pictures/<int:pk>", mails.picture, name="picture"),
+    path("tickets/<int:number>/followers", mails.followers, name="followers"),
+    path("tickets/<int:number>/followers/<int:pk>/removal", mails.follower, name="follower"),
+    path("tickets/<int:number>/merge", mails.join, name="merge"),
+    path("tickets/<int:number>/unmerge", mails.part, name="unmerge"),
 ]

@@ -10,15 +10,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
 
 P = ParamSpec("P")
+# The database went away for a while: nothing is wrong with the job.
+AGAIN = RetryStrategy(
+    max_attempts=20, wait=2, linear_wait=2, retry_exceptions=[OperationalError, InterfaceError]
+)
 
 
 def job(name: str) -> Callable[[Callable[P, object]], Task[P, None, P]]:
-    """Make a function a job; its arguments are plain JSON."""
+    """Make a function a job; its arguments are plain JSON. It is tried again when the database was away."""
 
     def register(function: Callable[P, object]) -> Task[P, None, P]:
         @wraps(function)
@@ -29,7 +34,7 @@ def job(name: str) -> Callable[[Callable[P, object]], Task[P, None, P]]:
             finally:
                 close_old_connections()
 
-        return app.task(name=name)(run)
+        return app.task(name=name, retry=AGAIN)(run)
 
     return register
 

@@ -41,9 +41,26 @@ def moment(instant: datetime, zone: str) -> str:
 
     The year is said when it isn't the present one there.
     """
+    return f"{day(instant, zone)}, {hour(instant, zone)} {zone_name(zone)}"
+
+
+def day(instant: datetime, zone: str) -> str:
+    """The day of an instant in a zone: "Mon, Nov 30", with the year if it isn't the present one."""
     here = instant.astimezone(ZoneInfo(zone))
     year = "" if here.year == clock.now().astimezone(ZoneInfo(zone)).year else f", {here.year}"
-    return f"{here:%a}, {here:%b} {here.day}{year}, {_hour(here)} {zone_name(zone)}"
+    return f"{here:%a}, {here:%b} {here.day}{year}"
+
+
+def hour(instant: datetime, zone: str) -> str:
+    """The time of day of an instant in a zone: "12:00 pm"."""
+    here = instant.astimezone(ZoneInfo(zone))
+    return f"{here.hour % 12 or 12}:{here:%M} {'am' if here.hour < 12 else 'pm'}"
+
+
+def stretch(start: datetime, end: datetime, zone: str) -> str:
+    """A span in a zone: "Mon, Nov 30, 8:00 am to 7:00 pm"; the second day only if it is another."""
+    last = "" if day(start, zone) == day(end, zone) else f"{day(end, zone)}, "
+    return f"{day(start, zone)}, {hour(start, zone)} to {last}{hour(end, zone)}"
 
 
 def zone_name(zone: str) -> str:
@@ -72,6 +89,14 @@ def duration(amount: timedelta) -> str:
     hours, minutes = divmod(round(amount.total_seconds() / 60), 60)
     parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
     return " ".join(parts) or "0 min"
+
+
+def amount(time: timedelta) -> str:
+    """A duration to the second, never in days: "11 h", "9 min 37 s", "0 s"."""
+    minutes, seconds = divmod(round(time.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "h"), (minutes, "min"), (seconds, "s")]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
 
 
 def size(count: int) -> str:
@@ -104,10 +129,6 @@ def _anchor(address: str) -> Markup:
     ).format(address)
 
 
-def _hour(here: datetime) -> str:
-    return f"{here.hour % 12 or 12}:{here:%M} {'am' if here.hour < 12 else 'pm'}"
-
-
 def _span(seconds: int) -> str:
     minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)
@@ -121,6 +142,10 @@ def _span(seconds: int) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
+    "day": day,
+    "hour": hour,
+    "stretch": stretch,
+    "amount": amount,
     "zone_name": zone_name,
     "ago": ago,
     "time_left": time_left,

@@ -38,6 +38,7 @@ VARIABLES: dict[str, dict[str, str]] = {
         "subject": "the ticket's subject",
         "team": "the team that answers",
         "due": "by when it answers, if a promise holds",
+        "page": "where the customer sees how far it is",
         "signature": "the signature of the address, if it has one",
         "desk": "the desk's name",
     },

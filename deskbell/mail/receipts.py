@@ -22,6 +22,7 @@ from deskbell.people.desk import the_desk
 from deskbell.people.models import Desk, Person
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import TicketOpened
+from deskbell.tickets.links import link_for
 from deskbell.tickets.models import Channel, Side, Ticket
 
 MOST_AN_HOUR = 5
@@ -74,6 +75,7 @@ def _letter(
             "subject": ticket.subject,
             "team": ticket.team.name if ticket.team else "support",
             "due": due_in_words(ticket, desk.zone),
+            "page": link_for(ticket, requester),
             "signature": signature,
             "desk": desk.name,
         },

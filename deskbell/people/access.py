@@ -40,6 +40,18 @@ def administrators_only(view: View) -> View:
     return agents_only(guarded)
 
 
+def managers_only(view: View) -> View:
+    """What the desk promises and when: for its managers and administrators."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not agent_of(request).manages:
+            raise PermissionDenied("Only managers and administrators of the desk may do this.")
+        return view(request, *args, **kwargs)
+
+    return agents_only(guarded)
+
+
 def agent_of(request: HttpRequest) -> Agent:
     """The agent who asks; behind `agents_only` there always is one."""
     return cast(Person, request.user).agent

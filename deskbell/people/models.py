@@ -101,6 +101,11 @@ class Agent(models.Model):
     def is_administrator(self) -> bool:
         return self.role == self.Role.ADMINISTRATOR
 
+    @property
+    def manages(self) -> bool:
+        """May change what the desk promises."""
+        return self.role in {self.Role.MANAGER, self.Role.ADMINISTRATOR}
+
 
 class District(models.Model):
     """A customer: a school district, in one time zone."""

@@ -1,4 +1,4 @@
-"""The nouns of the sla room: Coverage and its calendars, Policy and its versions, Standing, Clock.
+"""The nouns of the sla room: coverages with their calendars and edits, policies, standings, moves, clocks.
 
 Standing and Clock are derived; a ticket's journal and the versions are what they are derived from.
 """
@@ -154,6 +154,32 @@ class PolicyVersion(models.Model):
         return f"{self.policy}, version {self.number}"
 
 
+class CoverageEdit(models.Model):
+    """One edit of a coverage: who changed what, when and why, and how it stood before and after.
+
+    `before` and `after` have the form of `sla.freezing.snapshot`; None before it was made and after
+    it was removed. From them an edit is undone.
+    """
+
+    coverage = models.ForeignKey(
+        Coverage, null=True, on_delete=models.SET_NULL, related_name="edits"
+    )
+    said = models.CharField(max_length=300)  # what was done, in a few words
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    at = models.DateTimeField(default=clock.now)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    versions = models.ManyToManyField(PolicyVersion, related_name="edits")  # that it made
+    moved_tickets = models.BooleanField(default=False)  # open tickets went along (K9)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.said
+
+
 class Standing(models.Model):
     """Where a ticket stands: the versions it was opened under and holds to now, its next due instant."""
 
@@ -174,6 +200,50 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.ticket_id} under {self.version}"
+
+
+class Move(models.Model):
+    """Holding many open tickets to newer versions, by a person's decision, in the background (K9)."""
+
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    begun_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Move of {self.begun_at:%F %T}: {self.reason}"
+
+
+class MoveLine(models.Model):
+    """One ticket of a move: where it goes, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        MOVED = "moved", "Moved"
+        SAME = "same", "Was there already, or is closed"
+        FAILED = "failed", "Failed"
+
+    move = models.ForeignKey(Move, on_delete=models.CASCADE, related_name="lines")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE)
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
+    changed = models.PositiveSmallIntegerField(default=0)  # clocks that have another instant by it
+    late = models.PositiveSmallIntegerField(default=0)  # clocks that are late by it (K8)
+    note = models.CharField(max_length=300, blank=True)  # why it failed
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["move", "ticket"], name="one_line_of_a_ticket")
+        ]
+        indexes = [
+            models.Index(
+                fields=["move", "id"], condition=Q(outcome="waiting"), name="move_line_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id} to {self.version}: {self.outcome}"
 
 
 class Clocks(models.QuerySet["Clock"]):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
+from django.db import OperationalError, transaction
+
+from deskbell.lib import clock as desk_clock
 from deskbell.lib.telling import tell
 from deskbell.people.models import Person
-from deskbell.sla.models import PolicyVersion, Standing
+from deskbell.sla.core import Mark
+from deskbell.sla.models import Clock, Move, MoveLine, PolicyVersion, Standing
 from deskbell.sla.policies import current_version
 from deskbell.tickets.events import Fact, Kind, RequesterChanged, append, changing
 from deskbell.tickets.models import Ticket
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,20 @@ def move(ticket: Ticket, version: PolicyVersion, *, reason: str, by: Person | No
             return False
         _move(locked, standing, version, reason=reason, by=by)
     return True
+
+
+def move_all(decision: Move) -> None:
+    """Move each ticket of a move that waits, in a transaction of its own that also notes what came of
+    it: begun again after a crash, it goes on. What fails on one ticket is noted and stops no other."""
+    while (line := decision.lines.filter(outcome=MoveLine.Outcome.WAITING).first()) is not None:
+        try:
+            _move_line(line.pk, decision)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("#%s can't be moved to %s", line.ticket_id, line.version)
+            _note_failure(line.pk, f"{type(error).__name__}: {error}")
+    Move.objects.filter(pk=decision.pk, finished_at=None).update(finished_at=desk_clock.now())
 
 
 def follow_district(fact: RequesterChanged) -> None:
@@ -51,3 +72,39 @@ def _move(
         reason=reason.strip(),
     )
     tell(PolicyChanged(ticket, event))
+
+
+@transaction.atomic
+def _move_line(pk: int, decision: Move) -> None:
+    """Of several workers at the same line, the later ones wait here and find it done."""
+    line = MoveLine.objects.select_for_update().get(pk=pk)
+    if line.outcome != MoveLine.Outcome.WAITING:
+        return
+    version = PolicyVersion.objects.select_related("policy").get(pk=line.version_id)
+    before = _clocks_of(line.ticket_id)
+    moved = move(line.ticket, version, reason=decision.reason, by=decision.by)
+    line.outcome = MoveLine.Outcome.MOVED if moved else MoveLine.Outcome.SAME
+    line.changed, line.late = _compare(before, _clocks_of(line.ticket_id))
+    line.save(update_fields=["outcome", "changed", "late"])
+
+
+def _note_failure(pk: int, why: str) -> None:
+    waiting = MoveLine.objects.filter(pk=pk, outcome=MoveLine.Outcome.WAITING)
+    waiting.update(outcome=MoveLine.Outcome.FAILED, note=why[:300])
+
+
+def _clocks_of(number: int) -> dict[tuple[str, int], Clock]:
+    found = Clock.objects.filter(ticket=number)
+    return {(clock.metric, clock.ordinal): clock for clock in found}
+
+
+def _compare(
+    before: dict[tuple[str, int], Clock], after: dict[tuple[str, int], Clock]
+) -> tuple[int, int]:
+    """How many clocks have another due instant, and how many are late because of the move."""
+    due = {key: clock.due_at for key, clock in before.items()}
+    due_now = {key: clock.due_at for key, clock in after.items()}
+    marked = {key for key, clock in before.items() if Mark.RECLASSIFIED in clock.marks}
+    marked_now = {key for key, clock in after.items() if Mark.RECLASSIFIED in clock.marks}
+    changed = sum(due.get(key) != due_now.get(key) for key in due.keys() | due_now.keys())
+    return changed, len(marked_now - marked)

@@ -39,10 +39,16 @@ def differences() -> Iterator[Difference]:
 
     The one that is allowed and left out: a breach that is due and that no timer has noted yet.
     """
+    for numbers in chunks():
+        yield from _of_chunk(numbers)
+
+
+def chunks() -> Iterator[list[int]]:
+    """The numbers of all tickets, in their order, some hundreds at a time."""
     last = 0
     while numbers := _next_numbers(last):
         last = numbers[-1]
-        yield from _of_chunk(numbers)
+        yield numbers
 
 
 def _next_numbers(last: int) -> list[int]:
@@ -54,6 +60,11 @@ def _next_numbers(last: int) -> list[int]:
 def _of_chunk(numbers: list[int]) -> list[Difference]:
     """Under the tickets' locks, so that no verb stands between its event and its clocks."""
     lock(numbers)
+    return of_locked(numbers)
+
+
+def of_locked(numbers: list[int]) -> list[Difference]:
+    """The differences of tickets that are locked."""
     tickets = Ticket.objects.filter(number__in=numbers).order_by("number")
     tickets = tickets.prefetch_related("events", "clocks")
     standings = Standing.objects.in_bulk(numbers)
@@ -63,7 +74,7 @@ def _of_chunk(numbers: list[int]) -> list[Difference]:
 def _of_ticket(ticket: Ticket, standing: Standing | None) -> list[Difference]:
     if standing is None:
         return [Difference(ticket.number, "", 0, "standing", "missing", "one per ticket")]
-    if (held_to := _version_by_events(ticket, standing)) != standing.version_id:
+    if (held_to := version_by_events(ticket, standing)) != standing.version_id:
         stored_as = str(standing.version_id)
         return [Difference(ticket.number, "", 0, "version", stored_as, str(held_to))]
     derived = {(c.metric, c.ordinal): c for c in derive(ticket, standing, now=desk_clock.now())}
@@ -74,7 +85,7 @@ def _of_ticket(ticket: Ticket, standing: Standing | None) -> list[Difference]:
     return found
 
 
-def _version_by_events(ticket: Ticket, standing: Standing) -> int:
+def version_by_events(ticket: Ticket, standing: Standing) -> int:
     """The version that the ticket's events hold it to: that of its last move, if it was moved."""
     moves = [event.data["to"] for event in ticket.events.all() if event.kind == Kind.POLICY]
     return moves[-1] if moves else standing.opened_under_id

@@ -17,7 +17,7 @@ from django.db.models import F
 from deskbell.lib import clock
 from deskbell.people.models import Person
 from deskbell.sla import core, zones
-from deskbell.sla.freezing import YEARS_OF_HOLIDAYS, document_of
+from deskbell.sla.freezing import PARTS, YEARS_OF_HOLIDAYS, document_of
 from deskbell.sla.models import Coverage, Policy, PolicyVersion
 
 Document = dict[str, Any]
@@ -39,9 +39,10 @@ def make(
     `BadPolicy` or `BadCoverage` if it can't be kept as it is written.
     """
     locked = Policy.objects.select_for_update().get(pk=policy.pk)
+    before = newest_of(locked)
     made = _append(locked, _plain(promises), ladder, reason=reason, by=by)
     for variant in locked.variants.order_by("pk"):
-        renew(variant, reason=f"{locked} has changed: {reason}", by=by)
+        _carry_along(variant, before, made)
     return made
 
 
@@ -66,6 +67,17 @@ def renew(policy: Policy, *, reason: str, by: Person | None = None) -> PolicyVer
     if document == newest.document and not _zones_moved(newest):
         return None
     return _append(locked, said, newest.ladder, reason=reason, by=by)
+
+
+def _carry_along(variant: Policy, before: PolicyVersion | None, made: PolicyVersion) -> None:
+    """Renew a district's policy after its base. A ladder that was the base's stays the base's."""
+    reason = f"{made.policy} has changed: {made.reason}"
+    newest = newest_of(variant)
+    if newest and before and newest.ladder == before.ladder != made.ladder:
+        said = newest.document if newest.changes is None else newest.changes
+        _append(variant, said, made.ladder, reason=reason, by=made.made_by)
+    else:
+        renew(variant, reason=reason, by=made.made_by)
 
 
 def newest_of(policy: Policy) -> PolicyVersion | None:
@@ -141,7 +153,7 @@ def _coverages_named(document: Mapping[str, Any]) -> set[str]:
 
 
 def _coverages(keys: set[str]) -> list[Coverage]:
-    found = Coverage.objects.filter(key__in=keys).prefetch_related("holidays", "exceptions")
+    found = Coverage.objects.filter(key__in=keys).prefetch_related(*PARTS)
     return sorted(found, key=lambda coverage: coverage.pk)
 
 

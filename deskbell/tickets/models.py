@@ -1,4 +1,4 @@
-"""The nouns of the tickets room: Ticket, Follower, Message, Attachment, TicketEvent."""
+"""The nouns of the tickets room: Ticket, Follower, Message, Attachment, TicketEvent, TicketLink."""
 
 from __future__ import annotations
 
@@ -75,6 +75,9 @@ class Ticket(models.Model):
     assignee = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL)
     follows = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="followed_by"
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged"
     )
     live = models.BooleanField(default=False)  # a visitor is in the bubble right now (K15)
     demo = models.BooleanField(default=False)  # part of the make-believe town; can be swept away
@@ -233,6 +236,7 @@ class TicketEvent(models.Model):
         UNFOLLOWED = "unfollowed"
         MERGED_AWAY = "merged_away"
         MERGED_IN = "merged_in"
+        MOVED_HERE = "moved_here"  # a message that a merge brought along, or takes back
         UNMERGED = "unmerged"
         CHAT_STARTED = "chat_started"
         CHAT_ENDED = "chat_ended"
@@ -260,3 +264,20 @@ class TicketEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%F %T} {self.kind}"
+
+
+class TicketLink(models.Model):
+    """A link that shows one ticket to the one who asked. It lives as long as the ticket does, unless
+    it is taken back."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="links")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="links")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=clock.now)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="links_revoked"
+    )
+
+    def __str__(self) -> str:
+        return f"link of {self.person} to #{self.ticket_id}"

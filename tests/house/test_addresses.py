@@ -17,11 +17,53 @@ from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.people.models import Person
+from deskbell.sla.models import Move, Policy
+from deskbell.tickets.links import link_for
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.words import Words
 from tests.town import Town
 
 SIGN_IN, NO, NONE, BAD_TOKEN = 302, 403, 404, 401
+
+DOORS_OF_POLICIES = {
+    ("promises/policies", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies", "post"): (SIGN_IN, NO, NO, 404),  # managers may; like which plan?
+    ("promises/policies/districts/{district}", "get"): (SIGN_IN, NO, 302, 302),
+    ("promises/policies/{policy}", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies/{policy}", "post"): (SIGN_IN, NO, NO, 200),
+    ("promises/policies/{policy}/review", "post"): (SIGN_IN, NO, NO, 200),
+    ("promises/policies/{policy}/versions", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies/{policy}/versions/1", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies/{policy}/versions/1", "post"): (SIGN_IN, NO, NO, 422),  # it holds already
+    ("promises/policies/{policy}/versions/1/tickets", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/policies/{policy}/versions/1/tickets", "post"): (SIGN_IN, NO, NO, 422),  # no reason
+    ("promises/moves/{move}", "get"): (SIGN_IN, NO, 200, 200),
+    ("promises/moves/{move}/progress", "get"): (SIGN_IN, NO, 200, 200),
+}
+HOURS = "promises/coverages/business_hours"
+LOOK, EDIT, REFUSED = (SIGN_IN, NO, 200, 200), (SIGN_IN, NO, NO, 200), (SIGN_IN, NO, NO, 422)
+GONE = (SIGN_IN, NO, NO, NONE)
+DOORS_OF_COVERAGES = {
+    ("promises/coverages", "get"): LOOK,
+    ("promises/coverages", "post"): REFUSED,
+    ("promises/coverages/edits/1/undo", "post"): GONE,
+    **{
+        (f"{HOURS}{page}", "get"): LOOK
+        for page in ("", "/week", "/history", "/dates", "/holidays", "/calendars")
+    },
+    (f"{HOURS}/closure", "get"): EDIT,
+    (f"{HOURS}/holidays/choice", "get"): REFUSED,  # without a country
+    **{
+        (f"{HOURS}/{form}", "post"): REFUSED
+        for form in ("week", "name", "removal", "dates", "closure", "holidays", "calendars")
+    },
+    (f"{HOURS}/calendars/choice", "post"): REFUSED,
+    (f"{HOURS}/dates/1", "get"): (SIGN_IN, NO, NONE, NONE),
+    (f"{HOURS}/dates/1", "post"): GONE,
+    (f"{HOURS}/dates/1/removal", "post"): GONE,
+    (f"{HOURS}/holidays/0/removal", "post"): GONE,
+    (f"{HOURS}/calendars/1/removal", "post"): GONE,
+}
 
 # address, method: what a stranger, a contact, an agent and an administrator get
 DOORS = {
@@ -72,6 +114,9 @@ DOORS = {
     ("alerts", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
+    ("promises", "get"): (SIGN_IN, NO, 302, 302),
+    **DOORS_OF_POLICIES,
+    **DOORS_OF_COVERAGES,
     ("bubble.js", "get"): (200, 200, 200, 200),
     ("bubble/welcome", "get"): (200, 200, 200, 200),
     ("bubble/sessions", "post"): (200, 200, 200, 200),
@@ -79,13 +124,17 @@ DOORS = {
     ("bubble/messages", "post"): (BAD_TOKEN,) * 4,
     ("bubble/presence", "post"): (BAD_TOKEN,) * 4,
     ("bubble/address", "post"): (BAD_TOKEN,) * 4,
+    ("your/{link}", "get"): (200, 200, 200, 200),  # the link alone opens it
+    ("your/{link}/clocks.pdf", "get"): (200, 200, 200, 200),
+    ("your/wrong-token", "get"): (NONE, NONE, NONE, NONE),
+    ("your/wrong-token/clocks.pdf", "get"): (NONE, NONE, NONE, NONE),
     ("try", "get"): (NONE, NONE, NONE, NONE),  # without demo data or DESKBELL_TRY
 }
 
 
 @pytest.fixture
 def places(town: Town) -> dict[str, str]:
-    """A ticket and a body that exist, so that it is the person who is refused."""
+    """A ticket with its link and a body that exist, so that it is the person who is refused."""
     ticket = open_for_customer("Black screen", Words("Dark"), requester=town.tess)
     source: Source = ensure_default_source()
     body = Body.objects.create(source=source, content=b"{}", size=2, sha256="0" * 64)
@@ -107,15 +156,20 @@ def places(town: Town) -> dict[str, str]:
         "mailbox": mailbox,
         "address": SupportAddress.objects.create(address="billing@desk.example"),
         "version": Wording.objects.create(kind="reply", text="x", html="x"),
+        "policy": Policy.objects.get(),
+        "move": Move.objects.create(reason="As agreed"),
+        "district": town.north_valley,
     }
-    return {name: str(each.pk) for name, each in made.items()}
+    link = link_for(ticket, town.tess).rpartition("/")[2]
+    return {name: str(each.pk) for name, each in made.items()} | {"link": link}
 
 
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    ones = dict.fromkeys(["ticket", "body", "held", "mailbox", "address", "version"], 1)
-    filled = (address.format(**ones) for address, _ in DOORS)
+    names = "ticket body held mailbox policy move district address version"
+    made = dict.fromkeys(names.split(), 1)
+    filled = (address.format(**made, link="x") for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}
     assert len(found) > 30 and len(DOORS_OF_THE_TEAM) > 20
     assert found - known - tabled == set()

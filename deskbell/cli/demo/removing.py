@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from deskbell.people.models import District, Person
+from deskbell.sla.models import PolicyVersion
 from deskbell.tickets.models import Ticket
 
 
@@ -23,6 +24,7 @@ def remove() -> dict[str, int]:
     for person in people:
         gone["people"] += _delete_or_retire(person)
     gone["districts"] = District.objects.filter(demo=True).count()
+    PolicyVersion.objects.filter(policy__district__demo=True).delete()
     District.objects.filter(demo=True).delete()
     return gone
 

@@ -18,6 +18,7 @@ from deskbell.mail.models import OutboundMail
 from deskbell.oncall.models import Call
 from deskbell.people.models import Agent, Contract, District, Notice, Person
 from deskbell.realtime.models import LiveEvent
+from deskbell.sla.explaining import Audience, account_of
 from deskbell.sla.models import Clock
 from deskbell.sla.verify import differences
 from deskbell.tickets.models import Message, Ticket
@@ -51,6 +52,23 @@ def test_the_town_has_districts_schools_contracts_teams_and_tickets_of_every_kin
     assert {"solved", "closed"} < set(tickets.values_list("state", flat=True))
     assert NOW - timedelta(days=60) <= min(tickets.values_list("created_at", flat=True))
     assert max(tickets.values_list("updated_at", flat=True)) <= NOW
+
+
+@pytest.mark.usefixtures("played")
+def test_each_of_its_clocks_explains_itself_and_adds_up() -> None:
+    explained = 0
+    with moved_to(NOW):
+        for ticket in Ticket.objects.filter(demo=True):
+            for audience in Audience:
+                account = account_of(ticket, zone="America/Denver", audience=audience)
+                for clock in account.clocks:
+                    counted = sum((step.counted for step in clock.steps), timedelta(0))
+                    assert counted == (clock.counted if clock.stop else clock.target)
+                    assert counted == sum((line.counted for line in clock.lines), timedelta(0))
+                    assert clock.summary and clock.started_by
+                    assert clock.stopped_by or not clock.stop
+                    explained += 1
+    assert explained > 2 * TICKETS
 
 
 @pytest.mark.usefixtures("played")

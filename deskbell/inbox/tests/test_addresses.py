@@ -39,6 +39,11 @@ DOORS = [
     Door("inbox-live", "get", *TEAM, 200, 200),
     Door("notices-live", "get", *TEAM, 200, 200),
     Door("ticket", "get", *TEAM, 200, 200),
+    Door("clocks", "get", *TEAM, 200, 200),
+    Door("clocks-pdf", "get", *TEAM, 200, 200),
+    Door("clock", "get", *TEAM, 200, 200),
+    Door("clock-pdf", "get", *TEAM, 200, 200),
+    Door("clock-png", "get", *TEAM, 200, 200),
     Door("ticket-live", "get", *TEAM, 200, 200),
     Door("attachment", "get", *TEAM, 200, 200),
     Door("replies", "post", *TEAM, 422, 422),
@@ -48,7 +53,14 @@ DOORS = [
     Door("reach", "post", *TEAM, 302, 302),
     Door("state", "post", *TEAM, 422, 422),
     Door("assignment", "post", *TEAM, 302, 302),
+    Door("link-revocation", "post", *TEAM, 302, 302),
     Door("ticket-team", "post", *TEAM, 404, 404),
+    Door("formatted", "get", *TEAM, 200, 200),
+    Door("picture", "get", *TEAM, 404, 404),  # it is no picture by its bytes
+    Door("followers", "post", *TEAM, 422, 422),
+    Door("follower", "post", *TEAM, 302, 302),
+    Door("merge", "post", *TEAM, 404, 404),
+    Door("unmerge", "post", *TEAM, 422, 422),
     Door("welcome", "get", 200, 200, 200, 200),
     Door("sign-in", "get", 200, 200, 200, 200),
     Door("sign-out", "post", 302, 302, 302, 302),
@@ -79,9 +91,18 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         name: "/" + str(each.pattern).replace("<int:number>", str(ticket.number))
         for name, each in patterns().items()
     }
+    for name in ("clock", "clock-pdf", "clock-png"):
+        path = found[name].replace("<str:metric>", "first_reply")
+        found[name] = path.replace("<int:ordinal>", "1")
     found["attachment"] = found["attachment"].replace("<int:pk>", str(file.pk))
     support = Team.objects.get(name="Support")
     found["team-lead"] = found["team-lead"].replace("<int:pk>", str(support.pk))
+    for name, pk in (
+        ("attachment", file.pk),
+        ("picture", file.pk),
+        ("formatted", file.message_id),
+    ):
+        found[name] = found[name].replace("<int:pk>", str(pk))
     token = sign_in.invitation_link(town.ben)
     return {
         name: path.replace("<int:pk>", str(town.ben.pk)).replace("<str:token>", token)

@@ -17,6 +17,7 @@ from deskbell.people.reaching import mail_works
 from deskbell.realtime.topics import sign
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.assigning import assign, hand_to_team
+from deskbell.tickets.links import revoke_links
 from deskbell.tickets.models import Attachment, Channel, Message, Ticket
 from deskbell.tickets.replying import note, reply
 from deskbell.tickets.solving import set_state
@@ -57,7 +58,7 @@ def replies(request: HttpRequest, number: int) -> HttpResponse:
     reply(ticket, words, by=agent_of(request), may_be_undone=True)
     if then := request.POST.get("then"):
         set_state(ticket, then, by=agent_of(request))
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -68,7 +69,7 @@ def undoing(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     undone = undo(ticket, pk, by=agent_of(request))
     if "HX-Request" not in request.headers:
         return redirect(f"{reverse('ticket', args=[number])}?taken-back={pk}")
-    return _changed(request, ticket, undone.sequence - 1, taken_back=undone.message)
+    return changed(request, ticket, undone.sequence - 1, taken_back=undone.message)
 
 
 @require_POST
@@ -78,7 +79,7 @@ def notes(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.user, number)
     before = ticket.last_sequence
     note(ticket, Words(request.POST.get("text", "")), by=agent_of(request))
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -90,7 +91,7 @@ def impact(request: HttpRequest, number: int) -> HttpResponse:
     set_impact(
         ticket, form.get("impact", ""), by=agent_of(request), reason=form.get("reason", "")[:500]
     )
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -101,7 +102,7 @@ def assignment(request: HttpRequest, number: int) -> HttpResponse:
     before, to = ticket.last_sequence, request.POST.get("assignee", "")
     agent = get_object_or_404(Agent.objects.select_related("person"), pk=to) if to else None
     assign(ticket, agent, by=agent_of(request))
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -112,7 +113,7 @@ def team(request: HttpRequest, number: int) -> HttpResponse:
     before = ticket.last_sequence
     to = get_object_or_404(Team, pk=request.POST.get("team") or 0)
     hand_to_team(ticket, to, by=agent_of(request))
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
 
 
 @require_POST
@@ -123,7 +124,16 @@ def state(request: HttpRequest, number: int) -> HttpResponse:
     before, form = ticket.last_sequence, request.POST
     unanswered = form.get("unanswered") == "yes"
     set_state(ticket, form.get("state", ""), by=agent_of(request), unanswered=unanswered)
-    return _changed(request, ticket, before)
+    return changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def link_revocation(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/links/revocation`: the link in the receipt shows nothing any more."""
+    ticket = ticket_for(request.user, number)
+    revoke_links(ticket, by=agent_of(request))
+    return changed(request, ticket, ticket.last_sequence)
 
 
 @require_POST
@@ -133,7 +143,7 @@ def reach(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.user, number)
     if ticket.requester:
         mail_works(ticket.requester)
-    return _changed(request, ticket, ticket.last_sequence)
+    return changed(request, ticket, ticket.last_sequence)
 
 
 @require_GET
@@ -154,7 +164,7 @@ def attachment(request: HttpRequest, number: int, pk: int) -> FileResponse:
     return answer
 
 
-def _changed(
+def changed(
     request: HttpRequest, ticket: Ticket, before: int, *, taken_back: Message | None = None
 ) -> HttpResponse:
     """What has changed, for htmx to put in its places; the whole page where there is no script."""

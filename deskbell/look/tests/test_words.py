@@ -32,6 +32,38 @@ def test_an_instant_is_said_by_the_readers_wall_clock_with_its_zone_named(
 
 
 @pytest.mark.parametrize(
+    ("end", "zone", "said"),
+    [
+        (at("2026-11-30 19:00"), "America/New_York", "Mon, Nov 30, 12:00 pm to 7:00 pm"),
+        (at("2026-11-30 19:00"), "America/Denver", "Mon, Nov 30, 10:00 am to 5:00 pm"),
+        (
+            at("2026-12-01 08:00"),
+            "America/New_York",
+            "Mon, Nov 30, 12:00 pm to Tue, Dec 1, 8:00 am",
+        ),
+    ],
+)
+def test_a_span_says_its_second_day_only_if_it_is_another(
+    end: datetime, zone: str, said: str
+) -> None:
+    with moved_to(NOON):
+        assert words.stretch(NOON, end, zone) == said
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        (timedelta(hours=55), "55 h"),
+        (timedelta(minutes=9, seconds=36, milliseconds=877), "9 min 37 s"),
+        (timedelta(hours=1, seconds=5), "1 h 5 s"),
+        (timedelta(0), "0 s"),
+    ],
+)
+def test_counted_time_is_said_to_the_second(time: timedelta, said: str) -> None:
+    assert words.amount(time) == said
+
+
+@pytest.mark.parametrize(
     ("past", "said"),
     [
         (timedelta(seconds=59), "just now"),

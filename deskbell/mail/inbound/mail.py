@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -42,6 +42,10 @@ class Attachment:
     content: bytes = field(repr=False)
     inline: bool = False
     content_id: str = ""
+
+    def shown(self) -> Attachment:
+        """The same, shown in the HTML."""
+        return replace(self, inline=True)
 
     @property
     def size(self) -> int:

@@ -93,9 +93,10 @@ def _noticed(mail: Mail) -> Ticket | None:
 
 
 def _what_follows(ticket: Ticket) -> Ticket:
-    """A closed ticket was perhaps followed by another already: the words belong there."""
+    """A ticket that was merged is the one it went into; a closed one was perhaps followed by another
+    already, and the words belong there."""
     while ticket.is_closed:
-        following = (
+        following = ticket.merged_into or (
             ticket.followed_by.filter(requester=ticket.requester).order_by("-number").first()
         )
         if following is None:

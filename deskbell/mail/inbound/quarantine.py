@@ -9,7 +9,9 @@ from django.db import transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.mail.inbound.headers import readable
 from deskbell.mail.models import RawMail
+from deskbell.mail.trust.head import fields
 from deskbell.people.models import Agent, Notice
 from deskbell.people.notices import notify
 from deskbell.realtime.wake import wake
@@ -23,6 +25,7 @@ def set_aside(raw: RawMail, danger: RawMail.Danger, reason: str) -> None:
     raw.state, raw.danger, raw.reason = RawMail.State.QUARANTINED, danger, reason[:1000]
     raw.set_aside_at = raw.set_aside_at or clock.now()
     raw.next_attempt_at = None
+    _name(raw)
     raw.save_findings()
     log.error("Mail %s was put into quarantine: %s", raw.pk, raw.reason)
     _tell_administrators()
@@ -81,6 +84,13 @@ def _locked(pk: int, state: RawMail.State) -> RawMail:
     if found.state != state:
         raise Refused(f"Someone was quicker: this mail is {found.get_state_display().lower()} now.")
     return found
+
+
+def _name(raw: RawMail) -> None:
+    """What the reader could not say of it, its head perhaps does: the list must tell one from another."""
+    head = bytes(raw.raw)
+    raw.subject = raw.subject or readable(next(iter(fields(head, b"Subject")), ""))[:500]
+    raw.author = raw.author or readable(next(iter(fields(head, b"From")), ""))[:320]
 
 
 def _begin_again(raw: RawMail) -> None:

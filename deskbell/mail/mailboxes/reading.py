@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from deskbell.lib.errors import Refused
 from deskbell.mail.door.storing import CannotStore, Envelope
-from deskbell.mail.inbound.headers import BARE_ADDRESS
+from deskbell.mail.inbound.addressing import BARE_ADDRESS
 from deskbell.mail.mailboxes import oauth, remembering
 from deskbell.mail.mailboxes.connection import Address, Connection, MailboxProblem, Waiting
 from deskbell.mail.mailboxes.models import Mailbox

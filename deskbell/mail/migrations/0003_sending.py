@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("mail", "0002_doors_and_trust"),
         ("people", "0002_mail_that_fails"),
-        ("tickets", "0005_undoing_and_categories"),
+        ("tickets", "0006_undoing_and_categories"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -47,6 +47,8 @@ def test_administrators_get_one_notice_for_a_whole_wave(
 ) -> None:
     for _ in range(3):
         arrive(letter(**POISON), sender="")
+    listed = RawMail.objects.quarantined()[0]
+    assert (listed.subject, listed.author) == ("Black screen", "nobody at all")
     notice = Notice.objects.get()
     assert (notice.recipient, notice.path) == (town.ada, "/mail/quarantine")
 

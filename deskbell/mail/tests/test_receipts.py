@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ from deskbell.mail import receipts
 from deskbell.mail.models import OutboundMail, RawMail
 from deskbell.mail.names import first_name
 from deskbell.mail.tests.conftest import SUPPORT, Letter, plain
+from deskbell.tickets.links import ticket_by_link
 from deskbell.tickets.models import Channel, Ticket
 from deskbell.tickets.opening import open_by_agent, open_for_customer
 from deskbell.tickets.words import Words
@@ -41,6 +43,18 @@ def test_the_receipt_says_who_answers_and_by_when_in_the_districts_zone(
     assert "by Monday, November 30 at 10:30 am Central Time" in plain(central)
     html = eastern.get_body(("html",))
     assert html and "Monday, November 30 at 11:30 am Eastern Time" in html.get_content()
+
+
+def test_the_receipt_leads_to_a_page_of_its_own_ticket(
+    town: Town, letter: Letter, arrive: Arrive, sent: Sent
+) -> None:
+    arrive(letter())
+    (receipt,) = sent()
+    html = receipt.get_body(("html",))
+    (token,) = re.findall(r"http://127.0.0.1:\d+/your/([\w-]{43})\s", plain(receipt))
+
+    assert ticket_by_link(token) == Ticket.objects.get()
+    assert html and f"/your/{token}" in html.get_content()
 
 
 def test_the_receipt_lies_in_the_customers_thread(

@@ -42,10 +42,12 @@ def wrapped(service: str, raw: bytes) -> tuple[bytes, str]:
     """The body in which a service brings a raw mail."""
     text = raw.decode("utf-8", "surrogateescape")
     encoded = base64.b64encode(raw).decode()
+    envelope: Any
+    message: Any
     match service:
         case "mailgun":
-            told = {"sender": b"t@x.example", "recipient": SUPPORT.encode(), "timestamp": b"1"}
-            return form(**told, **{"body-mime": raw})
+            fields = {"sender": b"t@x.example", "recipient": SUPPORT.encode(), "timestamp": b"1"}
+            return form(**fields, **{"body-mime": raw})
         case "sendgrid":
             envelope = json.dumps({"from": "t@x.example", "to": [SUPPORT]}).encode()
             return form(email=raw, envelope=envelope)
@@ -64,12 +66,10 @@ def wrapped(service: str, raw: bytes) -> tuple[bytes, str]:
             mail = {"protocol": "smtp", "msg_from": "t@x.example", "rcpt_to": SUPPORT}
             return as_json([{"msys": {"relay_message": {"content": content, **mail}}}])
         case "mailersend":
-            told = {
-                "sender": {"email": "t@x.example"},
-                "recipients": {"rcptTo": [{"email": SUPPORT}]},
-            }
-            more = {"id": "1", "created_at": "2026-11-20T12:00:00Z", "headers": {}}
-            return as_json({"type": "inbound.message", "data": {"raw": text, **told, **more}})
+            message = {"raw": text, "id": "1", "created_at": "2026-11-20T12:00:00Z", "headers": {}}
+            message["sender"] = {"email": "t@x.example"}
+            message["recipients"] = {"rcptTo": [{"email": SUPPORT}]}
+            return as_json({"type": "inbound.message", "data": message})
     raise LookupError(service)
 
 

@@ -10,7 +10,7 @@ from deskbell.sla.core.clocks import Clock, Outcome, clocks
 from deskbell.sla.core.coverage import Coverage, Day
 from deskbell.sla.core.draft import Mark
 from deskbell.sla.core.errors import BadCoverage, BadHistory, BadPolicy, BadZone, PastHorizon
-from deskbell.sla.core.explain import Segment, explain
+from deskbell.sla.core.explain import Held, Segment, explain, held
 from deskbell.sla.core.history import Event, Kind, State, Words
 from deskbell.sla.core.policy import Impact, Metric, Policy, Promise
 from deskbell.sla.core.standard import standard_support
@@ -25,6 +25,7 @@ __all__ = [
     "Coverage",
     "Day",
     "Event",
+    "Held",
     "Impact",
     "Kind",
     "Mark",
@@ -38,6 +39,7 @@ __all__ = [
     "Words",
     "clocks",
     "explain",
+    "held",
     "standard_support",
     "try_file",
 ]

@@ -11,7 +11,7 @@ from deskbell.sla.core.coverage import Coverage
 from deskbell.sla.core.draft import Draft
 from deskbell.sla.core.history import Event
 from deskbell.sla.core.instants import micros, moment
-from deskbell.sla.core.policy import Metric, Policy
+from deskbell.sla.core.policy import Bound, Metric, Policy
 from deskbell.sla.core.replay import replay
 
 _ORDER = {metric: place for place, metric in enumerate(Metric)}
@@ -35,7 +35,8 @@ class Clock:
     `due`, `warn_at`: None while paused (K7). `stop`: when it was met, cancelled or, after a
     breach, at last answered. `breached_at`: never before the instant at which it could be known
     (K8, K13). `counted`: from start to stop, or to now, without pauses. `late_by`: from
-    `breached_at` to `stop`, None until it stops. `marks`: see `Mark`.
+    `breached_at` to `stop`, None until it stops. `marks`: see `Mark`. `bounds`: all promises that
+    hold for it, the one that gives the due instant and the other (see `held`).
     """
 
     metric: Metric
@@ -55,6 +56,7 @@ class Clock:
     hours: Coverage = field(compare=False, repr=False)
     pauses: tuple[tuple[datetime, datetime | None, str], ...]
     as_of: datetime = field(compare=False, repr=False)
+    bounds: tuple[Bound, ...] = field(compare=False, repr=False)
 
 
 def clocks(history: Sequence[Event], policy: Policy, now: datetime) -> list[Clock]:
@@ -96,6 +98,7 @@ def _clock(draft: Draft, now: int) -> Clock:
             (moment(pause.start), _instant(pause.end), pause.reason) for pause in draft.pauses
         ),
         as_of=moment(now),
+        bounds=tuple(draft.bounds),
     )
 
 

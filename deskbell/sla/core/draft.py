@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,11 +30,13 @@ class Pause(NamedTuple):
 
 
 class Draft:
-    """A clock in the making. `bound` is None while nothing is promised for it."""
+    """A clock in the making. `bounds`: the promises that hold for it; `bound`: the one of them that
+    gives the due instant (K15), None while nothing is promised."""
 
     __slots__ = (
         "about",
         "bound",
+        "bounds",
         "breached_at",
         "cancelled",
         "due",
@@ -53,6 +55,7 @@ class Draft:
         self.start = start
         self.about = about
         self.pauses: list[Pause] = []
+        self.bounds: Sequence[Bound] = ()
         self.bound: Bound | None = None
         self.due: int | None = None
         self.breached_at: int | None = None
@@ -61,7 +64,7 @@ class Draft:
         self.cancelled = False
         self.end_mark: Mark | None = None
 
-    def price(self, bounds: Iterable[Bound], at: int, mark: Mark | None) -> None:
+    def price(self, bounds: Sequence[Bound], at: int, mark: Mark | None) -> None:
         """Recompute as if these promises had held since the start (K8); the earliest due instant
         wins (K15).
 
@@ -70,7 +73,7 @@ class Draft:
         """
         if self.breached_at is not None and self.late_mark is not Mark.RECLASSIFIED:
             return
-        self.bound, self.due = None, None
+        self.bounds, self.bound, self.due = bounds, None, None
         for bound in bounds:
             due = self.instant_of(bound, bound.target)
             if self.bound is None or (due is not None and (self.due is None or due < self.due)):

@@ -9,6 +9,9 @@ from datetime import date, datetime, time, timedelta
 from deskbell.sla.core import wall
 from deskbell.sla.core.clocks import Clock
 from deskbell.sla.core.coverage import Coverage
+from deskbell.sla.core.draft import Draft, Pause
+from deskbell.sla.core.instants import micros, moment
+from deskbell.sla.core.policy import Policy
 
 _CLOSED = "closed"
 _ONE_DAY = timedelta(days=1)
@@ -27,6 +30,52 @@ class Segment:
     counted: timedelta
     covered: bool
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A promise that holds for a clock: the line of the policy that makes it, and what it gives.
+
+    `kind` and `of`: "impact" and the impact, "chat", "alert", or "tier" and the tier. `due`: the
+    instant that follows from it alone, None while paused before that. `counts`: whether it is the
+    one that gives the clock's due instant (K15).
+    """
+
+    policy: Policy
+    kind: str
+    of: str
+    target: timedelta
+    hours: Coverage
+    due: datetime | None
+    counts: bool
+
+
+def held(clock: Clock) -> list[Held]:
+    """The promises that hold for a clock, or held when it ended: two of a live chat (K15).
+
+    The impact's comes before the chat's. A clock that was breached at its own due instant keeps
+    those that held at that instant (K8).
+    """
+    draft = Draft(clock.metric, clock.ordinal, micros(clock.start, "start"), clock.about)
+    for start, end, reason in clock.pauses:
+        draft.pauses.append(
+            Pause(micros(start, "start"), None if end is None else micros(end, "end"), reason)
+        )
+    dues = [draft.instant_of(bound, bound.target) for bound in clock.bounds]
+    first = min((due for due in dues if due is not None), default=None)
+    counts = dues.index(first)
+    return [
+        Held(
+            policy=bound.policy,
+            kind=bound.kind,
+            of=bound.of,
+            target=timedelta(microseconds=bound.target),
+            hours=bound.hours,
+            due=None if due is None else moment(due),
+            counts=place == counts,
+        )
+        for place, (bound, due) in enumerate(zip(clock.bounds, dues, strict=True))
+    ]
 
 
 def explain(clock: Clock) -> list[Segment]:

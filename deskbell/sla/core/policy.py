@@ -42,12 +42,19 @@ class Promise(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """A promise ready to be counted: its target in microseconds, its coverage itself."""
+    """A promise ready to be counted: its target in microseconds, its coverage itself.
+
+    `kind` and `of` say which line of the policy it is: "impact" and the impact, "chat", "alert",
+    or "tier" and the tier.
+    """
 
     target: int
     warn: int
     key: str
     hours: Coverage
+    kind: str
+    of: str
+    policy: Policy
 
 
 Promises = Mapping[str, Promise | None]
@@ -155,7 +162,8 @@ class Policy:
         if promise.target < timedelta(0):
             raise BadPolicy(f"The target of {where} is negative: write zero seconds or more.")
         target = promise.target // timedelta(microseconds=1)
-        bound[key] = Bound(target, round(target * self.warn_at), promise.coverage, hours)
+        warn = round(target * self.warn_at)
+        bound[key] = Bound(target, warn, promise.coverage, hours, key[0], key[1], self)
 
 
 def _check_share(warn_at: float) -> None:

@@ -16,6 +16,7 @@ hear(`/tickets/${number}/live`, {
 });
 on("r", () => write("reply"));
 on("n", () => write("note"));
+on("e", () => document.querySelector(".explain")?.click());
 on("j", () => step(1));
 on("k", () => step(-1));
 on("Escape", () => types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click());
@@ -26,6 +27,7 @@ for (const tab of document.querySelectorAll(".composer .tab")) {
 }
 document.addEventListener("htmx:afterRequest", sent);
 watchUndo(timeline, page.dataset.agent, fill);
+document.addEventListener("htmx:afterSwap", explained);
 new MutationObserver(once).observe(timeline, { childList: true });
 timeline.lastElementChild?.scrollIntoView({ block: "nearest" });
 
@@ -103,6 +105,13 @@ function fill(words) {
   const text = document.querySelector("#reply-text");
   text.value = text.value.trim() ? `${words}\n\n${text.value}` : words;
   text.dispatchEvent(new Event("input"));
+}
+
+/* What was asked for lies in the dialog: show it. */
+function explained({ detail: { target } }) {
+  if (target.id !== "explaining" || target.open) return;
+  target.showModal();
+  target.scrollTop = 0;
 }
 
 function step(by) {

@@ -115,6 +115,8 @@ def _events(at: datetime, words: list[str]) -> list[Event]:
             return [Event(at, Kind.ACKNOWLEDGED, key="".join(episode))]
         case ["escalated", "to", tier]:
             return [Event(at, Kind.ESCALATED, to=tier)]
+        case ["taken", "by", tier]:
+            return [Event(at, Kind.TAKEN, to=tier)]
         case ["merged", "in", impact, *since]:
             oldest = instant(" ".join(since[1:])) if since else None
             return [Event(at, Kind.MERGED_IN, impact=impact, received=oldest)]

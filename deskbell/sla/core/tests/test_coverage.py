@@ -155,7 +155,7 @@ def test_c1_days_show_each_dates_windows_as_written_and_why_they_differ() -> Non
     assert nights.days(date(2026, 11, 28), date(2026, 11, 27)) == []
 
 
-def test_c3_intervals_are_cut_to_the_span_and_merged_where_they_meet() -> None:
+def test_c1_c3_intervals_are_cut_to_the_span_and_merged_where_they_meet() -> None:
     assert SPLIT.intervals(at("11-24 11:00"), at("11-24 14:00")) == [
         (at("11-24 11:00"), at("11-24 12:00")),
         (at("11-24 13:00"), at("11-24 14:00")),
@@ -203,6 +203,8 @@ LENGTHS = [
     ("America/Havana", date(2026, 3, 8), 23.0),
     ("Asia/Beirut", date(2026, 3, 29), 23.0),
     ("Africa/Cairo", date(2026, 4, 24), 23.0),
+    ("America/Havana", date(2026, 11, 1), 25.0),
+    ("Asia/Beirut", date(2026, 10, 24), 25.0),
     ("America/Santiago", date(2026, 9, 6), 23.0),
     ("Australia/Lord_Howe", date(2026, 10, 4), 23.5),
     ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
@@ -216,6 +218,29 @@ def test_c2_a_day_of_24_hours_is_as_long_as_the_clock_makes_it(
     only = Coverage.weekly(zone, {}, {day: [("00:00", "24:00")]})
     whole = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
     assert only.between(*whole) == hours * HOUR
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "first", "last"),
+    [
+        ("00:30", "01:30", "2026-11-01 04:30", "2026-11-01 06:30"),  # its end comes twice: the last
+        (
+            "01:30",
+            "03:00",
+            "2026-11-01 05:30",
+            "2026-11-01 08:00",
+        ),  # its start comes twice: the first
+        ("01:15", "01:45", "2026-11-01 05:15", "2026-11-01 06:45"),
+        ("23:00", "01:30", "2026-11-02 04:00", "2026-11-02 06:30"),
+    ],
+)
+def test_c2_t2_a_window_starts_at_the_first_and_ends_at_the_last_of_two(
+    start: str, end: str, first: str, last: str
+) -> None:
+    only = Coverage.weekly("America/New_York", {}, {date(2026, 11, 1): [(start, end)]})
+    whole = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+    bounds = [datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (first, last)]
+    assert only.intervals(*whole) == [tuple(bounds)]
 
 
 def test_c2_business_hours_are_always_eleven_hours_long() -> None:
@@ -276,7 +301,7 @@ def test_c5_past_the_end_of_a_finite_calendar_it_raises() -> None:
 
 def test_c5_the_sentence_says_whether_the_windows_or_the_years_are_at_an_end() -> None:
     finite = Coverage.weekly("UTC", {}, {date(2026, 6, 1): [("08:00", "10:00")]})
-    with pytest.raises(PastHorizon, match="after its last opening. Give it further windows"):
+    with pytest.raises(PastHorizon, match="after its last opening"):
         finite.add(datetime(2026, 6, 1, tzinfo=UTC), 3 * HOUR)
     with pytest.raises(PastHorizon, match="from 1900 to 2199 only"):
         Coverage.weekly("UTC", {"mon": [("08:00", "09:00")]}).add(at("11-24 10:00"), 9500 * HOUR)

@@ -19,6 +19,7 @@ from deskbell.sla.core import (
     State,
     clocks,
     explain,
+    held,
 )
 from deskbell.sla.core.tests.scenario import NEW_YORK, STANDARD, instant, play
 
@@ -107,6 +108,43 @@ def test_explain_joins_neighboring_days_of_one_name() -> None:
         "closed",
         "covered by Business hours",
     ]
+
+
+def test_a_live_chat_names_both_promises_and_the_one_that_counts_k15() -> None:
+    chat, impact = play("""
+        Thu 18:00  opened normal in chat  | first reply due Thu 18:05
+        Thu 18:02  agent replies          | first reply met, 2 min of 5 min
+        Thu 18:10  chat ends              |
+        Thu 18:20  customer writes        | next reply due Fri 15:20
+    """)[::2]
+    assert [(each.kind, each.of, each.counts) for each in held(chat)] == [
+        ("impact", "normal", False),
+        ("chat", "", True),
+    ]
+    assert [_at(each.due) for each in held(chat) if each.due] == ["Fri 11:00", "Thu 18:05"]
+    assert [(each.kind, each.counts, each.due) for each in held(impact)] == [
+        ("impact", True, impact.due)
+    ]
+
+
+def test_a_clock_that_was_late_keeps_the_promise_under_which_it_was_k8() -> None:
+    (clock,) = play("""
+        Thu 09:00  opened normal     | first reply due Thu 13:00
+        Thu 14:00  impact urgent     | first reply breached Thu 13:00
+    """)
+    assert [(each.of, each.due) for each in held(clock)] == [("normal", clock.due)]
+
+
+def test_a_paused_clock_names_its_promise_without_a_due_instant_k7() -> None:
+    found = play(
+        """
+        Thu 18:00  opened normal      | resolution due Mon 18:00
+        Thu 18:30  pending            | resolution paused, 30 min of 22 h
+    """,
+        RESOLVES,
+    )
+    (clock,) = [each for each in found if each.metric == "resolution"]
+    assert [(each.due, each.counts) for each in held(clock)] == [(None, True)]
 
 
 def test_a_clock_warns_at_three_quarters_of_the_covered_target() -> None:

@@ -202,3 +202,16 @@ def test_k12_what_has_not_happened_yet_does_not_count_and_order_is_kept() -> Non
         clocks([reply, opened], STANDARD, start + timedelta(hours=2))
     with pytest.raises(BadHistory, match="not a kind of event"):
         clocks([opened, Event(start, "snoozed")], STANDARD, start)
+
+
+def test_k1_a_vendors_message_starts_nothing_and_opens_nothing() -> None:
+    play("""
+        Thu 10:00  opened normal by nobody |
+        Thu 10:30  vendor writes           | no first reply
+    """)
+    play("""
+        Thu 10:00  opened normal       |
+        Thu 11:00  agent replies       |
+        Thu 12:00  pending             |
+        Thu 13:00  vendor writes       | no next reply; update cancelled
+    """)

@@ -27,6 +27,18 @@ def test_k16_from_the_escalation_until_someone_there_takes_it() -> None:
     )
 
 
+def test_k16_another_tier_that_takes_it_does_not_stop_the_one_that_was_asked() -> None:
+    play(
+        """
+        Thu 10:00  opened normal             |
+        Thu 11:00  escalated to vendor       | take over due Thu 13:00
+        Thu 11:30  taken by engineering      | take over due Thu 13:00
+        Thu 12:00  taken by vendor           | take over met, 1 h of 2 h
+    """,
+        TIERS,
+    )
+
+
 def test_k16_the_time_depends_on_tier_and_impact() -> None:
     found = play(
         """

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0004_followers"),
+        ("tickets", "0005_a_link_for_the_requester"),
     ]
 
     operations = [
@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                     ("unfollowed", "Unfollowed"),
                     ("merged_away", "Merged Away"),
                     ("merged_in", "Merged In"),
+                    ("moved_here", "Moved Here"),
                     ("unmerged", "Unmerged"),
                     ("chat_started", "Chat Started"),
                     ("chat_ended", "Chat Ended"),

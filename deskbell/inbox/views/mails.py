@@ -1,0 +1,92 @@
+"""What is done with one message that came by mail, and who reads along on its ticket."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from deskbell.inbox.formatted import formatted
+from deskbell.inbox.views.ticket import changed
+from deskbell.lib import files
+from deskbell.lib.errors import NotFound, Refused
+from deskbell.mail.addresses import is_deliverable, is_ours
+from deskbell.people.access import agent_of, agents_only
+from deskbell.people.models import Person
+from deskbell.tickets.access import ticket_for
+from deskbell.tickets.following import follow, unfollow
+from deskbell.tickets.merging import merge, unmerge
+from deskbell.tickets.models import Attachment
+
+
+@require_GET
+@agents_only
+def formatted_message(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """`GET /tickets/<number>/messages/<pk>/formatted`: in its place, or as a page without script."""
+    ticket = ticket_for(request.user, number)
+    message = ticket.messages.prefetch_related("attachments").filter(pk=pk).first()
+    if message is None:
+        raise NotFound("There is no such message on this ticket.")
+    page = "inbox/_formatted.html" if "HX-Request" in request.headers else "inbox/formatted.html"
+    return render(request, page, {"ticket": ticket, "formatted": formatted(message)})
+
+
+@require_GET
+@agents_only
+def picture(request: HttpRequest, number: int, pk: int) -> FileResponse:
+    """`GET /tickets/<number>/pictures/<pk>`: only what is a picture by its bytes, and as nothing else."""
+    ticket = ticket_for(request.user, number)
+    found = Attachment.objects.filter(pk=pk, message__ticket=ticket).exclude(picture="").first()
+    if found is None:
+        raise NotFound("There is no such picture on this ticket.")
+    try:
+        content = files.opened(found.sha256)
+    except FileNotFoundError as lost:
+        raise NotFound(f"{found.name} is missing from the desk's file store.") from lost
+    answer = FileResponse(content, content_type=found.picture)
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+@require_POST
+@agents_only
+def followers(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/followers`: `address` reads along from now on."""
+    ticket = ticket_for(request.user, number)
+    before, address = ticket.last_sequence, request.POST.get("address", "").strip()
+    if not is_deliverable(address) or is_ours(address):
+        raise Refused("Write one mail address of a person, like olivia@example.org.")
+    follow(ticket, Person.objects.with_address(address), by=agent_of(request))
+    return changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def follower(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """`POST /tickets/<number>/followers/<pk>/removal`."""
+    ticket = ticket_for(request.user, number)
+    before = ticket.last_sequence
+    person = Person.objects.filter(pk=pk, follows__ticket=ticket).first()
+    if person:
+        unfollow(ticket, person, by=agent_of(request))
+    return changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def join(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/merge`: `into` the ticket of that number."""
+    into = request.POST.get("into", "")
+    target = ticket_for(request.user, int(into) if into.isdigit() and len(into) < 16 else 0)
+    merge(ticket_for(request.user, number), target, by=agent_of(request))
+    return redirect("ticket", number=target.number)
+
+
+@require_POST
+@agents_only
+def part(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/unmerge`: out of the ticket that it went into."""
+    unmerge(ticket_for(request.user, number), by=agent_of(request))
+    return redirect("ticket", number=number)

@@ -1,0 +1,1 @@
+"""Editing coverages: each edit is checked, makes the versions that follow from it, and can be undone."""

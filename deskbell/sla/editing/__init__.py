@@ -1,0 +1,1 @@
+"""Policies as people edit them: what they type, what it changes, and the version that it becomes (K9)."""

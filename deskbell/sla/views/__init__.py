@@ -1,0 +1,1 @@
+"""The screens of the sla room, behind `people.access`: the team looks, managers edit."""
