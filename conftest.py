@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.management import call_command
 
+from deskbell.mail import addresses
 from tests.town import Town, build
 
 
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def static_files() -> None:
     """Collect the static files once: a page that names a missing one fails, as it would on a desk."""
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def addresses_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has a database of its own, so nothing is remembered from the one before."""
+    monkeypatch.setattr(addresses, "SECONDS_KEPT", 0.0)
 
 
 @pytest.fixture

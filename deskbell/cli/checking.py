@@ -115,10 +115,11 @@ def _clock() -> Finding:
 
 
 def _relay() -> Finding:
+    goes_out = env.EMAIL_URL.is_set or env.MAIL_SERVICE.is_set
     return Finding(
         "mail relay",
-        "" if env.EMAIL_URL.is_set else "Mails go into the outbox folder and reach nobody.",
-        "" if env.EMAIL_URL.is_set else "Name your relay in EMAIL_URL.",
+        "" if goes_out else "Mails go into the outbox folder and reach nobody.",
+        "" if goes_out else "Name your relay in EMAIL_URL, or a service in DESKBELL_MAIL_SERVICE.",
         warning=True,
     )
 

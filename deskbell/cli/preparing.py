@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from deskbell.lib.errors import Refused
+from deskbell.mail.addressing import ensure_first_address
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.people import sign_in
 from deskbell.people.desk import ensure_desk
@@ -36,6 +37,7 @@ def prepare(url: str, say: Callable[[str], None]) -> str | None:
         call_command("migrate", interactive=False, verbosity=0)
     collect_static_files()
     ensure_desk()
+    ensure_first_address()
     ensure_default_policy()
     ensure_default_source()
     token = sign_in.first_administrator_link()

@@ -104,12 +104,14 @@ def _answers() -> bool:
 
 
 def _tell(url: str, link: str | None, alerts: str) -> None:
-    relay = "through your relay" if env.EMAIL_URL.is_set else str(env.DATA.value() / "outbox")
+    goes_out = env.EMAIL_URL.is_set or env.MAIL_SERVICE.is_set
+    way = "your mail service" if env.MAIL_SERVICE.is_set else "your relay"
+    relay = f"through {way}" if goes_out else str(env.DATA.value() / "outbox")
     lines = [
         ("The desk", url),
         ("Support address", env.SUPPORT_ADDRESS.value()),
         ("Mail comes in at", f"{env.HOST.value()}:{env.SMTP_PORT.value()} (SMTP)"),
-        ("Mail goes out", relay if env.EMAIL_URL.is_set else f"nowhere yet; see {relay}"),
+        ("Mail goes out", relay if goes_out else f"nowhere yet; see {relay}"),
         ("Alertmanager sends to", alerts),
     ]
     if link:

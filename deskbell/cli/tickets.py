@@ -39,12 +39,12 @@ def list_tickets(states: tuple[str, ...], *, as_json: bool) -> None:
 def show_ticket(number: int, *, as_json: bool) -> None:
     """Print one ticket with its messages and events. Raises NotFound."""
     load_with_database()
-    from deskbell.tickets.models import Ticket
+    from deskbell.tickets.models import Message, Ticket
 
     ticket = Ticket.objects.with_people().select_related("standing").filter(number=number).first()
     if ticket is None:
         raise NotFound(f"There is no ticket #{number}.")
-    messages = ticket.messages.select_related("author").order_by("id")
+    messages = Message.objects.said().filter(ticket=ticket).select_related("author").order_by("id")
     events = ticket.events.select_related("by")
     shown = {
         **_brief(ticket),

@@ -101,6 +101,27 @@ def origins(text: str) -> list[str]:
     return found
 
 
+SERVICES = (
+    "brevo mailersend mailgun mailjet mailtrap mandrill postal postmark resend scaleway sendgrid "
+    "sparkpost unisender_go"
+).split()
+
+
+def mail_service(text: str) -> str:
+    """A service that `django-anymail` can use by HTTP, by the name of its backend there."""
+    if text and text not in SERVICES:
+        raise ValueError(f"there is no such mail service: take one of {', '.join(SERVICES)}.")
+    return text
+
+
+def options(text: str) -> dict[str, str]:
+    """`NAME=value` pairs, separated by commas."""
+    pairs = [word.partition("=") for word in words(text)]
+    if any(not name.strip() or not there for name, there, _ in pairs):
+        raise ValueError("write NAME=value pairs, separated by commas.")
+    return {name.strip().upper(): value.strip() for name, _, value in pairs}
+
+
 def folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -139,7 +160,7 @@ HOSTS = Variable(
 )
 SUPPORT_ADDRESS = Variable(
     "DESKBELL_SUPPORT_ADDRESS",
-    "The mail address of support; the SMTP door takes mail for it alone.",
+    "The first mail address of support; administrators add others in the desk.",
     "support@deskbell.localhost",
     address,
 )
@@ -147,6 +168,27 @@ EMAIL_URL = Variable(
     "EMAIL_URL",
     "The relay for outgoing mail, like smtp+tls://user:password@mail.example.org:587. "
     "Empty: mails are written into the outbox folder.",
+    "",
+    secret=True,
+)
+MAIL_SERVICE = Variable(
+    "DESKBELL_MAIL_SERVICE",
+    "A mail service that sends in place of a relay, by its API: brevo, mailersend, mailgun, mailjet, "
+    "mailtrap, mandrill, postal, postmark, resend, scaleway, sendgrid, sparkpost or unisender_go.",
+    "",
+    mail_service,
+)
+MAIL_SERVICE_OPTIONS = Variable(
+    "DESKBELL_MAIL_SERVICE_OPTIONS",
+    "The service's keys, as django-anymail names them, like POSTMARK_SERVER_TOKEN=…, separated by commas.",
+    "",
+    options,
+    secret=True,
+)
+MAIL_SERVICE_HOOK = Variable(
+    "DESKBELL_MAIL_SERVICE_HOOK",
+    "The user:password with which the service calls /mail/reports/<service>, to tell what was "
+    "delivered and what came back. Empty: nobody may call.",
     "",
     secret=True,
 )
@@ -219,6 +261,9 @@ VARIABLES = (
     HOSTS,
     SUPPORT_ADDRESS,
     EMAIL_URL,
+    MAIL_SERVICE,
+    MAIL_SERVICE_OPTIONS,
+    MAIL_SERVICE_HOOK,
     SECRET_KEY,
     WEB_WORKERS,
     MAX_MAIL_MB,

@@ -42,7 +42,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "desk": desk.name,
         "zone": getattr(user, "zone", "") or desk.zone,
         "support_address": settings.SUPPORT_ADDRESS,
-        "mail_goes_out": bool(settings.EMAIL_RELAY),
+        "mail_goes_out": bool(settings.EMAIL_RELAY or settings.MAIL_SERVICE),
         "user": user,
         "navigation": places_for(agent) if agent else [],
         "usual_modules": ["inbox/bell.js"] if agent else [],

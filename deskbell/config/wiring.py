@@ -9,7 +9,7 @@ from __future__ import annotations
 from deskbell.inbox import live as inbox_live
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
-from deskbell.mail import outbound, receipts, threads
+from deskbell.mail import outbound, receipts, returns, threads
 from deskbell.mail.facts import MailMoved
 from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
@@ -32,14 +32,27 @@ from deskbell.tickets.events import (
     LiveChanged,
     Merged,
     MessagePosted,
+    ReplyUndone,
     RequesterChanged,
     StateChanged,
     TicketOpened,
 )
 
 IN_THE_SAME_TRANSACTION: Table = {
-    TicketOpened: [keeping.recompute, receipts.queue, outbound.queue, paging.page_if_promised],
-    MessagePosted: [keeping.recompute, outbound.queue, oncall_replies.take_as_answer],
+    TicketOpened: [
+        keeping.recompute,
+        receipts.queue,
+        outbound.queue,
+        paging.page_if_promised,
+        returns.heard_from,
+    ],
+    MessagePosted: [
+        keeping.recompute,
+        outbound.queue,
+        oncall_replies.take_as_answer,
+        returns.heard_from,
+    ],
+    ReplyUndone: [keeping.recompute, outbound.withdraw],
     StateChanged: [keeping.recompute, oncall_replies.take_as_answer],
     ImpactChanged: [keeping.recompute, paging.page_if_promised],
     RequesterChanged: [moving.follow_district],
@@ -59,8 +72,9 @@ IN_THE_SAME_TRANSACTION: Table = {
 }
 
 LIVE: Table = {
-    TicketOpened: [inbox_live.push],
+    TicketOpened: [inbox_live.push_opened],
     MessagePosted: [inbox_live.push, messenger_live.push],
+    ReplyUndone: [inbox_live.push_undone],
     StateChanged: [inbox_live.push],
     ImpactChanged: [inbox_live.push],
     Assigned: [inbox_live.push],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from deskbell.inbox import drawing
 from deskbell.inbox.timeline import items_of
@@ -11,10 +12,11 @@ from deskbell.people.notices import Noticed, unread
 from deskbell.people.teams import AccessTaken
 from deskbell.realtime.publish import publish, publish_many, revoke
 from deskbell.sla.timers import ClocksTold
-from deskbell.tickets.events import Fact
+from deskbell.tickets.events import Fact, ReplyUndone, TicketOpened
 from deskbell.tickets.models import Ticket
 
 LIST = "inbox"
+RETURNED = {"bounced", "complained", "failed"}
 
 
 def topic_of(ticket: Ticket) -> str:
@@ -27,15 +29,28 @@ def topic_of_agent(pk: int) -> str:
     return f"agent:{pk}"
 
 
+def push_opened(fact: TicketOpened) -> None:
+    """A new ticket has a row in the list, and no page that anyone could be looking at yet."""
+    ticket = Ticket.objects.with_people().select_related("standing").get(pk=fact.ticket.pk)
+    publish(LIST, "row", drawing.row(ticket))
+
+
 def push(fact: Fact) -> None:
     """Redraw the ticket's row, its clocks and facts, and append what is new in its conversation."""
     ticket = Ticket.objects.with_people().select_related("standing").get(pk=fact.ticket.pk)
-    publish(LIST, "row", drawing.row(ticket))
     topic = topic_of(ticket)
-    for item in items_of(ticket, after=fact.event.sequence - 1):
-        publish(topic, "item", drawing.item(item))
-    publish(topic, "clocks", drawing.clocks(ticket))
-    publish(topic, "facts", drawing.facts(ticket))
+    told = [(LIST, "row", drawing.row(ticket))]
+    told += [
+        (topic, "item", drawing.item(item))
+        for item in items_of(ticket, after=fact.event.sequence - 1)
+    ]
+    told += [(topic, "clocks", drawing.clocks(ticket)), (topic, "facts", drawing.facts(ticket))]
+    publish_many(told)
+
+
+def push_undone(fact: ReplyUndone) -> None:
+    """Draw the reply that was taken back anew, as the line that is left of it, and all that follows."""
+    push(replace(fact, event=fact.reply))
 
 
 def push_clocks(fact: ClocksTold) -> None:
@@ -53,11 +68,16 @@ def push_clocks(fact: ClocksTold) -> None:
 
 
 def push_mail(fact: MailMoved) -> None:
-    """Show at the message how far its mail has come."""
+    """Show at the message how far its mail has come, and at the side if it came back."""
     mail = fact.mail
-    if mail.message_id is None or mail.ticket_id is None or mail.kind == "receipt":
+    if mail.ticket_id is None:
         return
-    ticket = Ticket.objects.get(pk=mail.ticket_id)
+    if mail.state in RETURNED:
+        ticket = Ticket.objects.with_people().get(pk=mail.ticket_id)
+        publish(topic_of(ticket), "facts", drawing.facts(ticket))
+    if mail.message_id is None or mail.kind == "receipt":
+        return
+    ticket = Ticket(pk=mail.ticket_id)
     for item in items_of(ticket):
         if item.message and item.message.pk == mail.message_id:
             publish(topic_of(ticket), "item", drawing.item(item))

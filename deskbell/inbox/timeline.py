@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Prefetch
 
+from deskbell.lib import clock
 from deskbell.look.words import duration
 from deskbell.mail.inbound.subjects import is_another
 from deskbell.mail.models import OutboundMail, RawMail
@@ -15,6 +15,7 @@ from deskbell.sla.models import Clock
 from deskbell.tickets.events import Kind
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Message, Side, State, Ticket, TicketEvent
+from deskbell.tickets.undoing import undoable_until
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,14 @@ class Item:
 
     event: TicketEvent
     message: Message | None
-    mail: OutboundMail | None
+    mails: tuple[OutboundMail, ...]
     sentence: str
+
+    @property
+    def seconds_to_undo(self) -> float:
+        """For how long its author can still take this reply back; 0 if not at all."""
+        until = undoable_until(self.event)
+        return max(0.0, (until - clock.now()).total_seconds()) if until else 0.0
 
     @property
     def arrival(self) -> RawMail | None:
@@ -53,7 +60,7 @@ class Item:
 
 def items_of(ticket: Ticket, *, after: int = 0) -> list[Item]:
     """The timeline of a ticket, from the event after `after` on. A fixed number of queries."""
-    mails = Prefetch("message__mails", OutboundMail.objects.exclude(kind="receipt"))
+    mails = Prefetch("message__mails", OutboundMail.objects.exclude(kind="receipt").order_by("id"))
     came = RawMail.objects.without_bytes().select_related("beside")
     arrivals = Prefetch("message__arrivals", came)
     events = (
@@ -69,14 +76,12 @@ def item_of(event: TicketEvent) -> Item | None:
     message = event.message
     if message is None:
         sentence = _sentence(event)
-        return Item(event, None, None, sentence) if sentence else None
+        return Item(event, None, (), sentence) if sentence else None
     if message.ticket_id != event.ticket_id:  # it went along with a merge, or went back
         return None
-    return Item(event, message, _first(message.mails.all()), "")
-
-
-def _first(mails: Iterable[OutboundMail]) -> OutboundMail | None:
-    return next(iter(mails), None)
+    if message.undone_at:
+        return Item(event, None, (), "wrote a reply, and took it back before it was sent")
+    return Item(event, message, tuple(message.mails.all()), "")
 
 
 def _sentence(event: TicketEvent) -> str:
@@ -85,6 +90,8 @@ def _sentence(event: TicketEvent) -> str:
     match event.kind:
         case Kind.STATE:
             return f"set it to {State(data['to']).label}"
+        case Kind.REPLY_UNDONE:
+            return "took the state back with it" if data.get("moves") else ""
         case Kind.IMPACT:
             reason = f": {data['reason']}" if data.get("reason") else ""
             before, after = Impact(data["was"]).label, Impact(data["to"]).label

@@ -11,7 +11,8 @@ from email.utils import format_datetime
 from django.conf import settings
 
 from deskbell.lib import files
-from deskbell.mail.models import MailId, OutboundMail
+from deskbell.mail.addresses import MARK, desk_mark, reply_address
+from deskbell.mail.models import LONG_ID, MailId, OutboundMail
 from deskbell.tickets.models import Ticket
 
 MOST_REFERENCES = 20
@@ -21,18 +22,39 @@ NUMBERED = re.compile(r"\s*\[#\d+\]\s*")
 
 def composed(mail: OutboundMail) -> bytes:
     """The mail as it goes over the wire; the same one, under the same Message-ID, each time."""
+    return message_of(mail).as_bytes()
+
+
+def message_of(mail: OutboundMail) -> EmailMessage:
+    """The mail with all its headers and parts, unsigned."""
     made = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    made["From"] = _address(mail.from_name, settings.SUPPORT_ADDRESS)
-    made["To"] = _address(mail.to_name, mail.to_address)
-    made["Subject"] = " ".join(mail.subject.split())
-    made["Date"] = format_datetime(mail.created_at)
-    made["Message-ID"] = mail.mail_id
-    _set_thread(made, mail)
-    _say_that_a_machine_wrote_it(made, mail)
+    for name, value in headers_of(mail).items():
+        made[name] = value
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
-    _attach(made, mail)
-    return made.as_bytes()
+    _add_logo(made, mail)
+    for name, media_type, content in attached(mail):
+        main, _, sub = media_type.partition("/")
+        made.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    return made
+
+
+def headers_of(mail: OutboundMail) -> dict[str, str | Address | tuple[Address, ...]]:
+    """All headers but those of the parts, in the order in which they are written."""
+    named: dict[str, str | Address | tuple[Address, ...]] = {
+        "From": _address(mail.from_name, sender_of(mail)),
+        "To": _address(mail.to_name, mail.to_address),
+    }
+    if mail.cc:
+        named["Cc"] = tuple(_address("", each) for each in mail.cc)
+    named |= {
+        "Subject": " ".join(mail.subject.split()),
+        "Date": format_datetime(mail.created_at),
+        "Message-ID": mail.mail_id,
+    }
+    if mail.ticket is not None:
+        named["Reply-To"] = _address(mail.from_name, reply_address(mail.ticket, sender_of(mail)))
+    return named | _thread(mail) | _automatic(mail) | _unsubscribe(mail) | {MARK: desk_mark()}
 
 
 def subject_for(ticket: Ticket, *, answers: bool = True) -> str:
@@ -41,45 +63,89 @@ def subject_for(ticket: Ticket, *, answers: bool = True) -> str:
     return f"{'Re: ' if answers else ''}{bare} [#{ticket.number}]"
 
 
+def sender_of(mail: OutboundMail) -> str:
+    """The address from which it leaves."""
+    return mail.sender.address if mail.sender else str(settings.SUPPORT_ADDRESS)
+
+
+def return_path_of(mail: OutboundMail) -> str:
+    """Where it comes back to if it can't be delivered: the ticket's own address, so that it is found."""
+    return reply_address(mail.ticket, sender_of(mail)) if mail.ticket else sender_of(mail)
+
+
+def attached(mail: OutboundMail) -> list[tuple[str, str, bytes]]:
+    """The files that go along: name, media type, content."""
+    if mail.message is None:
+        return []
+    found = []
+    for attachment in mail.message.attachments.order_by("id"):
+        main, _, sub = attachment.media_type.partition("/")
+        safe = sub and main not in {"multipart", "message"}
+        media_type = attachment.media_type if safe else "application/octet-stream"
+        with files.opened(attachment.sha256) as file:
+            found.append((attachment.name, media_type, file.read()))
+    return found
+
+
+def logo_of(mail: OutboundMail) -> bytes | None:
+    """The picture that its HTML names; None if it has none, or the file store has lost it."""
+    if not mail.logo:
+        return None
+    try:
+        with files.opened(mail.logo) as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
 def _address(name: str, address: str) -> Address:
     local, _, domain = address.rpartition("@")
     return Address(" ".join(name.split()), local, domain)
 
 
-def _set_thread(made: EmailMessage, mail: OutboundMail) -> None:
+def _thread(mail: OutboundMail) -> dict[str, str]:
     """Answer the customer's last mail; name the first mail of the conversation and the latest ones."""
     if mail.ticket_id is None:
-        return
-    known = MailId.objects.filter(ticket=mail.ticket_id).order_by("id").values_list("value", "ours")
-    values = [value for value, _ in known]
+        return {}
+    known = MailId.objects.filter(ticket=mail.ticket_id).exclude(value__endswith=LONG_ID)
+    pairs = known.order_by("id").values_list("value", "ours")
+    values = [value for value, _ in pairs]
     own = values.index(mail.mail_id) if mail.mail_id in values else len(values)
-    received = [value for value, ours in known if not ours]
+    received = [value for value, ours in pairs if not ours]
     said_before = [v for at, v in enumerate(values) if at < own or v in received[:1]]
     if not said_before:
-        return
+        return {}
     first = received[0] if received else said_before[0]
+    answered = next((v for v in reversed(said_before) if v in received), first)
     latest = [value for value in said_before if value != first][1 - MOST_REFERENCES :]
-    made["In-Reply-To"] = next((v for v in reversed(said_before) if v in received), first)
-    made["References"] = " ".join([first, *latest])
+    missing = [answered] if answered not in [first, *latest] else []
+    return {"In-Reply-To": answered, "References": " ".join([first, *missing, *latest])}
 
 
-def _say_that_a_machine_wrote_it(made: EmailMessage, mail: OutboundMail) -> None:
-    """By RFC 3834, so that no other machine answers."""
-    if mail.kind == OutboundMail.Kind.RECEIPT:
-        made["Auto-Submitted"] = "auto-replied"
-    elif mail.kind == OutboundMail.Kind.NOTICE:
-        made["Auto-Submitted"] = "auto-generated"
-    else:
+def _automatic(mail: OutboundMail) -> dict[str, str]:
+    """What a machine wrote says so, by RFC 3834, so that no other machine answers."""
+    wrote = {
+        OutboundMail.Kind.RECEIPT: "auto-replied",
+        OutboundMail.Kind.NOTICE: "auto-generated",
+        OutboundMail.Kind.NEWS: "auto-generated",
+    }.get(OutboundMail.Kind(mail.kind))
+    return {"Auto-Submitted": wrote, "X-Auto-Response-Suppress": "All"} if wrote else {}
+
+
+def _unsubscribe(mail: OutboundMail) -> dict[str, str]:
+    """One click ends a subscription (RFC 8058)."""
+    if not mail.unsubscribe:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{mail.unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _add_logo(made: EmailMessage, mail: OutboundMail) -> None:
+    picture = logo_of(mail)
+    html = made.get_body(("html",))
+    if picture is None or html is None:
         return
-    made["X-Auto-Response-Suppress"] = "All"
-
-
-def _attach(made: EmailMessage, mail: OutboundMail) -> None:
-    if mail.message is None:
-        return
-    for attachment in mail.message.attachments.order_by("id"):
-        main, _, sub = attachment.media_type.partition("/")
-        if main in {"multipart", "message"} or not sub:
-            main, sub = "application", "octet-stream"
-        with files.opened(attachment.sha256) as file:
-            made.add_attachment(file.read(), maintype=main, subtype=sub, filename=attachment.name)
+    subtype = mail.logo_type.partition("/")[2]
+    html.add_related(picture, "image", subtype, cid="<logo>", disposition="inline")

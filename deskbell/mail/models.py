@@ -1,4 +1,5 @@
-"""The nouns of the mail room: RawMail, MailId, OutboundMail. Their rows are the work items.
+"""The nouns of the mail room: RawMail, MailId, OutboundMail, whose rows are the work items;
+SupportAddress, SigningKey, Wording, Branding, which say how mail leaves.
 
 The doors that are set up in the screen have theirs in `mailboxes/` and `webhooks/`.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, Value
@@ -15,12 +17,26 @@ from django.db.models.functions import Now
 from deskbell.lib import clock
 from deskbell.mail.mailboxes.models import Mailbox
 from deskbell.mail.webhooks.models import Webhook
-from deskbell.people.models import Person
-from deskbell.tickets.models import Message, Ticket
+from deskbell.people.models import Agent, District, Person, Team
+from deskbell.tickets.models import Category, Message, Ticket
 
-__all__ = ["MailId", "Mailbox", "OutboundMail", "RawMail", "Trust", "Webhook", "stored_id"]
+__all__ = [
+    "Branding",
+    "MailId",
+    "Mailbox",
+    "OutboundMail",
+    "RawMail",
+    "SigningKey",
+    "Silence",
+    "SupportAddress",
+    "Trust",
+    "Webhook",
+    "Wording",
+    "stored_id",
+]
 
 LONGEST_ID = 500
+LONG_ID = "@long.invalid>"  # how the digest of a longer one ends
 
 
 class Trust(models.TextChoices):
@@ -169,7 +185,7 @@ def stored_id(message_id: str) -> str:
     """A Message-ID as it is kept: as it is, or a digest of one that no index could hold."""
     if len(message_id) <= LONGEST_ID // 4:
         return message_id
-    return f"<{hashlib.sha256(message_id.encode(errors='replace')).hexdigest()}@long.invalid>"
+    return f"<{hashlib.sha256(message_id.encode(errors='replace')).hexdigest()}{LONG_ID}"
 
 
 class OutboundMails(models.QuerySet["OutboundMail"]):
@@ -187,11 +203,15 @@ class OutboundMail(models.Model):
         RECEIPT = "receipt", "Receipt"
         REPLY = "reply", "Reply"
         NOTICE = "notice", "Notice"
+        NEWS = "news", "News"  # what someone has subscribed to
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
         SENT = "sent", "Sent"
-        FAILED = "failed", "Failed"
+        DELIVERED = "delivered", "Delivered"
+        BOUNCED = "bounced", "Bounced"  # it left, and came back
+        COMPLAINED = "complained", "Complained"  # its reader called it spam
+        FAILED = "failed", "Failed"  # it never left
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="mails")
@@ -200,6 +220,12 @@ class OutboundMail(models.Model):
     from_name = models.CharField(max_length=200)
     to_name = models.CharField(max_length=200, blank=True)
     to_address = models.CharField(max_length=320)
+    cc = ArrayField(models.TextField(), default=list)  # who follows the ticket, as all of them see
+    recipient = models.CharField(max_length=320, default="")  # whom this copy is for
+    sender = models.ForeignKey("SupportAddress", null=True, on_delete=models.SET_NULL)
+    unsubscribe = models.TextField(default="")  # where one click ends a subscription
+    logo = models.CharField(max_length=64, default="")  # the picture that the HTML names, by digest
+    logo_type = models.CharField(max_length=20, default="")
     subject = models.TextField()
     text = models.TextField()
     html = models.TextField()
@@ -213,6 +239,8 @@ class OutboundMail(models.Model):
         default=False
     )  # it failed in a way that trying again won't cure
     sent_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)  # when it was delivered, bounced or complained of
+    provider_id = models.CharField(max_length=255, default="")  # how the mail service names it
 
     objects = OutboundMails.as_manager()
 
@@ -222,7 +250,13 @@ class OutboundMail(models.Model):
                 fields=["next_attempt_at"], condition=Q(state="queued"), name="outbound_due"
             ),
             models.Index(
-                fields=["ticket", "id"], condition=Q(state="queued"), name="outbound_of_ticket"
+                fields=["ticket", "recipient", "id"],
+                condition=Q(state="queued"),
+                name="outbound_of_ticket",
+            ),
+            models.Index(fields=["mail_id"], name="outbound_named"),
+            models.Index(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="outbound_at_service"
             ),
             models.Index(
                 fields=["to_address", "created_at"],
@@ -232,4 +266,144 @@ class OutboundMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.to_address}: {self.state}"
+        return f"{self.kind} to {self.recipient}: {self.state}"
+
+    @property
+    def standing(self) -> str:
+        """How far it has come, in a sentence for the team."""
+        to, why = self.recipient, f": {self.error}" if self.error else ""
+        match self.state:
+            case self.State.SENT:
+                return f"Sent to {to}{why}"
+            case self.State.DELIVERED:
+                return f"Delivered to {to}"
+            case self.State.BOUNCED:
+                return f"Came back from {to}{why}"
+            case self.State.COMPLAINED:
+                return f"Marked as spam by {to}"
+            case self.State.FAILED:
+                return f"Not sent to {to}{why}"
+        return f"Will be sent again to {to}{why}" if self.attempts else f"On its way to {to}"
+
+
+class SupportAddress(models.Model):
+    """An address of the desk: mail to it opens tickets of its team and category, answers leave from it."""
+
+    address = models.CharField(max_length=320, unique=True)  # in lower case
+    name = models.CharField(max_length=100, blank=True)  # beside the address; empty: the desk's
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
+    category = models.CharField(max_length=12, choices=Category.choices, default=Category.SUPPORT)
+    signature = models.TextField(blank=True)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now)
+    tested_at = models.DateTimeField(null=True)  # when the last test mail was sent
+    test_token = models.CharField(max_length=500, blank=True)  # that mail's Message-ID
+    verified_at = models.DateTimeField(null=True)  # when a test mail came back to it
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+    @property
+    def is_first(self) -> bool:
+        """Is it the one that the settings name? It can't be retired."""
+        return bool(self.address == settings.SUPPORT_ADDRESS)
+
+
+class SigningKey(models.Model):
+    """A DKIM key of one of the desk's domains. It signs once its public half was seen in the DNS."""
+
+    class Algorithm(models.TextChoices):
+        RSA = "rsa", "RSA"
+        ED25519 = "ed25519", "Ed25519"
+
+    domain = models.CharField(max_length=253)
+    selector = models.CharField(max_length=63)
+    algorithm = models.CharField(max_length=10, choices=Algorithm.choices)
+    sealed = models.TextField()  # the private half, sealed with the desk's secret key
+    public = models.TextField()  # base64, as the DNS record says it
+    created_at = models.DateTimeField(default=clock.now)
+    checked_at = models.DateTimeField(null=True)
+    finding = models.TextField(blank=True)  # what the last check found amiss
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["domain", "selector"], name="one_key_of_a_selector")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.selector}._domainkey.{self.domain}"
+
+    @property
+    def record(self) -> str:
+        """What the TXT record at this name must say."""
+        return f"v=DKIM1; k={self.algorithm}; p={self.public}"
+
+
+class Wording(models.Model):
+    """One version of a template, for the whole desk or for one address. The newest holds; an empty
+    one gives the template back to what the desk brings along."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", "Reply"
+        RECEIPT = "receipt", "Receipt"
+        NOTICE = "notice", "Notice to an agent"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    address = models.ForeignKey(SupportAddress, null=True, on_delete=models.CASCADE)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "address", "-id"], name="wording_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.created_at:%F %T}"
+
+    @property
+    def is_the_desks_own(self) -> bool:
+        """Does it give the template back to what the desk brings along?"""
+        return not self.text and not self.html
+
+
+class Branding(models.Model):
+    """How a district's mails look; the one without a district is the desk's own, and everyone's default."""
+
+    district = models.OneToOneField(District, null=True, on_delete=models.CASCADE)
+    name = models.CharField(max_length=100, blank=True)  # the line beside the logo
+    color = models.CharField(max_length=7, blank=True)  # #rrggbb
+    logo = models.CharField(max_length=64, blank=True)  # its digest in the file store
+    logo_type = models.CharField(max_length=20, blank=True)
+    logo_width = models.PositiveIntegerField(default=0)
+    logo_height = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district"], nulls_distinct=False, name="one_branding_of_a_district"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"branding of {self.district or 'the desk'}"
+
+
+class Silence(models.Model):
+    """An agent doesn't want this kind of notice by mail."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="silences")
+    topic = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "topic"], name="one_silence_of_a_topic")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent} wants no mail about {self.topic}"

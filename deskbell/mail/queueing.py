@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import timedelta
 
-from django.template.loader import render_to_string
-
+from deskbell.lib import clock
 from deskbell.lib.telling import tell
 from deskbell.mail.addresses import is_deliverable, is_ours, new_message_id
 from deskbell.mail.facts import MailMoved
-from deskbell.mail.models import MailId, OutboundMail
+from deskbell.mail.letters import Letter
+from deskbell.mail.models import MailId, OutboundMail, SupportAddress
 from deskbell.people.models import Person
 from deskbell.realtime.wake import wake
 from deskbell.tickets.models import Message, Ticket
@@ -28,25 +29,48 @@ def enqueue(
     *,
     subject: str,
     from_name: str,
-    template: str,
-    context: dict[str, Any],
+    letter: Letter,
+    readers: Sequence[Person] = (),
+    sender: SupportAddress | None = None,
+    held_for: timedelta = timedelta(0),
+    unsubscribe: str = "",
     ticket: Ticket | None = None,
     message: Message | None = None,
-) -> OutboundMail:
-    """Queue a mail made from `<template>.txt` and `.html`, and remember its Message-ID."""
-    mail = OutboundMail.objects.create(
-        kind=kind,
-        ticket=ticket,
-        message=message,
-        mail_id=new_message_id(),
-        from_name=from_name[:200],
-        to_name=to.name,
-        to_address=to.email or "",
-        subject=subject,
-        text=render_to_string(f"{template}.txt", context),
-        html=render_to_string(f"{template}.html", context),
+) -> list[OutboundMail]:
+    """Queue a mail, one row for each who gets it, and remember its Message-ID.
+
+    `readers` stand in its Cc. Each copy leaves by itself, under the same Message-ID: one address that
+    can't be reached keeps the mail from nobody else, and brings it to nobody twice. The mail leaves
+    after `held_for` at the earliest.
+    """
+    mail_id = new_message_id(sender.address if sender else "")
+    people = [to, *(reader for reader in readers if reader.email and reader.pk != to.pk)]
+    now = clock.now()
+    mails = OutboundMail.objects.bulk_create(
+        OutboundMail(
+            kind=kind,
+            ticket=ticket,
+            message=message,
+            mail_id=mail_id,
+            sender=sender,
+            from_name=from_name[:200],
+            to_name=to.name,
+            to_address=to.email or "",
+            cc=[person.email for person in people[1:]],
+            recipient=person.email or "",
+            subject=subject,
+            text=letter.text,
+            html=letter.html,
+            logo=letter.logo,
+            logo_type=letter.logo_type,
+            unsubscribe=unsubscribe,
+            created_at=now,
+            next_attempt_at=now + held_for,
+        )
+        for person in people
     )
-    MailId.objects.create(value=mail.mail_id, ticket=ticket, message=message, ours=True)
-    tell(MailMoved(mail))
+    MailId.objects.create(value=mail_id, ticket=ticket, message=message, ours=True)
+    for mail in mails:
+        tell(MailMoved(mail))
     wake("outbound")
-    return mail
+    return mails

@@ -8,11 +8,18 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from deskbell.lib import clock
+from deskbell.mail import letters
 from deskbell.mail.addresses import wants_no_answer
+from deskbell.mail.arrivals import address_of
+from deskbell.mail.branding import brand_for
 from deskbell.mail.composing import subject_for
-from deskbell.mail.models import OutboundMail
+from deskbell.mail.history import as_html
+from deskbell.mail.letters import Letter
+from deskbell.mail.models import OutboundMail, SupportAddress
+from deskbell.mail.names import first_name, from_name
 from deskbell.mail.queueing import can_be_written_to, enqueue
 from deskbell.people.desk import the_desk
+from deskbell.people.models import Desk, Person
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import TicketOpened
 from deskbell.tickets.links import link_for
@@ -40,31 +47,42 @@ def queue(fact: TicketOpened) -> None:
         return
     if requester is None or not can_be_written_to(requester):
         return
-    if wants_no_answer(requester.email or "") or _has_had_enough(requester.email or ""):
+    if requester.mail_fails_since or wants_no_answer(requester.email or ""):
         return
-    desk = the_desk()
+    if _has_had_enough(requester.email or ""):
+        return
+    address, desk = address_of(ticket), the_desk()
     enqueue(
         OutboundMail.Kind.RECEIPT,
         requester,
         subject=subject_for(ticket),
-        from_name=desk.name,
-        template="mail/receipt",
-        context={
-            "name": first_name(requester.name),
-            "number": ticket.number,
-            "team": ticket.team.name if ticket.team else "support",
-            "desk": desk.name,
-            "due": due_in_words(ticket, desk.zone),
-            "page": link_for(ticket, requester),
-        },
+        from_name=from_name(None, address, desk.name),
+        letter=_letter(ticket, requester, address, desk),
+        sender=address,
         ticket=ticket,
     )
 
 
-def first_name(name: str) -> str:
-    """How to greet someone; empty if that can't be told from the name, as in “Doe, Jane”."""
-    words = name.split()
-    return words[0] if words and "," not in name and "@" not in name else ""
+def _letter(
+    ticket: Ticket, requester: Person, address: SupportAddress | None, desk: Desk
+) -> Letter:
+    signature = address.signature.strip() if address else ""
+    return letters.written(
+        OutboundMail.Kind.RECEIPT,
+        {
+            "name": first_name(requester.name),
+            "number": ticket.number,
+            "subject": ticket.subject,
+            "team": ticket.team.name if ticket.team else "support",
+            "due": due_in_words(ticket, desk.zone),
+            "page": link_for(ticket, requester),
+            "signature": signature,
+            "desk": desk.name,
+        },
+        marked={"signature": as_html(signature)},
+        address=address,
+        brand=brand_for(ticket.district),
+    )
 
 
 def due_in_words(ticket: Ticket, desk_zone: str) -> str:

@@ -1,4 +1,4 @@
-"""Sending what is queued: through the operator's relay, or into the outbox folder if there is none.
+"""Sending what is queued: by the relay or mail service, or into the outbox folder if there is neither.
 
 A mail is leased and not locked, so that no transaction waits for a slow relay. A worker that dies with
 a mail in hand leaves it to the next one when the lease is over: sent twice perhaps, under one Message-ID,
@@ -10,18 +10,16 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Exists, Min, OuterRef, Q, Value, When
 
 from deskbell.lib import clock
 from deskbell.lib.telling import tell
-from deskbell.mail.composing import composed
 from deskbell.mail.facts import MailMoved
 from deskbell.mail.models import OutboundMail
-from deskbell.mail.transport import Failed, Transport, transport
-from deskbell.people.notices import notify
-from deskbell.tickets.models import State as TicketState
+from deskbell.mail.returns import note_refusal
+from deskbell.mail.transport import Failed, Transport
+from deskbell.mail.ways import way_out
 
 BATCH = 20
 LEASE = timedelta(minutes=5)
@@ -44,7 +42,7 @@ def send_what_is_due() -> int:
     leased = _lease()
     until = clock.now() + LONGEST_BATCH
     tried = 0
-    with transport(settings.EMAIL_RELAY, settings.OUTBOX) as way:
+    with way_out() as way:
         for mail in leased:
             if clock.now() > until or way.is_down:
                 break
@@ -56,10 +54,14 @@ def send_what_is_due() -> int:
 
 @transaction.atomic
 def _lease() -> list[OutboundMail]:
-    """Take mails in hand: those that are due, and of each ticket the oldest alone (they keep their order)."""
+    """Take mails in hand: those that are due, and the oldest alone of those from one ticket to one
+    recipient, so that they keep their order. Nobody waits for a mailbox that isn't theirs."""
     now = clock.now()
     older = OutboundMail.objects.filter(
-        ticket=OuterRef("ticket"), state=Queued, pk__lt=OuterRef("pk")
+        ticket=OuterRef("ticket"),
+        recipient=OuterRef("recipient"),
+        state=Queued,
+        pk__lt=OuterRef("pk"),
     )
     due = (
         OutboundMail.objects.filter(
@@ -75,7 +77,7 @@ def _lease() -> list[OutboundMail]:
     )
     OutboundMail.objects.filter(pk__in=pks).update(leased_until=until)
     found = OutboundMail.objects.filter(pk__in=pks).select_related(
-        "ticket__assignee__person", "message"
+        "ticket__assignee__person", "message", "sender"
     )
     return list(found.order_by(_pages_first(), "id"))
 
@@ -88,7 +90,7 @@ def _pages_first() -> Case:
 def _send(mail: OutboundMail, way: Transport) -> None:
     mail.attempts += 1
     try:
-        way.send(mail.to_address, composed(mail))
+        known = way.send(mail)
     except Failed as failure:
         _note_failure(mail, str(failure), permanent=failure.permanent)
     except Exception as error:
@@ -96,6 +98,7 @@ def _send(mail: OutboundMail, way: Transport) -> None:
         _note_failure(mail, f"{type(error).__name__}: {error}", permanent=False)
     else:
         mail.state, mail.sent_at, mail.error = OutboundMail.State.SENT, clock.now(), ""
+        mail.provider_id = known[:255]
         _save(mail)
 
 
@@ -125,24 +128,14 @@ def _save(mail: OutboundMail) -> None:
             "error",
             "permanent",
             "sent_at",
+            "provider_id",
             "next_attempt_at",
             "leased_until",
         ]
     )
     tell(MailMoved(mail))
     if mail.state == OutboundMail.State.FAILED:
-        _tell_assignee(mail)
-
-
-def _tell_assignee(mail: OutboundMail) -> None:
-    ticket = mail.ticket
-    if ticket and ticket.assignee and ticket.state != TicketState.CLOSED:
-        notify(
-            [ticket.assignee],
-            f"A mail to {mail.to_address} could not be delivered: #{ticket.number} {ticket.subject}",
-            path=f"/tickets/{ticket.number}",
-            urgent=True,
-        )
+        note_refusal(mail)
 
 
 def _give_back(mails: list[OutboundMail], way: Transport) -> None:

@@ -1,4 +1,4 @@
-"""The two ways out: an SMTP relay, whose connection is kept for a batch, and the outbox folder."""
+"""The ways out: an SMTP relay, a mail service's API, or the outbox folder if there is neither."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from django.conf import settings
-
 from deskbell.lib import clock
+from deskbell.mail.composing import composed, return_path_of
+from deskbell.mail.models import OutboundMail
+from deskbell.mail.signing import signed
 
 SECONDS = 20  # for each answer of the relay
 _numbers = itertools.count(1)  # keeps the order of what is written in one instant
@@ -35,8 +36,8 @@ class Transport:
 
     is_down = False  # the relay can't be reached: the rest of the batch needn't be tried
 
-    def send(self, to: str, mail: bytes) -> None:
-        """Hand the mail over. Raises Failed."""
+    def send(self, mail: OutboundMail) -> str:
+        """Hand the mail over; returns the name under which a service reports on it. Raises Failed."""
         raise NotImplementedError
 
     def __enter__(self) -> Self:
@@ -51,29 +52,26 @@ class Transport:
         return None
 
 
-def transport(relay: Mapping[str, Any] | None, outbox: Path) -> Transport:
-    """The relay if there is one, else the folder."""
-    return Relay(relay) if relay else Outbox(outbox)
-
-
 class Outbox(Transport):
     """Writes each mail as a file, whole or not at all."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, to: str, mail: bytes) -> None:
+    def send(self, mail: OutboundMail) -> str:
         name = f"{clock.now():%Y%m%dT%H%M%S.%f}-{next(_numbers):06}-{secrets.token_hex(3)}"
+        raw = signed(composed(mail), mail)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             draft = self._folder / f".{name}.part"
             with draft.open("wb") as file:
-                file.write(mail)
+                file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())
             draft.rename(self._folder / f"{name}.eml")
         except OSError as error:
             raise Failed(f"The outbox folder can't be written: {error.strerror}.") from error
+        return ""
 
 
 class Relay(Transport):
@@ -83,10 +81,12 @@ class Relay(Transport):
         self._relay = relay
         self._smtp: smtplib.SMTP | None = None
 
-    def send(self, to: str, mail: bytes) -> None:
+    def send(self, mail: OutboundMail) -> str:
+        raw = signed(composed(mail), mail)
+        options = [] if mail.recipient.isascii() else ["SMTPUTF8"]
         try:
             smtp = self._connected()
-            smtp.sendmail(settings.SUPPORT_ADDRESS, [to], mail, mail_options=_options(to))
+            smtp.sendmail(return_path_of(mail), [mail.recipient], raw, mail_options=options)
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
             raise Failed(_said(code, text), permanent=code >= 500) from error
@@ -102,6 +102,7 @@ class Relay(Transport):
             self._drop()
             self.is_down = not isinstance(error, UnicodeError)
             raise Failed(f"The relay {self._relay['host']} could not be used: {error}") from error
+        return ""
 
     def __exit__(
         self,
@@ -133,10 +134,6 @@ class Relay(Transport):
         if self._smtp:
             self._smtp.close()
             self._smtp = None
-
-
-def _options(to: str) -> list[str]:
-    return [] if to.isascii() else ["SMTPUTF8"]
 
 
 def _said(code: int, text: bytes | str) -> str:

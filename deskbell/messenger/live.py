@@ -38,7 +38,7 @@ def visible(visit: Visit) -> QuerySet[Message]:
     mails from there stay unseen.
     """
     own = Q(side=Side.CUSTOMER, author=visit.visitor.person_id)
-    found = Message.objects.filter(
+    found = Message.objects.said().filter(
         ~Q(side=Side.CUSTOMER) | own, ticket=visit.ticket_id, public=True
     )
     return found.select_related("author", "sent").order_by("id")

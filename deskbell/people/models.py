@@ -40,6 +40,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     demo = models.BooleanField(default=False)  # lives in the make-believe town
     created_at = models.DateTimeField(default=clock.now)
+    mail_fails_since = models.DateTimeField(null=True, blank=True)  # mail to the address comes back
+    mail_fails_why = models.CharField(max_length=300, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from deskbell.lib import clock
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Notice
+
+
+class Topic(StrEnum):
+    """What a notice is about; an agent may want some of them not by mail."""
+
+    LATE = "late"
+    DUE_SOON = "due_soon"
+    MAIL = "mail"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -16,17 +26,24 @@ class Noticed:
 
     notices: tuple[Notice, ...]
     by_mail: bool = True  # a page has its own mail, and asks for no second one
+    topic: Topic = Topic.OTHER
 
 
 def notify(
-    agents: Iterable[Agent], text: str, *, path: str, urgent: bool = False, by_mail: bool = True
+    agents: Iterable[Agent],
+    text: str,
+    *,
+    path: str,
+    urgent: bool = False,
+    by_mail: bool = True,
+    topic: Topic = Topic.OTHER,
 ) -> None:
     """Leave each of the agents a notice that leads to `path`. Belongs in the change's transaction."""
     notices = Notice.objects.bulk_create(
         Notice(recipient=agent, text=text[:300], path=path, urgent=urgent) for agent in agents
     )
     if notices:
-        tell(Noticed(tuple(notices), by_mail))
+        tell(Noticed(tuple(notices), by_mail, topic))
 
 
 def unread(agent: Agent) -> int:

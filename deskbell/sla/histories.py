@@ -16,6 +16,7 @@ _READ_AS = {
     Kind.OPENED: core.Kind.CREATED,
     Kind.CUSTOMER_MESSAGE: core.Kind.CUSTOMER_MESSAGE,
     Kind.AGENT_REPLY: core.Kind.AGENT_REPLY,
+    Kind.REPLY_UNDONE: core.Kind.REPLY_UNDONE,
     Kind.NOTE: core.Kind.NOTE,
     Kind.AUTOMATIC: core.Kind.AUTOMATIC,
     Kind.STATE: core.Kind.STATE,
@@ -34,7 +35,15 @@ _READ_AS = {
 
 def history_of(events: Iterable[TicketEvent]) -> list[core.Event]:
     """The events of one ticket, in their order, as the pure core reads them."""
-    return [_read(event) for event in events if event.kind in _READ_AS and not _is_told(event)]
+    found = [event for event in events if event.kind in _READ_AS]
+    never = _moves_that_never_were(found)
+    return [_read(event) for event in found if not _is_told(event) and event.sequence not in never]
+
+
+def _moves_that_never_were(events: list[TicketEvent]) -> set[int]:
+    """A reply that was undone takes the changes of state along that came with it (K1)."""
+    undone = (event for event in events if event.kind == Kind.REPLY_UNDONE)
+    return {sequence for event in undone for sequence in event.data.get("moves", ())}
 
 
 def _is_told(event: TicketEvent) -> bool:
@@ -57,6 +66,7 @@ _DATA: dict[str, tuple[str, Any]] = {
     "impact": ("impact", str),
     "words": ("words", str),
     "episode": ("key", str),
+    "key": ("key", str),
     "received": ("received", datetime.fromisoformat),
     "held": ("held", bool),
     "merge": ("key", str),

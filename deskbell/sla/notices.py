@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from deskbell.look.words import duration
 from deskbell.people.models import Agent
-from deskbell.people.notices import notify
+from deskbell.people.notices import Topic, notify
 from deskbell.sla.timers import ClockFact, ClockStillLate, ClocksTold, ClockWarned
 from deskbell.tickets.models import Ticket
 
@@ -33,7 +33,8 @@ def tell_people(fact: ClocksTold) -> None:
         for notice in _notices(facts):
             of_notice[notice].append(agent)
     for notice, agents in of_notice.items():
-        notify(agents, notice.text, path=notice.path, urgent=notice.urgent)
+        topic = Topic.LATE if notice.urgent else Topic.DUE_SOON
+        notify(agents, notice.text, path=notice.path, urgent=notice.urgent, topic=topic)
 
 
 def _notices(facts: list[ClockFact]) -> Iterable[_Notice]:

@@ -45,6 +45,13 @@ class MessagePosted(Fact):
 
 
 @dataclass(frozen=True)
+class ReplyUndone(Fact):
+    """An agent took a reply back before it left the desk: it never was (K1)."""
+
+    reply: TicketEvent
+
+
+@dataclass(frozen=True)
 class StateChanged(Fact):
     """The ticket went from one state to another."""
 

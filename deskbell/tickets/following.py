@@ -34,9 +34,12 @@ def follow(ticket: Ticket, person: Person, *, by: Agent) -> None:
 
 def follow_as_named(ticket: Ticket, people: list[Person], *, by: Person) -> None:
     """Whom a mail of the customer's side names read along too, but for those who were taken off."""
+    others = [p for p in people if p.pk != ticket.requester_id and not p.is_agent]
+    if not others:  # as most mails: then nobody need wait for the ticket
+        return
     with changing(ticket) as locked:
         room = MOST - len(followers_of(locked))
-        new = [p for p in people if p.pk != locked.requester_id and not p.is_agent]
+        new = [p for p in others if p.pk != locked.requester_id]
         for person in new[: max(0, room)]:
             _add(locked, person, by=by)
 

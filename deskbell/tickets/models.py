@@ -35,6 +35,15 @@ class Channel(models.TextChoices):
     API = "api", "API"
 
 
+class Category(models.TextChoices):
+    """What Standard Support includes (P9): what kind of help a ticket asks for."""
+
+    SUPPORT = "support", "Support"
+    GUIDANCE = "guidance", "Implementation guidance"
+    ESCALATION = "escalation", "Technical escalation"
+    BILLING = "billing", "Billing support"
+
+
 class Tickets(models.QuerySet["Ticket"]):
     """Questions about many tickets. Views come here through `access.py` alone."""
 
@@ -53,6 +62,8 @@ class Ticket(models.Model):
     number = models.BigAutoField(primary_key=True)
     subject = models.CharField(max_length=500)
     channel = models.CharField(max_length=10, choices=Channel.choices)
+    came_to = models.CharField(max_length=320, blank=True)  # the desk's address, if not the first
+    category = models.CharField(max_length=12, choices=Category.choices, default=Category.SUPPORT)
     impact = models.CharField(max_length=10, choices=Impact.choices, default=Impact.NORMAL)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     requester = models.ForeignKey(
@@ -150,6 +161,14 @@ class Side(models.TextChoices):
     DESK = "desk", "Desk"
 
 
+class Messages(models.QuerySet["Message"]):
+    """Questions about many messages."""
+
+    def said(self) -> Messages:
+        """Those that were really said: not the replies that were taken back (K1)."""
+        return self.filter(undone_at=None)
+
+
 class Message(models.Model):
     """Something said on a ticket. A note is a message that is not public."""
 
@@ -164,6 +183,9 @@ class Message(models.Model):
     html = models.TextField(blank=True)  # sanitised before it is stored
     received_at = models.DateTimeField()  # when it counts (K13)
     created_at = models.DateTimeField(default=clock.now)
+    undone_at = models.DateTimeField(null=True)  # taken back before it left: it never was (K1)
+
+    objects = Messages.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["ticket", "id"], name="message_of_ticket")]
@@ -201,6 +223,7 @@ class TicketEvent(models.Model):
         OPENED = "opened"
         CUSTOMER_MESSAGE = "customer_message"
         AGENT_REPLY = "agent_reply"
+        REPLY_UNDONE = "reply_undone"
         NOTE = "note"
         AUTOMATIC = "automatic"
         STATE = "state"

@@ -10,10 +10,10 @@ from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people import districts, teams
-from deskbell.people.models import Agent, District, Person
+from deskbell.people.models import Agent, District, Person, Team
 from deskbell.tickets.events import Kind, TicketOpened, append
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Channel, Message, Side, State, Ticket, TicketEvent
+from deskbell.tickets.models import Category, Channel, Message, Side, State, Ticket, TicketEvent
 from deskbell.tickets.words import Words, write_down
 
 LONGEST_SUBJECT = 500
@@ -28,6 +28,9 @@ def open_for_customer(
     requester: Person,
     channel: Channel = Channel.MAIL,
     impact: Impact = Impact.NORMAL,
+    team: Team | None = None,
+    category: str = Category.SUPPORT,
+    came_to: str = "",
     follows: Ticket | None = None,
     live: bool = False,
 ) -> Ticket:
@@ -36,7 +39,18 @@ def open_for_customer(
 
     `live` says that the customer is in the bubble and waits there: the chat's promise holds too (K15).
     """
-    ticket = _create(subject, words, requester, channel, impact, follows=follows, live=live)
+    ticket = _create(
+        subject,
+        words,
+        requester,
+        channel,
+        impact,
+        team=team,
+        category=category,
+        came_to=came_to,
+        follows=follows,
+        live=live,
+    )
     first = NOBODYS if words.automatic else CUSTOMERS
     held = {"held": True, "received": words.received_at.isoformat()} if words.held else {}
     opened = _append_opened(ticket, first, by=requester, **held)
@@ -105,6 +119,9 @@ def _create(
     impact: Impact,
     *,
     assignee: Agent | None = None,
+    team: Team | None = None,
+    category: str = Category.SUPPORT,
+    came_to: str = "",
     follows: Ticket | None = None,
     live: bool = False,
     demo: bool = False,
@@ -119,7 +136,9 @@ def _create(
         requester=requester,
         district=district,
         school=districts.school_of(requester, district) if requester else None,
-        team=teams.first_line(),
+        team=team or teams.first_line(),
+        category=category,
+        came_to=came_to,
         assignee=assignee,
         follows=follows,
         live=live,

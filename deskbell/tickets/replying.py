@@ -7,6 +7,7 @@ from datetime import datetime
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person
+from deskbell.tickets import undoing
 from deskbell.tickets.events import (
     Assigned,
     Kind,
@@ -20,20 +21,30 @@ from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.words import Words, write_down
 
 
-def reply(ticket: Ticket, words: Words, *, by: Agent, at: datetime | None = None) -> Message:
+def reply(
+    ticket: Ticket,
+    words: Words,
+    *,
+    by: Agent,
+    at: datetime | None = None,
+    may_be_undone: bool = False,
+) -> Message:
     """Tell the customer something. The first to reply becomes the assignee if there is none (K1).
 
     `at` is when it was said, if that is not now: an agent's own mail counts from when it came in.
+    `may_be_undone` gives the agent a moment to take it back (`undoing.py`); into a chat, where it is
+    read at once, nothing can be.
     """
     if not words.text.strip():
         raise Refused("Write something before you send the reply.")
     with changing(ticket) as locked:
         if locked.is_closed:
             raise Refused(f"Ticket #{locked.number} is closed. Open a new one for the customer.")
-        if locked.assignee is None:
+        if took := locked.assignee is None:
             _take(locked, by)
         message = write_down(locked, words, author=by.person, side=Side.TEAM, public=True)
-        event = append(locked, Kind.AGENT_REPLY, by=by.person, message=message, at=at)
+        data = undoing.key_of(message, took=took) if may_be_undone else {}
+        event = append(locked, Kind.AGENT_REPLY, by=by.person, message=message, at=at, **data)
         tell(MessagePosted(locked, event, message))
     return message
 
@@ -58,7 +69,14 @@ def hear(ticket: Ticket, words: Words, *, author: Person) -> Ticket:
     with changing(ticket) as locked:
         if locked.is_closed and not words.automatic:
             return open_for_customer(
-                locked.subject, words, requester=author, channel=words.door, follows=locked
+                locked.subject,
+                words,
+                requester=author,
+                channel=words.door,
+                team=locked.team,
+                category=locked.category,
+                came_to=locked.came_to,
+                follows=locked,
             )
         message = write_down(locked, words, author=author, side=Side.CUSTOMER, public=True)
         kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE

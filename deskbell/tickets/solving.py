@@ -55,7 +55,9 @@ def waits_for_reply(ticket: Ticket) -> bool:
     """Is the customer's side the last who spoke? Machines and notes don't count."""
     last = (
         TicketEvent.objects.filter(
-            ticket=ticket, kind__in=[Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY]
+            ticket=ticket,
+            kind__in=[Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY],
+            message__undone_at=None,
         )
         .order_by("-sequence")
         .first()

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from deskbell.inbox.tests.test_addresses import DOORS as DOORS_OF_THE_TEAM
 from deskbell.inbox.tests.test_addresses import patterns
 from deskbell.lib import clock
-from deskbell.mail.models import Mailbox, RawMail
+from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.people.models import Person
@@ -74,6 +74,26 @@ DOORS = {
     ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("tickets/{ticket}/acknowledgement", "post"): (SIGN_IN, NO, 302, 302),
+    ("mail/addresses", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/addresses", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/addresses/{address}", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/addresses/{address}", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/addresses/{address}/activity", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/addresses/{address}/test", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/addresses/{address}/keys", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/addresses/{address}/keys/check", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/letters/reply", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/letters/reply", "post"): (SIGN_IN, NO, NO, 422),
+    ("mail/letters/reply/preview", "post"): (SIGN_IN, NO, NO, 200),
+    ("mail/letters/reply/versions/{version}", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/look", "get"): (SIGN_IN, NO, NO, 200),
+    ("mail/look", "post"): (SIGN_IN, NO, NO, 302),
+    ("mail/logos/wrong", "get"): (SIGN_IN, NO, NO, NONE),
+    ("mail/reports/postmark", "post"): (NONE,) * 4,  # without the service and its secret
+    ("notices/mail", "get"): (SIGN_IN, NO, 200, 200),
+    ("notices/mail", "post"): (SIGN_IN, NO, 302, 302),
+    ("unsubscribe/made-up", "get"): (NONE,) * 4,
+    ("unsubscribe/made-up", "post"): (NONE,) * 4,
     ("mail/quarantine", "get"): (SIGN_IN, NO, 200, 200),
     ("mail/quarantine/retry", "post"): (SIGN_IN, NO, 302, 302),
     ("mail/quarantine/{held}", "get"): (SIGN_IN, NO, 200, 200),
@@ -144,6 +164,8 @@ def places(town: Town) -> dict[str, str]:
         "body": body,
         "held": held,
         "mailbox": mailbox,
+        "address": SupportAddress.objects.create(address="billing@desk.example"),
+        "version": Wording.objects.create(kind="reply", text="x", html="x"),
         "policy": Policy.objects.get(),
         "move": Move.objects.create(reason="As agreed"),
         "district": town.north_valley,
@@ -156,8 +178,9 @@ def places(town: Town) -> dict[str, str]:
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    names = ("ticket", "body", "held", "mailbox", "policy", "move", "district", "whatif")
-    filled = (address.format(**dict.fromkeys(names, 1), link="x") for address, _ in DOORS)
+    names = "ticket body held mailbox policy move district whatif address version"
+    made = dict.fromkeys(names.split(), 1)
+    filled = (address.format(**made, link="x") for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}
     assert len(found) > 30 and len(DOORS_OF_THE_TEAM) > 20
     assert found - known - tabled == set()

@@ -113,8 +113,8 @@ def sign_in(desk: RunningDesk, page: Page) -> None:
     page.wait_for_url("**/inbox")
 
 
-def keep_picture(page: Page, name: str) -> None:
+def keep_picture(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep a picture of the page where DESKBELL_PICTURES says, for people to look at."""
     folder = os.environ.get("DESKBELL_PICTURES")
     if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png")
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)

@@ -60,6 +60,37 @@ def test_a_mail_is_seen_answered_and_answered_again(
     assert ticket["next_due"]["metric"] == "next_reply"
 
 
+@pytest.mark.parametrize("look", ALL_LOOKS, indirect=True)
+def test_a_reply_is_taken_back_and_never_was(
+    desk: RunningDesk, ada: Page, look: tuple[int, int, str]
+) -> None:
+    width, _, theme = look
+    customer = f"uma.{width}.{theme}@northvalley.example"
+    desk.receive("Login", "Nobody can log in.", sender=f"Uma <{customer}>")
+    number = number_in(str(desk.relay.mail_to(customer)["Subject"]))
+
+    ada.goto(f"{desk.url}/tickets/{number}")
+    ada.keyboard.press("r")
+    ada.keyboard.type("Please rebot.")
+    ada.keyboard.press("Control+Enter")
+    undo = ada.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible(timeout=LIVE)
+    keep_picture(ada, f"undo-{width}-{theme}")
+    undo.click()
+    expect(ada.get_by_text("took it back before it was sent")).to_be_visible(timeout=LIVE)
+    composer = ada.get_by_label("Reply to")
+    expect(composer).to_have_value("Please rebot.")
+    keep_picture(ada, f"undone-{width}-{theme}")
+    composer.fill("Please reboot.")
+    ada.keyboard.press("Control+Enter")
+    expect(undo).to_be_visible(timeout=LIVE)
+    expect(undo).to_be_hidden(timeout=LIVE + 10_000)
+
+    desk.relay.mail_to(customer, saying="Please reboot.")
+    assert not [mail for mail in desk.relay.mails if "rebot" in text_of(mail)]
+    assert "Every stored clock is what the history says" in desk.command("sla", "verify")
+
+
 def test_a_note_is_for_the_team_alone(desk: RunningDesk, ada: Page) -> None:
     customer = "nora@northvalley.example"
     desk.receive("Printer", "It prints on A4.", sender=customer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox import drawing, live
@@ -12,14 +13,16 @@ from deskbell.lib import files
 from deskbell.lib.errors import NotFound
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Agent, Team
+from deskbell.people.reaching import mail_works
 from deskbell.realtime.topics import sign
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.assigning import assign, hand_to_team
 from deskbell.tickets.links import revoke_links
-from deskbell.tickets.models import Attachment, Channel, Ticket
+from deskbell.tickets.models import Attachment, Channel, Message, Ticket
 from deskbell.tickets.replying import note, reply
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.triage import set_impact
+from deskbell.tickets.undoing import undo
 from deskbell.tickets.words import Words
 
 
@@ -32,6 +35,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "live": _token(request, ticket),
         "modules": ["inbox/ticket.js"],
         "items": items_of(ticket),
+        "taken_back": _taken_back(request, ticket),
         **drawing.clocks_context(ticket),
         **drawing.facts_context(ticket),
     }
@@ -50,11 +54,22 @@ def token(request: HttpRequest, number: int) -> HttpResponse:
 def replies(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/replies`: send, and perhaps set a state in the same breath."""
     ticket = ticket_for(request.user, number)
-    before = ticket.last_sequence
-    reply(ticket, Words(request.POST.get("text", ""), door=Channel.MAIL), by=agent_of(request))
+    before, words = ticket.last_sequence, Words(request.POST.get("text", ""), door=Channel.MAIL)
+    reply(ticket, words, by=agent_of(request), may_be_undone=True)
     if then := request.POST.get("then"):
         set_state(ticket, then, by=agent_of(request))
     return changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def undoing(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """`POST /tickets/<number>/replies/<pk>/undo`: take a reply back; its words return to the composer."""
+    ticket = ticket_for(request.user, number)
+    undone = undo(ticket, pk, by=agent_of(request))
+    if "HX-Request" not in request.headers:
+        return redirect(f"{reverse('ticket', args=[number])}?taken-back={pk}")
+    return changed(request, ticket, undone.sequence - 1, taken_back=undone.message)
 
 
 @require_POST
@@ -121,6 +136,16 @@ def link_revocation(request: HttpRequest, number: int) -> HttpResponse:
     return changed(request, ticket, ticket.last_sequence)
 
 
+@require_POST
+@agents_only
+def reach(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/reach`: someone knows that mail to the requester arrives again."""
+    ticket = ticket_for(request.user, number)
+    if ticket.requester:
+        mail_works(ticket.requester)
+    return changed(request, ticket, ticket.last_sequence)
+
+
 @require_GET
 @agents_only
 def attachment(request: HttpRequest, number: int, pk: int) -> FileResponse:
@@ -139,17 +164,27 @@ def attachment(request: HttpRequest, number: int, pk: int) -> FileResponse:
     return answer
 
 
-def changed(request: HttpRequest, ticket: Ticket, before: int) -> HttpResponse:
+def changed(
+    request: HttpRequest, ticket: Ticket, before: int, *, taken_back: Message | None = None
+) -> HttpResponse:
     """What has changed, for htmx to put in its places; the whole page where there is no script."""
     if "HX-Request" not in request.headers:
         return redirect("ticket", number=ticket.number)
     fresh = ticket_for(request.user, ticket.number)
     context = {
         "items": items_of(fresh, after=before),
+        "taken_back": taken_back,
         **drawing.clocks_context(fresh),
         **drawing.facts_context(fresh),
     }
     return render(request, "inbox/_changed.html", context)
+
+
+def _taken_back(request: HttpRequest, ticket: Ticket) -> Message | None:
+    """The reply that this agent has just taken back, where no script puts its words into the composer."""
+    pk = request.GET.get("taken-back", "")
+    own = ticket.messages.filter(author=agent_of(request).person).exclude(undone_at=None)
+    return own.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
 
 
 def _token(request: HttpRequest, ticket: Ticket) -> str:

@@ -16,6 +16,7 @@ from aiosmtpd.smtp import Envelope as Conversation
 from aiosmtpd.smtp import Session as Peer
 
 from deskbell.mail.door.certificate import Certificate
+from deskbell.mail.door.known import KnownAddresses
 from deskbell.mail.door.session import Session
 from deskbell.mail.door.storing import CannotStore, Envelope, Store
 
@@ -72,6 +73,7 @@ class Door:
     ) -> None:
         self._store = Store(database_url)
         self._support_address = support_address
+        self._known = KnownAddresses(database_url, support_address)
         self._domain = support_address.rpartition("@")[2]
         self._most_bytes = most_bytes
         self._certificate = certificate
@@ -101,7 +103,9 @@ class Door:
 
     def _begin(self, lmtp: bool) -> Session:
         return Session(
-            Handler(self._store, self._support_address, door="lmtp" if lmtp else "smtp"),
+            Handler(
+                self._store, self._support_address, self._known, door="lmtp" if lmtp else "smtp"
+            ),
             sessions=self._sessions,
             lmtp=lmtp,
             data_size_limit=self._most_bytes,
@@ -115,15 +119,18 @@ class Door:
 class Handler:
     """What the door answers: who may get mail here, and whether it has been stored."""
 
-    def __init__(self, store: Store, support_address: str, *, door: str) -> None:
+    def __init__(
+        self, store: Store, support_address: str, known: KnownAddresses, *, door: str
+    ) -> None:
         self._store = store
         self._support_address = support_address
+        self._known = known
         self._door = door
 
     async def handle_RCPT(
         self, server: SMTP, peer: Peer, conversation: Conversation, address: str, options: list[str]
     ) -> str:
-        if not is_for(self._support_address, address):
+        if not await self._known.take(address):
             return f"550 5.7.1 This door takes mail for {self._support_address} alone."
         conversation.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -141,13 +148,6 @@ class Handler:
     async def handle_exception(self, error: Exception) -> str:
         log.error("A mail conversation went wrong", exc_info=error)
         return "451 4.3.0 The desk could not understand that; please send the mail again later."
-
-
-def is_for(support_address: str, address: str) -> bool:
-    """Is it the support address, in any case, with or without `+anything` before the @?"""
-    local, _, domain = address.lower().rpartition("@")
-    mailbox, _, host = support_address.lower().rpartition("@")
-    return domain == host and (local == mailbox or local.startswith(f"{mailbox}+"))
 
 
 def _envelope(peer: Peer, conversation: Conversation, door: str) -> Envelope:

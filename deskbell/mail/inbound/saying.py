@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deskbell.lib import files
+from deskbell.mail import arrivals
 from deskbell.mail.addresses import is_deliverable, is_ours, wants_no_answer
 from deskbell.mail.inbound.mail import Attachment, Mail
 from deskbell.mail.inbound.matching import Match, is_on
@@ -66,12 +67,18 @@ def _from_customer(raw: RawMail, mail: Mail, words: Words, match: Match, sender:
     heard = (
         hear(match.ticket, words, author=sender)
         if match.ticket
-        else open_for_customer(mail.subject, words, requester=sender)
+        else _open(raw, mail, words, sender)
     )
     message = heard.messages.filter(author=sender).latest("id")
     if belongs and raw.trust != Trust.FAILED and not words.automatic:
         _let_follow(heard, mail, sender)
     return message
+
+
+def _open(raw: RawMail, mail: Mail, words: Words, sender: Person) -> Ticket:
+    """A new ticket, of the team and category that the address has to which the mail went."""
+    address = arrivals.address_among([*raw.recipients, *(to.address for to in mail.to)])
+    return open_for_customer(mail.subject, words, requester=sender, **arrivals.opening_by(address))
 
 
 def _from_agent(raw: RawMail, words: Words, match: Match, sender: Person) -> Message:

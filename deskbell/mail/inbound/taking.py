@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from deskbell.lib import clock
-from deskbell.mail.addresses import is_deliverable
+from deskbell.mail import addressing, returns
+from deskbell.mail.addresses import is_deliverable, is_marked
 from deskbell.mail.inbound import matching, proving, quarantine
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
@@ -76,7 +77,8 @@ def _envelope_sender(raw: RawMail) -> str | None:
 def _take(raw: RawMail, mail: Mail) -> None:
     raw.author, raw.subject = mail.sender.address[:320], mail.subject[:500]
     raw.automatic, raw.warnings = mail.automatic or "", list(mail.warnings)
-    if matching.is_our_own(mail):
+    if matching.is_our_own(mail) or is_marked(bytes(raw.raw)):
+        addressing.take_test(mail.message_id)
         _ignore(raw, "This is a mail of the desk itself that came back.")
         return
     sender = _sender(mail)
@@ -89,6 +91,8 @@ def _take(raw: RawMail, mail: Mail) -> None:
     raw.state, raw.message, raw.beside = RawMail.State.TAKEN, None, match.beside
     raw.message = say(raw, mail, sender, match)
     raw.save_findings()
+    if mail.bounce:
+        returns.take_bounce(mail.about, mail.bounce, why=mail.visible_text)
 
 
 def _is_dangerous(raw: RawMail, mail: Mail, sender: Person) -> bool:

@@ -9,6 +9,8 @@ import pytest
 from deskbell.mail.addresses import is_ours, number_in_reply_address, reply_address
 from deskbell.tickets.models import Ticket
 
+pytestmark = pytest.mark.django_db
+
 
 def test_a_reply_address_is_the_desks_own_and_names_its_ticket() -> None:
     address = reply_address(Ticket(number=81))

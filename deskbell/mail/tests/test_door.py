@@ -21,7 +21,7 @@ import pytest
 from deskbell.lib import clock
 from deskbell.mail.door import storing
 from deskbell.mail.door.certificate import Certificate
-from deskbell.mail.door.server import is_for
+from deskbell.mail.door.known import is_for
 from deskbell.mail.models import RawMail
 from deskbell.mail.tests.conftest import SUPPORT, Letter, RunningDoor, database_url, free_port
 from deskbell.postgres.cluster import Cluster

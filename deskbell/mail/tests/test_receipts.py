@@ -12,6 +12,7 @@ import pytest
 from deskbell.lib import clock
 from deskbell.mail import receipts
 from deskbell.mail.models import OutboundMail, RawMail
+from deskbell.mail.names import first_name
 from deskbell.mail.tests.conftest import SUPPORT, Letter, plain
 from deskbell.tickets.links import ticket_by_link
 from deskbell.tickets.models import Channel, Ticket
@@ -180,4 +181,4 @@ def test_an_instant_is_said_as_people_say_it(instant: str, zone: str, words: str
 def test_the_greeting_uses_a_first_name_only_if_that_is_what_it_is(
     name: str, greeting: str
 ) -> None:
-    assert receipts.first_name(name) == greeting
+    assert first_name(name) == greeting

@@ -1,1 +1,1 @@
-"""The pages of the mail room: the quarantine, and the doors by which mail comes in."""
+"""The pages of the mail room: the quarantine, the doors, and how mail leaves."""

@@ -2,6 +2,7 @@
 import { on, types } from "../look/keys.js";
 import { element, hear } from "./live.js";
 import "./local-time.js";
+import { watchUndo } from "./undo.js";
 
 const page = document.querySelector(".ticket");
 const timeline = document.querySelector("#timeline");
@@ -25,6 +26,7 @@ for (const tab of document.querySelectorAll(".composer .tab")) {
   tab.addEventListener("keydown", otherTab);
 }
 document.addEventListener("htmx:afterRequest", sent);
+watchUndo(timeline, page.dataset.agent, fill);
 document.addEventListener("htmx:afterSwap", explained);
 new MutationObserver(once).observe(timeline, { childList: true });
 timeline.lastElementChild?.scrollIntoView({ block: "nearest" });
@@ -95,6 +97,14 @@ function sent({ detail: { elt, successful, xhr } }) {
   elt.querySelector(".refusal").replaceChildren();
   elt.querySelector("textarea").blur();
   timeline.lastElementChild?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+}
+
+/* Words that were taken back come before what has been begun since. */
+function fill(words) {
+  write("reply");
+  const text = document.querySelector("#reply-text");
+  text.value = text.value.trim() ? `${words}\n\n${text.value}` : words;
+  text.dispatchEvent(new Event("input"));
 }
 
 /* What was asked for lies in the dialog: show it. */

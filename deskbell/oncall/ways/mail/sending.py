@@ -10,6 +10,7 @@ from django.urls import reverse
 from deskbell.lib.ids import digest, new_token
 from deskbell.look.words import moment
 from deskbell.mail.facts import MailMoved
+from deskbell.mail.letters import from_files
 from deskbell.mail.models import OutboundMail
 from deskbell.mail.queueing import enqueue
 from deskbell.oncall.models import Call, Page
@@ -21,6 +22,9 @@ LINK_LASTS = timedelta(days=3)
 _STATES: dict[str, str] = {
     OutboundMail.State.QUEUED: Page.State.QUEUED,
     OutboundMail.State.SENT: Page.State.SENT,
+    OutboundMail.State.DELIVERED: Page.State.SENT,
+    OutboundMail.State.COMPLAINED: Page.State.SENT,
+    OutboundMail.State.BOUNCED: Page.State.FAILED,
     OutboundMail.State.FAILED: Page.State.FAILED,
 }
 
@@ -56,6 +60,8 @@ def say_over(agent: Agent, call: Call, ticket: Ticket) -> None:
 
 def mail_moved(fact: MailMoved) -> None:
     """A page is as far as its mail: sent once that has left the desk, failed if it never can."""
+    if fact.mail.kind != OutboundMail.Kind.NOTICE:
+        return
     state = _STATES[fact.mail.state]
     Page.objects.filter(mail=fact.mail).update(state=state, sent_at=fact.mail.sent_at)
 
@@ -69,13 +75,15 @@ def _queue(
         agent.person,
         subject=subject,
         from_name=the_desk().name,
-        template="oncall/letter",
-        context={
-            "name": agent.person.name,
-            "heading": ticket.subject,
-            "line": line,
-            "link": link,
-            "ticket": f"{settings.DESK_URL}/tickets/{ticket.number}",
-            "end": end,
-        },
-    )
+        letter=from_files(
+            "oncall/letter",
+            {
+                "name": agent.person.name,
+                "heading": ticket.subject,
+                "line": line,
+                "link": link,
+                "ticket": f"{settings.DESK_URL}/tickets/{ticket.number}",
+                "end": end,
+            },
+        ),
+    )[0]
