@@ -79,9 +79,9 @@ def number_in_reply_address(address: str) -> int | None:
     return number if any(constant_time_compare(_proof_of(number, k), proof) for k in keys) else None
 
 
-def is_marked(raw: bytes) -> bool:
+def is_marked(raw: bytes | memoryview) -> bool:
     """Has this mail left this very desk? By the mark in its own head, not in what it forwards."""
-    head = re.split(rb"\r?\n\r?\n", raw[:HEAD], maxsplit=1)[0]
+    head = re.split(rb"\r?\n\r?\n", bytes(raw[:HEAD]), maxsplit=1)[0]
     found = MARKED.search(head)
     return found is not None and constant_time_compare(found[1].decode(), desk_mark())
 

@@ -77,7 +77,7 @@ def _envelope_sender(raw: RawMail) -> str | None:
 def _take(raw: RawMail, mail: Mail) -> None:
     raw.author, raw.subject = mail.sender.address[:320], mail.subject[:500]
     raw.automatic, raw.warnings = mail.automatic or "", list(mail.warnings)
-    if matching.is_our_own(mail) or is_marked(bytes(raw.raw)):
+    if matching.is_our_own(mail) or is_marked(raw.raw):
         addressing.take_test(mail.message_id)
         _ignore(raw, "This is a mail of the desk itself that came back.")
         return
