@@ -110,6 +110,8 @@ class Draft:
     def counted(self, start: int, end: int) -> int:
         """Covered time from start to end, without the pauses, all of which began before end."""
         assert self.bound is not None
+        if not self.pauses:
+            return self.bound.hours.between_micros(start, end) if start < end else 0
         total, at, hours = 0, start, self.bound.hours
         for pause in self.pauses:
             if at < pause.start:

@@ -80,6 +80,9 @@ class Policy:
     warn_at: float = 0.75
     resolution_pauses_while_waiting: bool = False
     _bound: dict[tuple[str, str, str], Bound] = field(init=False, repr=False)
+    _found: dict[tuple[str, str, bool, str], list[Bound]] = field(
+        init=False, repr=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         _check_share(self.warn_at)
@@ -133,6 +136,13 @@ class Policy:
 
     def promises(self, metric: str, impact: str, *, chat: bool, tier: str = "") -> list[Bound]:
         """What holds for a clock: none, one, or both the impact's and the live chat's (K15)."""
+        asked = (metric, impact, chat, tier)
+        found = self._found.get(asked)
+        if found is None:
+            found = self._found[asked] = self._promises(metric, impact, chat, tier)
+        return found
+
+    def _promises(self, metric: str, impact: str, chat: bool, tier: str) -> list[Bound]:
         if metric == Metric.TAKE_OVER:
             found = [self._bound.get(("tier", tier, impact))]
         else:

@@ -17,6 +17,7 @@ from deskbell.sla.core.policy import Impact, Policy
 
 DONE = frozenset({State.SOLVED, State.CLOSED})
 _WORST_FIRST: list[str] = list(Impact)
+_STATES: frozenset[str] = frozenset(State)
 
 
 def replay(history: Sequence[Event], policy: Policy, now: int) -> list[Draft]:
@@ -145,7 +146,7 @@ class Ticket:
             self._agent_replied(event, at)
 
     def _state_set(self, event: Event, at: int) -> None:
-        if event.to not in set(State):
+        if event.to not in _STATES:
             raise BadHistory(f"{said(event.to)} is not a state: write one of {', '.join(State)}.")
         self.enter(event.to, at)
 
