@@ -204,6 +204,27 @@ def try_file(file: Path, as_json: bool) -> None:
     try_file(file, as_json=as_json)
 
 
+@sla.command()
+@click.option(
+    "--policy",
+    "file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON file: a whole policy, changes to the present one, or a file of `sla try`.",
+)
+@click.option("--from", "first", required=True, help="The first day, like 2026-07-01.")
+@click.option("--to", "last", required=True, help="The last day; it is included.")
+@as_json
+def replay(file: Path, first: str, last: str, as_json: bool) -> None:
+    """Replay the histories of some days under another policy, beside what was. Changes nothing.
+
+    Days are by the clock of the desk. What counts are the clocks that began in them.
+    """
+    from deskbell.cli.whatif import replay
+
+    replay(file, first, last, as_json=as_json)
+
+
 @main.group()
 def mail() -> None:
     """Look into mails, and take them in."""

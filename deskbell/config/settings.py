@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "deskbell.monitoring",
     "deskbell.oncall",
     "deskbell.chat",
+    "deskbell.reports",
     "deskbell.inbox",
     "deskbell.messenger",
     "deskbell.portal",
