@@ -33,6 +33,7 @@ def places_for(person: Person) -> list[Place]:
         count = RawMail.objects.set_aside_count()
         return Markup('<span class="count">{}</span>').format(count or "")
 
+    reports = [Place("/reports", "Reports", "reports")] if person.agent.manages else []
     return [
         Place("/inbox", "Inbox", "inbox"),
         Place("/notices", "Notices", "bell", unread_badge),
@@ -40,6 +41,7 @@ def places_for(person: Person) -> list[Place]:
         Place("/mail/quarantine", "Mail", "mail", quarantine_badge),
         Place("/oncall", "On call", "oncall"),
         Place("/promises", "Promises", "promises"),
+        *reports,
         Place("/team", "Team", "team"),
         Place("/districts", "Districts", "district"),
     ]

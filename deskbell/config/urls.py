@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.oncall.urls")),
     path("", include("deskbell.messenger.urls")),
     path("", include("deskbell.portal.urls")),
+    path("", include("deskbell.reports.urls")),
 ]
 
 handler404 = "deskbell.look.refusing.not_found"

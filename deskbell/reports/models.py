@@ -29,6 +29,7 @@ class WhatIf(models.Model):
     done = models.PositiveIntegerField(default=0)
     result = models.JSONField(null=True)  # the form of whatif.counting.Count.result
     ended_at = models.DateTimeField(null=True)
+    cancelled = models.BooleanField(default=False)
     trouble = models.CharField(max_length=300, blank=True)  # why it failed
 
     class Meta:
@@ -43,9 +44,9 @@ class WhatIf(models.Model):
         """working, answered, failed or cancelled."""
         if self.ended_at is None:
             return "working"
-        if self.result is not None:
-            return "answered"
-        return "failed" if self.trouble else "cancelled"
+        if self.cancelled:
+            return "cancelled"
+        return "failed" if self.trouble else "answered"
 
 
 class Turned(models.Model):

@@ -20,9 +20,10 @@ from deskbell.sla.core.instants import moment
 
 @transaction.atomic
 def ask(
-    policy: core.Policy, first: date, last: date, *, zone: str, changes: list[str], by: Person
+    policy: core.Policy, first: date, last: date, changes: list[str], *, zone: str, by: Person
 ) -> WhatIf:
-    """Put the question; a job answers it. Days are by the clock of `zone`, both included."""
+    """Put the question; a job answers it. Days are by the clock of `zone`, both included.
+    `changes`: what differs, in sentences."""
     from deskbell.reports.jobs import answer_whatif  # noqa: PLC0415 - it loads this page
 
     period = Period.of_days(first, last, zone)
@@ -75,7 +76,7 @@ def answer(pk: int) -> None:
 
 def cancel(asked: WhatIf) -> None:
     """Stop the work; nothing happens to one that has ended."""
-    WhatIf.objects.filter(pk=asked.pk, ended_at=None).update(ended_at=clock.now())
+    WhatIf.objects.filter(pk=asked.pk, ended_at=None).update(ended_at=clock.now(), cancelled=True)
 
 
 def _keep(asked: WhatIf, turns: Iterable[Turn]) -> None:

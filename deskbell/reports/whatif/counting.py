@@ -13,6 +13,8 @@ from deskbell.sla.core.policy import Impact, Metric
 
 MET, MISSED, RUNNING, CANCELLED, UNANSWERED = range(5)
 SECOND = 1_000_000
+_IMPACTS = [str(impact) for impact in Impact]
+_METRICS = [str(metric) for metric in Metric]
 
 
 class Cell(NamedTuple):
@@ -151,64 +153,53 @@ class Count:
 
     def result(self, names: dict[int, str]) -> dict[str, Any]:
         """Everything as plain JSON, in the order in which people read it. `names`: of districts."""
-        impacts, metrics = list(Impact), list(Metric)
-        promises = sorted(
-            {
-                (impacts.index(Impact(c.impact)), metrics.index(Metric(c.metric)))
-                for c in self._cells
-            }
-        )
-        districts = sorted(
-            {cell.district for cell in self._cells},
-            key=lambda district: (district is None, names.get(district or 0, "")),
-        )
+
+        def by_name(district: int | None) -> tuple[bool, str]:
+            return district is None, names.get(district or 0, "")
+
+        impacts = self._by(lambda cell: cell.impact)
+        metrics = self._by(lambda cell: cell.metric)
+        promises = self._by(lambda cell: (cell.impact, cell.metric))
+        districts = self._by(lambda cell: cell.district)
         return {
             "tickets": self.tickets,
-            **self._sides(lambda cell: True),
-            "by_impact": [
-                {"impact": str(i), **self._sides(lambda cell, i=i: cell.impact == i)}
-                for i in impacts
-                if any(cell.impact == i for cell in self._cells)
-            ],
-            "by_metric": [
-                {"metric": str(m), **self._sides(lambda cell, m=m: cell.metric == m)}
-                for m in metrics
-                if any(cell.metric == m for cell in self._cells)
-            ],
+            **self._by(lambda cell: None).get(None, _sides(Tally(), Tally())),
+            "by_impact": [{"impact": i, **impacts[i]} for i in _IMPACTS if i in impacts],
+            "by_metric": [{"metric": m, **metrics[m]} for m in _METRICS if m in metrics],
             "by_promise": [
-                {
-                    "impact": str(impacts[i]),
-                    "metric": str(metrics[m]),
-                    **self._sides(lambda cell, i=i, m=m: cell[:2] == (impacts[i], metrics[m])),
-                }
-                for i, m in promises
+                {"impact": i, "metric": m, **promises[i, m]}
+                for i in _IMPACTS
+                for m in _METRICS
+                if (i, m) in promises
             ],
             "by_district": [
-                {
-                    "district": names.get(d or 0, ""),
-                    "district_id": d,
-                    **self._sides(lambda cell, d=d: cell.district == d),
-                }
-                for d in districts
+                {"district": names.get(d or 0, ""), "district_id": d, **districts[d]}
+                for d in sorted(districts, key=by_name)
             ],
             "to_met": self.turned[0],
             "to_missed": self.turned[1],
         }
 
     def _cell(self, about: About, metric: str) -> tuple[Tally, Tally]:
-        key = (about.impact, metric, about.district)
-        found = self._cells.get(key)  # type: ignore[call-overload]
+        key = Cell(about.impact, metric, about.district)
+        found = self._cells.get(key)
         if found is None:
-            found = self._cells[Cell(*key)] = Tally(), Tally()
+            found = self._cells[key] = Tally(), Tally()
         return found
 
-    def _sides(self, belongs: Callable[[Cell], bool]) -> dict[str, Any]:
-        was, would_be = Tally(), Tally()
-        for cell, (one, other) in self._cells.items():
-            if belongs(cell):
-                was.add(one)
-                would_be.add(other)
-        return {"as_it_was": was.summary(), "would_be": would_be.summary()}
+    def _by(self, key: Callable[[Cell], Any]) -> dict[Any, dict[str, Any]]:
+        """Both sides of what has the same key, as plain JSON."""
+        found: dict[Any, tuple[Tally, Tally]] = {}
+        for cell, tallies in self._cells.items():
+            for whole, part in zip(
+                found.setdefault(key(cell), (Tally(), Tally())), tallies, strict=True
+            ):
+                whole.add(part)
+        return {each: _sides(*tallies) for each, tallies in found.items()}
+
+
+def _sides(was: Tally, would_be: Tally) -> dict[str, Any]:
+    return {"as_it_was": was.summary(), "would_be": would_be.summary()}
 
 
 def _percentile(ordered: list[int], share: float) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ def history(random: Random) -> list[Event]:
     return events
 
 
-def said(kind: Kind, random: Random) -> dict[str, str]:
+def said(kind: Kind, random: Random) -> dict[str, Any]:
     if kind == Kind.STATE:
         return {"to": random.choice(list(State))}
     if kind == Kind.IMPACT:

@@ -1,0 +1,16 @@
+"""The addresses of the reports."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from deskbell.reports import views
+
+urlpatterns = [
+    path("reports", views.reports, name="reports"),
+    path("reports/what-if", views.whatifs, name="whatifs"),
+    path("reports/what-if/<int:pk>", views.whatif, name="whatif"),
+    path("reports/what-if/<int:pk>/progress", views.progress, name="whatif-progress"),
+    path("reports/what-if/<int:pk>/cancellation", views.cancellation, name="whatif-cancellation"),
+    path("reports/what-if/<int:pk>/deletion", views.deletion, name="whatif-deletion"),
+]
