@@ -33,12 +33,14 @@ _WINDOW = re.compile(r"(\d\d?:\d\d)\s*(?:-|–|to)\s*(\d\d?:\d\d)")
 Question = tuple[core.Policy, date, date, list[str]]
 
 
-def choices(zone: str) -> dict[str, Any]:
-    """What the page offers: versions to begin with, coverages, the last quarter as the period."""
+def choices(zone: str, chosen: QueryDict) -> dict[str, Any]:
+    """What the page offers: versions to begin with, coverages, periods. Its links choose a period
+    by `first` and `last`; else it is the last quarter."""
     today = clock.now().astimezone(ZoneInfo(zone)).date()
     first = date(today.year, today.month - (today.month - 1) % 3, 1)
     last_quarter = (first - timedelta(days=1)).replace(day=1)
     begins = date(last_quarter.year, last_quarter.month - 2, 1)
+    period = (chosen.get("first"), chosen.get("last"))
     versions = PolicyVersion.objects.select_related("policy").defer("document", "changes")
     present = current_version()
     return {
@@ -49,6 +51,7 @@ def choices(zone: str) -> dict[str, Any]:
         "coverages": Coverage.objects.order_by("name"),
         "impacts": Impact.choices,
         "metrics": METRICS,
+        "period": period if all(period) else (begins, first - timedelta(days=1)),
         "periods": [
             ("Last quarter", begins, first - timedelta(days=1)),
             ("This quarter", first, today),
@@ -111,7 +114,7 @@ def _read_hours(form: QueryDict, base: dict[str, Any], changes: dict[str, Any]) 
     document = base["coverages"].get(key) or document_of(coverage)
     if week:
         document = {**document, "windows": _week(week)}
-        said.append(f"{coverage.name}: {'; '.join(week.split(chr(10)))}")
+        said.append(f"{coverage.name}: {'; '.join(map(str.strip, week.splitlines()))}")
     if closed:
         days = [_day(day.strip(",;"), "closed") for day in closed]
         shut = {str(day): {"windows": [], "name": "Closed"} for day in days}

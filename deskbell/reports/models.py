@@ -40,6 +40,15 @@ class WhatIf(models.Model):
         return f"What if, {self.first} to {self.last}"
 
     @property
+    def days(self) -> str:
+        """The period for people: "Jul 1 to Sep 30, 2026", with both years if they differ."""
+        year = f", {self.first.year}" if self.first.year != self.last.year else ""
+        return (
+            f"{self.first:%b} {self.first.day}{year} to "
+            f"{self.last:%b} {self.last.day}, {self.last.year}"
+        )
+
+    @property
     def state(self) -> str:
         """working, answered, failed or cancelled."""
         if self.ended_at is None:

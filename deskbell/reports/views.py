@@ -30,7 +30,10 @@ def whatifs(request: HttpRequest) -> HttpResponse:
         asked = asking.ask(*question, zone=zone, by=agent_of(request).person)
         return redirect("whatif", pk=asked.pk)
     earlier = WhatIf.objects.select_related("asked_by").defer("document", "result")[:50]
-    context = {**asking_form.choices(zone), "earlier": [drawing.line(each) for each in earlier]}
+    context = {
+        **asking_form.choices(zone, request.GET),
+        "earlier": [drawing.line(each) for each in earlier],
+    }
     return render(request, "reports/whatifs.html", context)
 
 

@@ -13,10 +13,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from deskbell.inbox.tests.test_addresses import DOORS as DOORS_OF_THE_TEAM
 from deskbell.inbox.tests.test_addresses import patterns
+from deskbell.lib import clock
 from deskbell.mail.models import Mailbox, RawMail
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.people.models import Person
+from deskbell.reports.models import WhatIf
 from deskbell.sla.models import Move, Policy
 from deskbell.tickets.links import link_for
 from deskbell.tickets.opening import open_for_customer
@@ -108,6 +110,13 @@ DOORS = {
     ("your/{link}/clocks.pdf", "get"): (200, 200, 200, 200),
     ("your/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("your/wrong-token/clocks.pdf", "get"): (NONE, NONE, NONE, NONE),
+    ("reports", "get"): (SIGN_IN, NO, NO, 302),  # how well people kept promises: for those who lead
+    ("reports/what-if", "get"): (SIGN_IN, NO, NO, 200),
+    ("reports/what-if", "post"): (SIGN_IN, NO, NO, 422),
+    ("reports/what-if/{whatif}", "get"): (SIGN_IN, NO, NO, 200),
+    ("reports/what-if/{whatif}/progress", "get"): (SIGN_IN, NO, NO, 200),
+    ("reports/what-if/{whatif}/cancellation", "post"): (SIGN_IN, NO, NO, 302),
+    ("reports/what-if/{whatif}/deletion", "post"): (SIGN_IN, NO, NO, 302),
     ("try", "get"): (NONE, NONE, NONE, NONE),  # without demo data or DESKBELL_TRY
 }
 
@@ -129,6 +138,7 @@ def places(town: Town) -> dict[str, str]:
         danger=RawMail.Danger.UNREADABLE,
     )
     mailbox = Mailbox.objects.create(host="imap.example", user="tess")
+    today = clock.now().date()
     made = {
         "ticket": ticket,
         "body": body,
@@ -137,6 +147,7 @@ def places(town: Town) -> dict[str, str]:
         "policy": Policy.objects.get(),
         "move": Move.objects.create(reason="As agreed"),
         "district": town.north_valley,
+        "whatif": WhatIf.objects.create(first=today, last=today, zone="UTC", document={}),
     }
     link = link_for(ticket, town.tess).rpartition("/")[2]
     return {name: str(each.pk) for name, each in made.items()} | {"link": link}
@@ -145,8 +156,8 @@ def places(town: Town) -> dict[str, str]:
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    made = dict.fromkeys(("ticket", "body", "held", "mailbox", "policy", "move", "district"), 1)
-    filled = (address.format(**made, link="x") for address, _ in DOORS)
+    names = ("ticket", "body", "held", "mailbox", "policy", "move", "district", "whatif")
+    filled = (address.format(**dict.fromkeys(names, 1), link="x") for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}
     assert len(found) > 30 and len(DOORS_OF_THE_TEAM) > 20
     assert found - known - tabled == set()
