@@ -2,9 +2,9 @@
 
     .venv/bin/python -m bench.sla.whatif [--tickets 100000] [--json]
 
-About two minutes and 1 GB, on a durable PostgreSQL of its own. One process reads and replays; the server
-has its own. Reading is one streaming cursor, in order, as tuples, in two ways: as PostgreSQL's own types
-(instants become datetimes, data become dicts), and as bare numbers and text, the fastest way we know.
+About two minutes and 1 GB, on a durable PostgreSQL of its own. One process reads and replays, and the
+server has its own. Reading is one streaming cursor, in order, as tuples, in two ways: as PostgreSQL's
+own types (instants become datetimes, data dicts), and as bare numbers and text, the fastest we know.
 """
 
 from __future__ import annotations

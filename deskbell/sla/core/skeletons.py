@@ -3,7 +3,8 @@
 Which clocks a ticket has, and which of its events start, reprice, pause and stop each, does not depend on
 when the events happened, nor on what was promised. So `skeleton` runs the machine of `replay`
 once, with places in the history for instants; `fit` puts a policy into it, and `drafts` a
-history's instants. The result is that of `replay`, several times as fast when thousands of histories share a form.
+history's instants. The result is that of `replay`, several times as fast when thousands of histories
+share a form.
 """
 
 from __future__ import annotations
