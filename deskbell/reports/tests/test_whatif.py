@@ -271,7 +271,7 @@ def test_the_job_answers_and_keeps_what_changes_sides(
     asking.answer(asked.pk)
     asked.refresh_from_db()
     assert (asked.state, asked.done, asked.total) == ("answered", 1, 1)
-    assert asked.result["to_missed"] == 1
+    assert asked.result is not None and asked.result["to_missed"] == 1
     (row,) = asked.turned.all()
     assert (row.ticket, row.was, row.would_be) == (answered_after_an_hour.number, "met", "breached")
     asking.answer(asked.pk)

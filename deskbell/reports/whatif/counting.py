@@ -109,7 +109,7 @@ class Count:
 
     def __init__(self, since: int, until: int, now: int) -> None:
         self._since, self._until, self._now = since, until, now
-        self._cells: dict[Cell, tuple[Tally, Tally]] = {}
+        self._cells: dict[tuple[str, str, int | None], tuple[Tally, Tally]] = {}
         self.tickets = 0
         self.turned = [0, 0]  # to met, to missed
 
@@ -181,7 +181,7 @@ class Count:
         }
 
     def _cell(self, about: About, metric: str) -> tuple[Tally, Tally]:
-        key = Cell(about.impact, metric, about.district)
+        key = (about.impact, metric, about.district)
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = Tally(), Tally()
@@ -191,9 +191,8 @@ class Count:
         """Both sides of what has the same key, as plain JSON."""
         found: dict[Any, tuple[Tally, Tally]] = {}
         for cell, tallies in self._cells.items():
-            for whole, part in zip(
-                found.setdefault(key(cell), (Tally(), Tally())), tallies, strict=True
-            ):
+            wholes = found.setdefault(key(Cell(*cell)), (Tally(), Tally()))
+            for whole, part in zip(wholes, tallies, strict=True):
                 whole.add(part)
         return {each: _sides(*tallies) for each, tallies in found.items()}
 
