@@ -357,7 +357,7 @@ def test_reading_takes_as_many_queries_for_many_tickets_as_for_one(town: Town) -
         ),
         ({"targets": {"normal": {"first_reply": {"target": 1, "coverage": "no"}}}}, "'no'"),
         ({"coverages": {"always": {"zone": "US/Eastern"}}}, "America/New_York"),
-        ({"coverages": {"always": 3}}, "can't be read"),
+        ({"coverages": {"always": 3}}, "no zone"),
         ({"warn_at": 3}, "warn_at"),
         ({"zone": "UTC", "windows": {}, "targets": {}}, "never opens"),
         ({"zone": "UTC", "windows": {"mon": [["08:00", "09:00"]]}}, "targets"),
