@@ -77,7 +77,7 @@ def _plain(turn: Turn) -> dict[str, Any]:
     was, would_be = ("met", "breached") if turn.to_missed else ("breached", "met")
     return {
         "ticket": turn.about.number,
-        "impact": turn.about.impact,
+        "impact": turn.impact,
         "metric": str(turn.metric),
         "ordinal": turn.ordinal,
         "was": was,

@@ -94,6 +94,16 @@ def test_a_looser_target_turns_what_was_missed_into_met(town: Town) -> None:
     assert (result["to_met"], result["to_missed"]) == (1, 0)
 
 
+def test_a_clock_counts_under_the_impact_it_was_promised_under(
+    answered_after_an_hour: Ticket, town: Town
+) -> None:
+    with moved_to(at("2026-11-10 11:00")):
+        set_impact(answered_after_an_hour, Impact.LOW, by=town.ana)
+    result, turns = compare(changed(STRICTER))
+    assert [each["impact"] for each in result["by_impact"]] == ["normal"]
+    assert turns[0].impact == "normal"
+
+
 def test_what_runs_or_was_cancelled_is_counted_apart_k14(town: Town) -> None:
     with moved_to(at("2026-11-20 09:00")):
         left = open_for_customer("Left", Words("Left"), requester=town.tess)

@@ -87,7 +87,7 @@ def _keep(asked: WhatIf, turns: Iterable[Turn]) -> None:
                 ticket=turn.about.number,
                 metric=str(turn.metric),
                 ordinal=turn.ordinal,
-                impact=turn.about.impact,
+                impact=turn.impact,
                 district=turn.about.district,
                 to_missed=turn.to_missed,
                 due_was=None if turn.due_was is None else moment(turn.due_was),

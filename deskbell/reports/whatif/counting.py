@@ -18,7 +18,8 @@ _METRICS = [str(metric) for metric in Metric]
 
 
 class Cell(NamedTuple):
-    """What is counted together."""
+    """What is counted together. The impact is the one under which the clock was promised, which
+    may not be that of the ticket now."""
 
     impact: str
     metric: str
@@ -26,9 +27,11 @@ class Cell(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A clock that changes sides; due instants in microseconds, None while it was paused."""
+    """A clock that changes sides, and its impact as it would have been; due instants in
+    microseconds, None while it was paused."""
 
     about: About
+    impact: str
     metric: str
     ordinal: int
     to_missed: bool
@@ -122,19 +125,27 @@ class Count:
         turns: list[Turn] = []
         for draft in was:
             if since <= draft.start < until:
-                end = self._cell(about, draft.metric)[0].take(draft, now)
+                end = self._cell(about, draft)[0].take(draft, now)
                 ends[draft.metric, draft.ordinal] = end, draft.due
         counted = bool(ends)
         for draft in would_be:
             if since <= draft.start < until:
                 counted = True
-                end = self._cell(about, draft.metric)[1].take(draft, now)
+                end = self._cell(about, draft)[1].take(draft, now)
                 before, due = ends.get((draft.metric, draft.ordinal), (end, None))
                 if before != end and before <= MISSED and end <= MISSED:
                     to_missed = end == MISSED
                     self.turned[to_missed] += 1
                     turns.append(
-                        Turn(about, draft.metric, draft.ordinal, to_missed, due, draft.due)
+                        Turn(
+                            about,
+                            draft.impact,
+                            draft.metric,
+                            draft.ordinal,
+                            to_missed,
+                            due,
+                            draft.due,
+                        )
                     )
         self.tickets += counted
         return turns
@@ -146,7 +157,7 @@ class Count:
             if self._since <= draft.start < self._until:
                 counted = True
                 found = judged(draft, self._now)
-                for tally in self._cell(about, draft.metric):
+                for tally in self._cell(about, draft):
                     tally.note(*found)
         self.tickets += counted
         return []
@@ -180,8 +191,8 @@ class Count:
             "to_missed": self.turned[1],
         }
 
-    def _cell(self, about: About, metric: str) -> tuple[Tally, Tally]:
-        key = (about.impact, metric, about.district)
+    def _cell(self, about: About, draft: Draft) -> tuple[Tally, Tally]:
+        key = (draft.impact, draft.metric, about.district)
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = Tally(), Tally()

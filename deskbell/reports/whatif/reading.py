@@ -41,7 +41,7 @@ _KINDS = [
     Kind.UNMERGED,
 ]
 _TICKETS = """
-SELECT number, impact, district_id, opened_under_id
+SELECT number, district_id, opened_under_id
 FROM tickets_ticket JOIN sla_standing ON ticket_id = number
 WHERE number > %s AND created_at < %s AND updated_at >= %s ORDER BY number LIMIT %s
 """
@@ -59,10 +59,9 @@ ORDER BY ticket_id, sequence
 
 
 class About(NamedTuple):
-    """A ticket: its impact and district as they are now, the version it was opened under."""
+    """A ticket: its district as it is now, the version it was opened under."""
 
     number: int
-    impact: str
     district: int | None
     version: int
 

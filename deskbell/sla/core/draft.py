@@ -41,6 +41,7 @@ class Draft:
         "cancelled",
         "due",
         "end_mark",
+        "impact",
         "late_mark",
         "metric",
         "ordinal",
@@ -54,6 +55,7 @@ class Draft:
         self.ordinal = ordinal
         self.start = start
         self.about = about
+        self.impact = ""  # under which its bound was promised
         self.pauses: list[Pause] = []
         self.bounds: Sequence[Bound] = ()
         self.bound: Bound | None = None

@@ -93,6 +93,8 @@ class Ticket:
         """Give a clock the promises that hold now, as if they had held since its start."""
         bounds = self.policy.promises(draft.metric, self.impact, chat=self.chat, tier=draft.about)
         draft.price(bounds, at, mark)
+        if draft.bounds is bounds:  # it took hold
+            draft.impact = self.impact
 
     def stop(self, draft: Draft, at: int) -> None:
         """Met, or late, by the event at `at`."""

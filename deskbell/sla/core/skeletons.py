@@ -99,7 +99,8 @@ def drafts(fitted: Sequence[Fitted], instants: Sequence[int], now: int) -> list[
         if bound is None:
             _live_through(draft, each, instants, now)
         else:
-            draft.bound = bound
+            draft.bounds, draft.bound = each.promised[0], bound
+            draft.impact = bone.steps[0].impact
             draft.due = due = bound.hours.add_micros(start, bound.target)
             if due < (now if stop is None else stop):
                 draft.breached_at = due
@@ -162,6 +163,8 @@ def _live_through(draft: Draft, fitted: Fitted, instants: Sequence[int], now: in
         if runs:
             draft.pauses = _timed(step.pauses, instants)
             draft.price(bounds, at, step.mark)
+            if draft.bounds is bounds:  # it took hold
+                draft.impact = step.impact
     draft.pauses = _timed(fitted.bone.pauses, instants)
     if draft.stop is None:
         draft.pass_to(now)
