@@ -40,10 +40,10 @@ ZONES = {
 
 
 def queue(fact: TicketOpened) -> None:
-    """Queue the receipt of a ticket that a person opened by mail. Robots never get one."""
+    """Queue the receipt of a ticket that a person opened by mail. Robots and lists never get one."""
     ticket, message = fact.ticket, fact.message
     requester = ticket.requester
-    if ticket.channel != Channel.MAIL or message.side != Side.CUSTOMER or message.automatic:
+    if ticket.channel != Channel.MAIL or message.side != Side.CUSTOMER or fact.quiet:
         return
     if requester is None or not can_be_written_to(requester):
         return

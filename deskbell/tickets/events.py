@@ -32,9 +32,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class TicketOpened(Fact):
-    """A ticket exists, with its first message."""
+    """A ticket exists, with its first message. Nothing `quiet` is answered by itself."""
 
     message: Message
+    quiet: bool = False
 
 
 @dataclass(frozen=True)

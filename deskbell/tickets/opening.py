@@ -59,7 +59,7 @@ def open_for_customer(
     message = write_down(ticket, words, author=requester, side=Side.CUSTOMER, public=True)
     kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE
     append(ticket, kind, by=requester, message=message, at=words.received_at, first=True)
-    tell(TicketOpened(ticket, opened, message))
+    tell(TicketOpened(ticket, opened, message, quiet=words.automatic or words.through_list))
     return ticket
 
 

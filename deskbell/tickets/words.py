@@ -36,6 +36,7 @@ class Words:
     door: Channel = Channel.MAIL
     received_at: datetime = field(default_factory=clock.now)
     automatic: bool = False
+    through_list: bool = False  # a person's words, that came through a mailing list
     held: bool = False
     files: tuple[File, ...] = ()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from deskbell.lib import files
 from deskbell.mail import arrivals
 from deskbell.mail.addresses import is_deliverable, is_ours, wants_no_answer
-from deskbell.mail.inbound.mail import Attachment, Mail
+from deskbell.mail.inbound.mail import Attachment, Automatic, Mail
 from deskbell.mail.inbound.matching import Match, is_on
 from deskbell.mail.models import MailId, RawMail, Trust, stored_id
 from deskbell.mail.trust.contents import picture_type, warning_about
+from deskbell.people.districts import district_of
 from deskbell.people.models import Person
 from deskbell.tickets.following import follow_as_named
 from deskbell.tickets.models import Message, Ticket
@@ -24,7 +25,7 @@ INFECTED = "\n\n(Its files were infected and have not been taken over.)"
 
 def say(raw: RawMail, mail: Mail, sender: Person, match: Match) -> Message:
     """Hand the words to the verbs of the tickets; returns the message that they became."""
-    words = _words(raw, mail)
+    words = _words(raw, mail, sender)
     if match.ticket and sender.is_agent and match.ticket.requester_id != sender.pk:
         message = _from_agent(raw, words, match, sender)
     else:
@@ -36,7 +37,7 @@ def say(raw: RawMail, mail: Mail, sender: Person, match: Match) -> Message:
     return message
 
 
-def _words(raw: RawMail, mail: Mail) -> Words:
+def _words(raw: RawMail, mail: Mail, sender: Person) -> Words:
     is_infected = raw.danger == RawMail.Danger.INFECTED
     folded = [part for part in (mail.signature, mail.quoted_text) if part]
     return Words(
@@ -44,10 +45,18 @@ def _words(raw: RawMail, mail: Mail) -> Words:
         html="" if is_infected else mail.html,
         quoted="\n\n".join(folded),
         received_at=raw.received_at,
-        automatic=mail.automatic is not None or is_ours(mail.sender.address),
+        automatic=_is_automatic(mail, sender),
+        through_list=mail.automatic == Automatic.LIST,
         held=raw.set_aside_at is not None,
         files=() if is_infected else tuple(_kept(each) for each in mail.attachments),
     )
+
+
+def _is_automatic(mail: Mail, sender: Person) -> bool:
+    """A teacher who writes through a group of theirs is a person, and waits for an answer (K1)."""
+    if mail.automatic == Automatic.LIST and district_of(sender) is not None:
+        return False
+    return mail.automatic is not None or is_ours(mail.sender.address)
 
 
 def _kept(file: Attachment) -> File:
@@ -70,7 +79,7 @@ def _from_customer(raw: RawMail, mail: Mail, words: Words, match: Match, sender:
         else _open(raw, mail, words, sender)
     )
     message = heard.messages.filter(author=sender).latest("id")
-    if belongs and raw.trust != Trust.FAILED and not words.automatic:
+    if belongs and raw.trust != Trust.FAILED and not (words.automatic or words.through_list):
         _let_follow(heard, mail, sender)
     return message
 

@@ -14,6 +14,8 @@ from deskbell.mail import receipts
 from deskbell.mail.models import OutboundMail, RawMail
 from deskbell.mail.names import first_name
 from deskbell.mail.tests.conftest import SUPPORT, Letter, plain
+from deskbell.sla.models import Clock
+from deskbell.tickets.following import followers_of
 from deskbell.tickets.links import ticket_by_link
 from deskbell.tickets.models import Channel, Ticket
 from deskbell.tickets.opening import open_by_agent, open_for_customer
@@ -95,6 +97,19 @@ def test_no_receipt_answers_a_robot(
     came = arrive(letter(**fields))
 
     assert came.state == "taken" and sent() == []
+
+
+def test_a_teacher_who_writes_through_a_group_waits_for_an_answer_but_gets_no_receipt_k1(
+    town: Town, letter: Letter, arrive: Arrive, sent: Sent
+) -> None:
+    group = {"list_id": "<teachers.northvalley.example>", "cc": "teachers@northvalley.example"}
+    came = arrive(letter(**group))
+    assert came.message and sent() == []
+    assert Clock.objects.get(ticket=came.message.ticket).metric == "first_reply"
+    assert followers_of(came.message.ticket) == []
+
+    news = arrive(letter(**{"from": "news@vendor.example"}, list_id="<news.vendor.example>"))
+    assert news.message and not Clock.objects.filter(ticket=news.message.ticket).exists()
 
 
 def test_the_null_sender_gets_no_receipt(
