@@ -14,12 +14,14 @@ from deskbell.people.notices import unread
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the rail. `badge` draws a count beside its name."""
+    """An entry of the rail. `badge` draws a count beside its name; on a phone, what is `seldom` needed
+    stands in the menu."""
 
     path: str
     name: str
     icon: str
     badge: Callable[[], Markup] | None = None
+    seldom: bool = False
 
 
 def places_for(person: Person) -> list[Place]:
@@ -33,15 +35,15 @@ def places_for(person: Person) -> list[Place]:
         count = RawMail.objects.set_aside_count()
         return Markup('<span class="count">{}</span>').format(count or "")
 
-    reports = [Place("/reports", "Reports", "reports")] if person.agent.manages else []
+    reports = [Place("/reports", "Reports", "reports", seldom=True)] if person.agent.manages else []
     return [
         Place("/inbox", "Inbox", "inbox"),
         Place("/notices", "Notices", "bell", unread_badge),
         Place("/alerts", "Alerts", "alarm"),
-        Place("/mail/quarantine", "Mail", "mail", quarantine_badge),
+        Place("/mail/quarantine", "Mail", "mail", quarantine_badge, seldom=True),
         Place("/oncall", "On call", "oncall"),
-        Place("/promises", "Promises", "promises"),
+        Place("/promises", "Promises", "promises", seldom=True),
         *reports,
-        Place("/team", "Team", "team"),
-        Place("/districts", "Districts", "district"),
+        Place("/team", "Team", "team", seldom=True),
+        Place("/districts", "Districts", "district", seldom=True),
     ]

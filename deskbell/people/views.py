@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.zones import zones_in_use
 from deskbell.people import sign_in as doors
 from deskbell.people import teams
 from deskbell.people.access import administrators_only, agent_of, agents_only
@@ -162,5 +161,4 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 def zone_choices() -> list[str]:
     """The zones a person may choose, those of the United States first."""
-    rest = sorted(name for name in available_timezones() if "/" in name and "Etc" not in name)
-    return [*FIRST_ZONES, *(name for name in rest if name not in FIRST_ZONES)]
+    return [*FIRST_ZONES, *sorted(zones_in_use() - set(FIRST_ZONES))]

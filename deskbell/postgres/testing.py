@@ -77,10 +77,18 @@ def point_environment_at(throwaway: Throwaway) -> None:
 def remove_leftovers() -> None:
     """Stop and remove what runs that were killed have left in the temporary folder."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        held = hold(folder) if folder.stat().st_uid == os.getuid() else None
+        held = hold(folder) if _is_mine(folder) else None
         if held is not None:
             remove(folder)
             held.close()
+
+
+def _is_mine(folder: Path) -> bool:
+    """Another run may take the folder away while this one looks."""
+    try:
+        return folder.stat().st_uid == os.getuid()
+    except FileNotFoundError:
+        return False
 
 
 def hold(folder: Path) -> IO[str] | None:

@@ -133,6 +133,7 @@ def _nearest(name: str, modern: frozenset[str]) -> str | None:
 # Links of the zone data that lead to a zone of another country, or that are zones only for
 # compatibility: what the writer meant.
 _MEANT = {
+    "EST": "America/New_York",  # what people call Eastern time, which observes daylight saving (P5)
     "EST5EDT": "America/New_York",
     "CST6CDT": "America/Chicago",
     "MST7MDT": "America/Denver",

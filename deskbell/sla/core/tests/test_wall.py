@@ -100,6 +100,7 @@ def test_t4_every_minute_around_the_changes_agrees_with_a_walk_through_utc(name:
     [
         ("US/Eastern", "America/New_York"),
         ("EST5EDT", "America/New_York"),
+        ("EST", "America/New_York"),
         ("PST8PDT", "America/Los_Angeles"),
         ("Asia/Calcutta", "Asia/Kolkata"),
         ("Europe/Kiev", "Europe/Kyiv"),
