@@ -246,11 +246,14 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
 
 
 @mail.command()
-@click.option("--sender", default="", help="The sender of the envelope; empty for a bounce.")
+@click.option(
+    "--sender",
+    help="The sender of the envelope; empty for a bounce. Without it, the mail's own headers say.",
+)
 @click.option(
     "--recipient", "recipients", multiple=True, help="A recipient of the envelope. May be repeated."
 )
-def receive(sender: str, recipients: tuple[str, ...]) -> None:
+def receive(sender: str | None, recipients: tuple[str, ...]) -> None:
     """Take a mail from standard input, for the pipe of a mail server.
 
     Ends with 0 when the mail is stored, with 75 if the server must keep it and come again, and with

@@ -23,7 +23,7 @@ def read(files: tuple[Path, ...], *, as_json: bool) -> None:
         _print(file, mail)
 
 
-def receive(*, sender: str, recipients: tuple[str, ...]) -> int:
+def receive(*, sender: str | None, recipients: tuple[str, ...]) -> int:
     """Store the mail on standard input; answers the status with which the command is to end.
 
     Whatever goes wrong on our side, the mail server must keep the mail: that is what 75 says.
@@ -40,7 +40,8 @@ def receive(*, sender: str, recipients: tuple[str, ...]) -> int:
             click.echo(f"A mail has between 1 and {most} bytes; this one was not taken.", err=True)
             return pipe.NOT_A_MAIL
         to = list(recipients) or [env.SUPPORT_ADDRESS.value()]
-        envelope = Envelope("" if sender == "<>" else sender, to, peer="", door="pipe")
+        by = pipe.sender_in(raw) if sender is None else sender.removeprefix("<").removesuffix(">")
+        envelope = Envelope(by, to, peer="", door="pipe")
         pipe.take(raw, envelope, database_url=database_url(env.DATA.value()))
     except Exception as error:  # noqa: BLE001 - see above
         click.echo(f"The desk can't take the mail now; please keep it: {error}", err=True)

@@ -46,6 +46,17 @@ def test_a_mail_by_the_pipe_is_stored_with_its_envelope(letter: Letter, tmp_path
     assert (stored.sender, stored.recipients) == ("t@x.example", ["support+81@deskbell.localhost"])
 
 
+def test_a_mail_from_a_file_is_by_whom_it_says_and_no_bounce(
+    letter: Letter, tmp_path: Path
+) -> None:
+    written = letter("from a file")
+    assert receive(written, tmp_path)[0] == 0
+    assert receive(b"Return-Path: <>\r\n" + letter("Undelivered"), tmp_path)[0] == 0
+    assert receive(letter("A bounce, says the server"), tmp_path, "--sender", "")[0] == 0
+    senders = list(RawMail.objects.order_by("id").values_list("sender", flat=True))
+    assert senders == ["tess@northvalley.example", "", ""]
+
+
 def test_the_server_keeps_the_mail_while_the_desk_is_down(letter: Letter, tmp_path: Path) -> None:
     nowhere = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
     for changed in ({"DATABASE_URL": nowhere}, {"DESKBELL_MAX_MAIL_MB": "many"}):
