@@ -35,14 +35,14 @@ def load(tickets: int, seed: int = 7) -> int:
     with connection.cursor() as cursor:
         with cursor.copy(
             "COPY tickets_ticket (number, subject, channel, impact, state, district_id, live, demo,"
-            " created_at, updated_at, last_sequence) FROM STDIN"
+            " created_at, updated_at, last_sequence, category, came_to) FROM STDIN"
         ) as rows:
             for number, (impact, events) in enumerate(lives, start=1):
                 first, last = events[0][0], events[-1][0]
                 district = random.choice(districts)
                 rows.write_row(
                     (number, f"Ticket {number}", "mail", impact, "closed", district, False, False,
-                     first, last, len(events))
+                     first, last, len(events), "support", "")
                 )  # fmt: skip
         with cursor.copy(
             "COPY tickets_ticketevent (ticket_id, sequence, at, kind, data) FROM STDIN"

@@ -21,9 +21,9 @@ from bench.scratch import join, scratch_desk
 
 FILL = """
 INSERT INTO tickets_ticket (subject, channel, impact, state, live, demo, created_at, updated_at,
-    last_sequence, team_id)
+    last_sequence, team_id, category, came_to)
 SELECT 'Ticket ' || n, 'mail', 'normal', 'open', false, false, %(opened)s, %(opened)s, 1,
-    (SELECT min(id) FROM people_team)
+    (SELECT min(id) FROM people_team), 'support', ''
 FROM generate_series(1, %(count)s) n;
 INSERT INTO tickets_ticketevent (ticket_id, sequence, at, kind, data)
 SELECT number, 1, created_at, 'opened', '{"impact": "normal", "words": "customer"}'

@@ -51,7 +51,7 @@ def measure(tickets: int, url: str) -> dict[str, Any]:
         rounds["bare"].append(timed(lambda: read(url, BARE)))
         rounds["replay"].append(timed(lambda: found.update(compared())))
         rounds["job"].append(timed(answered))
-    found |= {f"{name}_seconds": round(min(taken), 2) for name, taken in rounds.items()}
+    found |= {f"{name}_seconds": round(min(taken), 4) for name, taken in rounds.items()}
     found["replay_to_typed"] = round(found["replay_seconds"] / found["typed_seconds"], 2)
     found["replay_to_bare"] = round(found["replay_seconds"] / found["bare_seconds"], 2)
     found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

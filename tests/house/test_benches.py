@@ -1,0 +1,31 @@
+"""The benches run, in small: a figure is worth its command only as long as that works."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.house.rooms import ROOT
+
+
+@pytest.mark.parametrize(
+    ("bench", "options", "figure"),
+    [
+        ("bench.sla.timers", ["--clocks", "200", "--due", "40"], {"lost": 0, "twice": 0}),
+        ("bench.sla.whatif", ["--tickets", "60"], {"tickets": 60}),
+    ],
+)
+def test_a_bench_of_the_clocks_runs_on_a_desk_of_its_own(
+    bench: str, options: list[str], figure: dict[str, int]
+) -> None:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("D")}
+    run = subprocess.run(
+        [sys.executable, "-m", bench, *options, "--json"], cwd=ROOT, env=own, capture_output=True
+    )
+    assert run.returncode == 0, run.stderr.decode()
+    found = json.loads(run.stdout)
+    assert found.items() >= figure.items()
