@@ -17,12 +17,17 @@ from imapclient.exceptions import IMAPClientError, LoginError
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 15, 60
 SECONDS_OF_IDLING = 240  # Google ends a connection that idles for ten minutes
 SECONDS_BETWEEN_LOOKS = 5  # where the server can't tell
+SECONDS_AFTER_NEWS = 1  # no less: some servers tell with every answer what everybody knows
 MOST_AT_ONCE = 50
 AT_FIRST = timedelta(days=7)  # of unread mail, when a mailbox is read for the first time
 
 
 class MailboxProblem(Exception):
     """The mailbox can't be read now; the text tells an administrator why."""
+
+
+class ServerAway(MailboxProblem):
+    """Nobody answers there, or the line broke: it may be back at any moment."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,13 @@ class Waiting:
     number: int
     size: int
     since: datetime
+
+
+class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
+    def has_news(self) -> bool:
+        """Whether the server has told of mails since this was last asked. It may tell in the midst of any
+        answer, and then only there: IDLE, begun afterwards, is silent about them."""
+        return bool(self._imap.response("EXISTS")[1] != [None])
 
 
 class Connection:
@@ -88,8 +100,9 @@ class Connection:
         """Return when something happens, or when it is time to look."""
         with _told(self._address):
             if self._can_idle:
+                told = self._client.has_news()
                 self._client.idle()
-                self._client.idle_check(timeout=SECONDS_OF_IDLING)
+                self._client.idle_check(timeout=SECONDS_AFTER_NEWS if told else SECONDS_OF_IDLING)
                 self._client.idle_done()
             else:
                 self._is_closed.wait(SECONDS_BETWEEN_LOOKS)
@@ -114,6 +127,7 @@ class Connection:
 
     def _listed(self, criteria: Sequence[object], *, above: int) -> Iterator[Waiting]:
         with _told(self._address):
+            self._client.has_news()  # what it told before, this search finds
             numbers = sorted(n for n in self._client.search(criteria) if n > above)
         for start in range(0, len(numbers), MOST_AT_ONCE):
             chunk = numbers[start : start + MOST_AT_ONCE]
@@ -125,9 +139,9 @@ class Connection:
                     yield Waiting(number, told[b"RFC822.SIZE"], told[b"INTERNALDATE"])
 
 
-def _connected(address: Address) -> IMAPClient:
-    trusting = ssl.create_default_context()
-    client = IMAPClient(
+def _connected(address: Address) -> _Client:
+    trusting = None if address.security == "none" else ssl.create_default_context()
+    client = _Client(
         address.host,
         address.port,
         ssl=address.security == "tls",
@@ -156,10 +170,12 @@ def _told(address: Address) -> Iterator[None]:
     except socket.gaierror as error:
         raise MailboxProblem(f"There is no server named {address.host}.") from error
     except TimeoutError as error:
-        raise MailboxProblem(f"{address.host} does not answer on port {address.port}.") from error
+        raise ServerAway(f"{address.host} does not answer on port {address.port}.") from error
     except IMAPClientError as error:
         raise MailboxProblem(f"{address.host} says: {_said(error)}") from error
-    except (OSError, ValueError, KeyError) as error:
+    except OSError as error:
+        raise ServerAway(f"The connection to {address.host} failed: {_said(error)}") from error
+    except (ValueError, KeyError) as error:
         raise MailboxProblem(f"The connection to {address.host} failed: {_said(error)}") from error
 
 

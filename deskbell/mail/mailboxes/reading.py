@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import random
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -12,12 +14,20 @@ from deskbell.lib.errors import Refused
 from deskbell.mail.door.storing import CannotStore, Envelope
 from deskbell.mail.inbound.addressing import BARE_ADDRESS
 from deskbell.mail.mailboxes import oauth, remembering
-from deskbell.mail.mailboxes.connection import Address, Connection, MailboxProblem, Waiting
+from deskbell.mail.mailboxes.connection import (
+    Address,
+    Connection,
+    MailboxProblem,
+    ServerAway,
+    Waiting,
+)
 from deskbell.mail.mailboxes.models import Mailbox
 from deskbell.mail.mailboxes.remembering import Memory
 from deskbell.mail.trust.head import fields
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds before a mailbox that failed is tried again
+LONGEST_AWAY = 15.0  # ... whose server does not answer: a knock costs nothing, and locks nobody out
+SECONDS_TO_TRUST = 10.0  # open for so long, it was well: a server may end what idles, every minute
 EARLY = 120  # seconds before its end that an access token is renewed
 log = logging.getLogger(__name__)
 
@@ -42,6 +52,7 @@ class Reader(threading.Thread):
         self._connection: Connection | None = None
         self._token, self._token_ends = "", 0.0
         self._remark = self._problem = ""
+        self._well_since = math.inf
 
     def stop(self) -> None:
         """Let it end; a mail that is under way is stored, or read again the next time."""
@@ -52,7 +63,7 @@ class Reader(threading.Thread):
     def run(self) -> None:
         pause = FIRST_PAUSE
         while not self._told.is_set():
-            began = time.monotonic()
+            self._well_since, longest = math.inf, LONGEST_PAUSE
             try:
                 self._read()
             except Mailbox.DoesNotExist:
@@ -61,9 +72,13 @@ class Reader(threading.Thread):
                 if self._told.is_set():
                     return
                 self._complain(error)
-            pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else pause
-            self._told.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+                longest = LONGEST_AWAY if isinstance(error, ServerAway) else LONGEST_PAUSE
+            if time.monotonic() - self._well_since > SECONDS_TO_TRUST:
+                pause = FIRST_PAUSE
+            pause = min(pause, longest)
+            # Not all in the same moment: a server that comes back has eighty to let in.
+            self._told.wait(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+            pause *= 2
 
     def _read(self) -> None:
         """Open the mailbox and read what comes, until the connection ends."""
@@ -72,6 +87,7 @@ class Reader(threading.Thread):
         self._connection = connection = self._opened(found)
         try:
             last = self._catch_up_at_first(found, connection)
+            self._well_since = time.monotonic()
             while not self._told.is_set():
                 last = self._take(connection, connection.after(last), last)
                 self._desk.memory.ask(lambda: remembering.note_well(self._pk, self._remark))

@@ -19,9 +19,10 @@ from deskbell.lib.sealing import seal
 from deskbell.mail.door.storing import CannotStore, Envelope
 from deskbell.mail.inbound import taking
 from deskbell.mail.mailboxes import oauth, reading
+from deskbell.mail.mailboxes.connection import Connection, ServerAway
 from deskbell.mail.mailboxes.keeping import Keeper, Storing
 from deskbell.mail.mailboxes.models import Mailbox
-from deskbell.mail.mailboxes.reading import Desk
+from deskbell.mail.mailboxes.reading import Desk, Reader
 from deskbell.mail.mailboxes.remembering import Memory
 from deskbell.mail.models import RawMail
 from deskbell.mail.tests.conftest import Letter, RunningDoor
@@ -182,6 +183,50 @@ def test_it_goes_on_where_it_was_after_the_server_or_the_desk_went_away(
     eventually(stored(3))
 
 
+def test_a_server_that_ends_what_idles_is_at_hand_again_at_once_each_time(
+    server: Dovecot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the pauses double with each end, until mail waits for five minutes."""
+    monkeypatch.setattr(reading, "SECONDS_TO_TRUST", 0)
+    reader = Reader(add(server, "tess").pk, desk)
+    pauses = pauses_of(reader, monkeypatch, count=6)
+    reader.run()
+    assert max(pauses) <= reading.FIRST_PAUSE
+
+
+def test_a_server_that_is_away_is_tried_every_few_seconds_and_one_that_refuses_seldom(
+    server: Dovecot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for box, longest in (
+        (add(server, "closed", port=1), reading.LONGEST_AWAY),
+        (add(server, "wrong", password=seal("not-it")), reading.LONGEST_PAUSE),
+    ):
+        reader = Reader(box.pk, desk)
+        pauses = pauses_of(reader, monkeypatch, count=12)
+        reader.run()
+        assert longest / 2 <= pauses[-1] <= longest, pauses
+        assert pauses[0] <= reading.FIRST_PAUSE
+
+
+def pauses_of(reader: Reader, monkeypatch: pytest.MonkeyPatch, *, count: int) -> list[float]:
+    """The seconds that it wants to wait, so many times, without the waiting; a connection that waits for
+    mail ends at once."""
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        pauses.append(seconds)
+        if len(pauses) == count:
+            reader.stop()
+        return True
+
+    def end(connection: Connection) -> None:
+        raise ServerAway("It has ended the connection.")
+
+    monkeypatch.setattr(reader._told, "wait", wait)
+    monkeypatch.setattr(Connection, "wait", end)
+    return pauses
+
+
 def test_a_mail_is_not_read_again_that_the_desk_has_forgotten(
     server: Dovecot, keep: Callable[..., Keeper], letter: Letter
 ) -> None:
@@ -219,6 +264,25 @@ def test_when_the_server_numbers_anew_nothing_is_lost_and_nothing_comes_twice(
     eventually(stored(2))
     renumbered = Mailbox.objects.filter(pk=box.pk, last_number=2).exclude(numbering=1)
     eventually(renumbered.exists)
+
+
+def test_a_mail_that_comes_while_another_is_being_stored_does_not_wait_for_the_next(
+    server: Dovecot, keep: Callable[..., Keeper], desk: Desk, letter: Letter
+) -> None:
+    """The server tells of it in the answer to something else, and IDLE is then silent about it."""
+    followed = threading.Event()
+
+    def store(raw: bytes, envelope: Envelope) -> None:
+        desk.store(raw, envelope)
+        if not followed.is_set():
+            followed.set()
+            server.deliver("tess", letter("the second"))
+
+    box = add(server, "tess")
+    keep(Desk(store, desk.memory, 1_000_000))
+    eventually(lambda: is_well(box))
+    server.deliver("tess", letter("the first"))
+    eventually(stored(2))
 
 
 def test_it_is_marked_as_read_only_after_it_was_stored(
