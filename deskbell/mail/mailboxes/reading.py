@@ -26,7 +26,7 @@ from deskbell.mail.mailboxes.remembering import Memory
 from deskbell.mail.trust.head import fields
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds before a mailbox that failed is tried again
-LONGEST_AWAY = 15.0  # ... whose server does not answer: a knock costs nothing, and locks nobody out
+LONGEST_AWAY = 8.0  # ... whose server does not answer: mail is there ten seconds after its return
 SECONDS_TO_TRUST = 10.0  # open for so long, it was well: a server may end what idles, every minute
 EARLY = 120  # seconds before its end that an access token is renewed
 log = logging.getLogger(__name__)
