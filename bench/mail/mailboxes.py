@@ -121,7 +121,7 @@ class Mails:
         late = sum(seconds > AIM for seconds in taken)
         return {
             "mails": len(subjects),
-            "all_read_after": "–" if a_second else round(stored, 2),
+            "all_read_after": None if a_second else round(stored, 2),
             "p50": _part_of(taken, 0.5),
             "p99": _part_of(taken, 0.99),
             "worst": _part_of(taken, 1),
@@ -243,12 +243,12 @@ def print_table(found: dict[str, object]) -> None:
         ("each", "one to each of them, at once"),
         ("restart", f"the same after Dovecot was away for {SECONDS_AWAY} s"),
     ):
-        cells = " | ".join(str(value) for value in found[name].values())
+        cells = " | ".join("–" if each is None else str(each) for each in found[name].values())
         print(f"| {words} | {cells} |")
     print()
     print(
         f"{found['mails']} mails to {found['mailboxes']} mailboxes: {found['lost']} lost, {found['twice']}"
-        f" twice. All connected after {found['connected']} s. After the restart all mails were there within "
+        f" twice. All connected {found['connected']} s after the start. After the restart all mails were there within "
         f"{found['restart_all_there']} s. The process that reads them: {found['memory']} MB, "
         f"{found['threads']} threads; {found['cpu_quiet']:.1%} of a core when nothing comes, "
         f"{found['cpu_busy']:.1%} at {RATE:.0f} mails a second. Load average {found['load_average']} on "
