@@ -6,6 +6,7 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -49,7 +50,7 @@ def test_a_request_that_fails_leaves_its_path_in_the_log_and_not_its_secret(clie
 
 
 def test_the_log_of_the_desk_is_filtered_so() -> None:
-    logging_ = settings.LOGGING
+    logging_: dict[str, Any] = settings.LOGGING
     names = logging_["handlers"]["stderr"]["filters"]
     filters = [logging_["filters"][name]["()"] for name in names]
     assert filters == ["deskbell.lib.secrecy.WithoutSecrets"]
