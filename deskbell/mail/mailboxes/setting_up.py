@@ -143,6 +143,6 @@ def _one_of(choices: type[Mailbox.SignIn] | type[Mailbox.Security], text: str, w
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
         raise Refused("Write the port of the IMAP server, usually 993.")
     return int(text)
