@@ -39,7 +39,13 @@ def check(source: str, variables: Collection[str], *, what: str) -> None:
     if len(source) > LONGEST:
         raise Refused(f"The {what} is longer than {LONGEST:,} characters. Make it shorter.")
     try:
-        tree = _environment(autoescape=False).parse(source)
+        made = _environment(autoescape=False)
+        tree = made.parse(source)
+        made.compile(tree)
+    except (RecursionError, MemoryError, IndentationError) as error:
+        raise Refused(
+            f"The {what} is nested too deeply. Use fewer conditions in each other."
+        ) from error
     except TemplateSyntaxError as error:
         raise Refused(
             f"The {what} has a mistake in line {error.lineno}: {error.message}"

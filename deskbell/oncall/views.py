@@ -71,11 +71,11 @@ def _save(request: HttpRequest, schedule: Schedule) -> None:
     places = {
         agent: int(form[f"place-{agent.pk}"])
         for agent in working_agents()
-        if form.get(f"place-{agent.pk}", "").isdigit()
+        if form.get(f"place-{agent.pk}", "").isdecimal()
     }
     if not places:
         raise Refused("Give at least one person a place in the order.")
-    now = schedules.in_order([form["now"]]) if form.get("now", "").isdigit() else []
+    now = schedules.in_order([form["now"]]) if form.get("now", "").isdecimal() else []
     people = sorted(places, key=lambda agent: places[agent])
     schedules.save_rota(
         schedule,

@@ -24,7 +24,7 @@ class Cursor:
     def parse(cls, text: str) -> Cursor:
         """Read the id of an event, `<horizon>.<at>.<event id>`. Raises ValueError."""
         horizon, at, _ = text.split(".")
-        if not (horizon.isdigit() and at.isdigit() and len(text) < 60):
+        if not (horizon.isdecimal() and at.isdecimal() and len(text) < 60):
             raise ValueError(text)
         return cls(int(horizon), int(at))
 

@@ -25,7 +25,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     agent = agent_of(request)
     view = rows.BY_KEY.get(request.GET.get("view", ""), rows.VIEWS[0])
     asked = request.GET.get("page", "")
-    page = int(asked) if asked.isdigit() and len(asked) < 6 else 1
+    page = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
     token = _token(request)
     listed, more = rows.listed(agent, view, page=page)
     context = {

@@ -97,7 +97,7 @@ def follower(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 def join(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/merge`: `into` the ticket of that number."""
     into = request.POST.get("into", "")
-    target = ticket_for(request.user, int(into) if into.isdigit() and len(into) < 16 else 0)
+    target = ticket_for(request.user, int(into) if into.isdecimal() and len(into) < 16 else 0)
     merge(ticket_for(request.user, number), target, by=agent_of(request))
     return redirect("ticket", number=target.number)
 

@@ -22,8 +22,9 @@ SECONDS_TO_CONSENT = 15 * 60
 @transaction.atomic
 def save(form: Mapping[str, str], mailbox: Mailbox | None = None) -> Mailbox:
     """Add a mailbox, or change one; an empty password or client secret leaves the one before. Refused
-    with what is missing or can't be."""
+    with what is missing or can't be. A password is never kept for another server than it was entered for."""
     found = mailbox or Mailbox()
+    entered_for = (found.host, found.port)
     found.sign_in = _one_of(Mailbox.SignIn, form.get("sign_in", ""), "way to sign in")
     known = oauth.PROVIDERS.get(found.sign_in)
     security = "tls" if known else form.get("security", "")
@@ -36,6 +37,8 @@ def save(form: Mapping[str, str], mailbox: Mailbox | None = None) -> Mailbox:
         form.get("client_id", "").strip(),
         form.get("tenant", "").strip(),
     )
+    if (found.host, found.port) != entered_for:
+        found.password = ""
     for name in ("password", "client_secret"):
         if secret := form.get(name, ""):
             setattr(found, name, seal(secret))
@@ -140,6 +143,6 @@ def _one_of(choices: type[Mailbox.SignIn] | type[Mailbox.Security], text: str, w
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
         raise Refused("Write the port of the IMAP server, usually 993.")
     return int(text)

@@ -141,3 +141,18 @@ def test_what_was_sealed_opens_under_the_desks_key_alone(
     settings.SECRET_KEY = "another key that is long enough to be one"  # type: ignore[attr-defined]
     with pytest.raises(Refused, match="secret key has changed"):
         unseal(sealed)
+
+
+def test_a_password_is_not_sent_to_another_server_than_it_was_entered_for(town: Town) -> None:
+    form = {
+        "sign_in": "password",
+        "host": "imap.example.org",
+        "port": "993",
+        "security": "tls",
+        "user": "desk@example.org",
+    }
+    box = setting_up.save({**form, "password": "horse"})
+    assert unseal(setting_up.save({**form, "folder": "Desk"}, box).password) == "horse"
+    with pytest.raises(Refused, match="password"):
+        setting_up.save({**form, "host": "imap.evil.example"}, setting_up.get(box.pk))
+    assert setting_up.get(box.pk).host == "imap.example.org"

@@ -237,3 +237,18 @@ def png(width: int, height: int) -> bytes:
         + chunk(b"IDAT", zlib.compress(rows))
         + chunk(b"IEND", b"")
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% if number %}" * 120 + "x" + "{% endif %}" * 120,
+        "{{ " + "(" * 3000 + "number" + ")" * 3000 + " }}",
+        "{{ number" + "|upper" * 2500 + " }}",
+    ],
+)
+def test_a_template_nested_too_deeply_for_python_is_refused_before_a_mail_needs_it(
+    town: Town, text: str
+) -> None:
+    with pytest.raises(Refused, match="nested too deeply"):
+        letters.write(Wording.Kind.RECEIPT, Source(text, text), by=town.ana)

@@ -271,3 +271,9 @@ def test_only_a_picture_that_is_one_may_be_drawn(
     media_type: str, content: bytes, drawn: str
 ) -> None:
     assert picture_type(media_type, content) == drawn
+
+
+def test_a_number_of_no_number_is_no_error(town: Town) -> None:
+    client = Client()
+    client.force_login(town.ana.person)
+    assert client.get("/mail/quarantine?before=²&undo=²").status_code == 200

@@ -129,4 +129,4 @@ def _read(raw: RawMail) -> Mail | None:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 18 else 0
+    return int(text) if text.isdecimal() and len(text) < 18 else 0

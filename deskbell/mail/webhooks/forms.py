@@ -21,7 +21,7 @@ def read_whole(request: HttpRequest, most_bytes: int) -> dict[str, bytes]:
     """Read the body and answer the fields of its form as bytes; `request.POST`, `FILES` and `body` then
     hold the same. Raises TooLarge."""
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not declared.isdigit() or int(declared) > most_bytes:
+    if not declared.isdecimal() or int(declared) > most_bytes:
         raise TooLarge
     body = request.read(int(declared))
     request._body = body
