@@ -248,9 +248,8 @@ def print_table(found: dict[str, object]) -> None:
     print()
     print(
         f"{found['mails']} mails to {found['mailboxes']} mailboxes: {found['lost']} lost, {found['twice']}"
-        f" twice. All connected {found['connected']} s after the start. After the restart all mails were"
-        " there within "
-        f"{found['restart_all_there']} s. The process that reads them: {found['memory']} MB, "
+        f" twice. All connected {found['connected']} s after the start. After the restart all mails were "
+        f"there within {found['restart_all_there']} s. The process that reads them: {found['memory']} MB, "
         f"{found['threads']} threads; {found['cpu_quiet']:.1%} of a core when nothing comes, "
         f"{found['cpu_busy']:.1%} at {RATE:.0f} mails a second. Load average {found['load_average']} on "
         f"{found['cores']} cores, seed {found['seed']}."
