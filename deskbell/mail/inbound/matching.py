@@ -21,12 +21,14 @@ class Match:
     """The ticket that a mail continues, or None if it begins one.
 
     `beside`: the ticket that its subject names, but the sender doesn't belong to: an agent decides.
-    `internal`: it answers a notice to an agent, so it is no word to the customer.
+    `internal`: it answers a notice to an agent, so it is no word to the customer. `by_number`: only its
+    subject names the ticket, which proves nothing: anyone can write a number, and another's name.
     """
 
     ticket: Ticket | None = None
     beside: Ticket | None = None
     internal: bool = False
+    by_number: bool = False
 
 
 def match(mail: Mail, sender: Person, recipients: Iterable[str] = ()) -> Match:
@@ -38,7 +40,9 @@ def match(mail: Mail, sender: Person, recipients: Iterable[str] = ()) -> Match:
     named = Ticket.objects.filter(number=number_in(mail.subject) or 0).first()
     if named is None:
         return Match()
-    return Match(_what_follows(named)) if is_on(named, sender) else Match(beside=named)
+    if is_on(named, sender):
+        return Match(_what_follows(named), by_number=True)
+    return Match(beside=named)
 
 
 def is_on(ticket: Ticket, person: Person) -> bool:

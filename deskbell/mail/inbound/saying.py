@@ -73,14 +73,17 @@ def _kept(file: Attachment) -> File:
 
 def _from_customer(raw: RawMail, mail: Mail, words: Words, match: Match, sender: Person) -> Message:
     belongs = match.ticket is None or is_on(match.ticket, sender)
+    proved = raw.trust == Trust.PROVED or not match.by_number
     heard = (
         hear(match.ticket, words, author=sender)
         if match.ticket
         else _open(raw, mail, words, sender)
     )
     message = heard.messages.filter(author=sender).latest("id")
-    if belongs and raw.trust != Trust.FAILED and not (words.automatic or words.through_list):
-        _let_follow(heard, mail, sender)
+    if words.automatic or words.through_list or raw.trust == Trust.FAILED:
+        return message
+    if belongs:
+        _let_follow(heard, mail, sender, named_too=proved)
     return message
 
 
@@ -106,9 +109,13 @@ def _with_text(words: Words, text: str) -> Words:
     return Words(text, words.html, words.quoted, received_at=words.received_at, files=words.files)
 
 
-def _let_follow(ticket: Ticket, mail: Mail, sender: Person) -> None:
-    """Whom the mail names reads along, and its sender too: each answer goes to all of them."""
-    named = {each.address.lower(): each for each in (*mail.to, *mail.cc)}
+def _let_follow(ticket: Ticket, mail: Mail, sender: Person, *, named_too: bool) -> None:
+    """Whom the mail names reads along, and its sender too: each answer goes to all of them.
+
+    Not those whom a mail names that only wrote the number of a ticket and can't prove who it is by: a
+    stranger in another's name would let themselves read each answer.
+    """
+    named = {each.address.lower(): each for each in (*mail.to, *mail.cc) if named_too}
     wanted = [
         each
         for address, each in named.items()

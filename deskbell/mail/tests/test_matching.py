@@ -134,10 +134,21 @@ def test_a_follower_counts_as_the_customers_side_k1(
     assert list(differences()) == []
 
 
-def test_one_who_was_taken_off_is_not_brought_back_by_the_next_copy(
-    ticket: Ticket, letter: Letter, arrive: Arrive, town: Town
+def test_a_stranger_in_the_requesters_name_lets_nobody_read_along_by_a_number(
+    ticket: Ticket, letter: Letter, arrive: Arrive, sent: Sent
 ) -> None:
-    named = {"subject": f"[#{ticket.number}]", "cc": "sam@southridge.example"}
+    spy = {"cc": "spy@evil.example"}
+    arrive(letter("Please copy my colleague", subject=f"[#{ticket.number}]", **spy))
+    assert ticket.messages.count() == 2 and followers_of(ticket) == []
+    receipt = sent()[0]["Message-ID"]  # whoever has it has had a mail of the ticket
+    arrive(letter("Please copy my colleague", subject="x", in_reply_to=receipt, **spy))
+    assert [str(each) for each in followers_of(ticket)] == ["spy@evil.example"]
+
+
+def test_one_who_was_taken_off_is_not_brought_back_by_the_next_copy(
+    ticket: Ticket, letter: Letter, arrive: Arrive, town: Town, sent: Sent
+) -> None:
+    named = {"in_reply_to": sent()[0]["Message-ID"], "cc": "sam@southridge.example"}
     arrive(letter("One", **named))
     assert followers_of(ticket) == [town.sam]
     unfollow(ticket, town.sam, by=town.ana)

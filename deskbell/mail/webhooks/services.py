@@ -137,12 +137,13 @@ def _view(service: str) -> Any:
     view = SERVICES[service].view
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of SendGrid it says that nobody there tests it any more
+        missed: Exception | None = None
         for wanted in ({}, *({key: "in-the:address"} for key in keys)):
             try:
                 return view(**{"webhook_secret": "in-the:address", **wanted})
-            except Exception:  # noqa: BLE001, S112 - it misses another key
-                continue
-    raise LookupError(service)
+            except Exception as error:  # noqa: BLE001 - it misses another key
+                missed = error
+    raise LookupError(service) from missed
 
 
 def _one(recipient: str | None) -> list[str]:

@@ -395,6 +395,29 @@ def test_a_whole_policy_changes_and_a_file_for_trying_are_all_understood(town: T
     assert len(policy_in_question(tried, base).targets) == 4
 
 
+def test_a_document_that_is_nested_without_end_is_refused(town: Town) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(3000):
+        deep = {"a": deep}
+    base = current_version().document
+    with pytest.raises(Refused, match="can't be read"):
+        policy_in_question({"targets": {"normal": deep}}, base)
+
+
+def test_a_fault_of_ours_ends_the_question_and_says_so(
+    answered_after_an_hour: Ticket, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(work: Comparison) -> list[object]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Comparison, "steps", fails)
+    asked = ask(town)
+    with pytest.raises(ZeroDivisionError):
+        asking.answer(asked.pk)
+    asked.refresh_from_db()
+    assert asked.state == "failed" and "our fault" in asked.trouble
+
+
 def test_a_period_that_ends_before_it_begins_or_has_not_begun_is_refused(town: Town) -> None:
     with pytest.raises(Refused, match="before it begins"):
         Period.of_days(LAST, FIRST, "UTC")

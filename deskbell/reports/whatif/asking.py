@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
@@ -71,6 +71,11 @@ def answer(pk: int) -> None:
     except core.PastHorizon as error:
         mine.update(ended_at=clock.now(), trouble=str(error)[:300])
         return
+    except OperationalError:  # the database is away: the job comes again
+        raise
+    except Exception:
+        mine.update(ended_at=clock.now(), trouble="That is our fault; the log tells why.")
+        raise
     mine.update(result=work.result(), ended_at=clock.now())
 
 

@@ -22,20 +22,29 @@ def policy_in_question(written: Any, base: Mapping[str, Any]) -> core.Policy:
     """
     if not isinstance(written, Mapping) or not written:
         raise Refused("The policy must be a JSON object with what is promised, such as targets.")
-    if "windows" in written and "zone" in written:
-        document: Mapping[str, Any] = _tried(written)
-    else:
-        document = written if _is_whole(written) else _with_coverages(_laid(base, written))
     with refusing():
         try:
-            return core.Policy.from_document(document)
-        except (TypeError, AttributeError, ValueError, LookupError) as error:
+            return core.Policy.from_document(_document(written, base))
+        except (
+            TypeError,
+            AttributeError,
+            ValueError,
+            LookupError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             if isinstance(error, core.BadCoverage | core.BadPolicy | core.BadZone):
                 raise
             raise Refused(
                 "The policy can't be read: write it as deskbell shows one, with coverages by key, "
                 "and targets by impact and metric, each with a target in seconds and a coverage."
             ) from error
+
+
+def _document(written: Mapping[str, Any], base: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "windows" in written and "zone" in written:
+        return _tried(written)
+    return written if _is_whole(written) else _with_coverages(_laid(base, written))
 
 
 def _is_whole(written: Mapping[str, Any]) -> bool:
