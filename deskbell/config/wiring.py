@@ -34,6 +34,7 @@ from deskbell.tickets.events import (
     MessagePosted,
     ReplyUndone,
     RequesterChanged,
+    Split,
     StateChanged,
     TicketOpened,
 )
@@ -59,6 +60,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     PolicyChanged: [keeping.recompute],
     LiveChanged: [keeping.recompute],
     Merged: [keeping.recompute, threads.follow],
+    Split: [keeping.recompute, threads.move_along],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling],
     AlertRaised: [paging.page],
@@ -83,6 +85,7 @@ LIVE: Table = {
     RequesterChanged: [inbox_live.push],
     FollowersChanged: [inbox_live.push],
     Merged: [inbox_live.push],
+    Split: [inbox_live.push_split],
     AlertNoted: [inbox_live.push],
     Paged: [inbox_live.push],
     Acknowledged: [inbox_live.push],

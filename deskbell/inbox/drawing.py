@@ -20,6 +20,7 @@ from deskbell.tickets.following import followers_of
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.links import has_links
 from deskbell.tickets.models import State, Ticket, TicketEvent
+from deskbell.tickets.splitting import can_be_put_back, was_put_back
 
 CHOOSABLE = [State.OPEN, State.PENDING, State.WAITING, State.SOLVED]
 
@@ -102,6 +103,8 @@ def facts_context(ticket: Ticket) -> dict[str, Any]:
         "followers": followers_of(ticket),
         "alarm": is_waiting_for_someone(ticket),
         "linked": has_links(ticket),
+        "may_go_back": bool(ticket.follows_id) and can_be_put_back(ticket),
+        "was_put_back": bool(ticket.merged_into_id) and was_put_back(ticket),
     }
 
 

@@ -12,7 +12,7 @@ from deskbell.people.notices import Noticed, unread
 from deskbell.people.teams import AccessTaken
 from deskbell.realtime.publish import publish, publish_many, revoke
 from deskbell.sla.timers import ClocksTold
-from deskbell.tickets.events import Fact, ReplyUndone, TicketOpened
+from deskbell.tickets.events import Fact, ReplyUndone, Split, TicketOpened
 from deskbell.tickets.models import Ticket
 
 LIST = "inbox"
@@ -46,6 +46,12 @@ def push(fact: Fact) -> None:
     ]
     told += [(topic, "clocks", drawing.clocks(ticket)), (topic, "facts", drawing.facts(ticket))]
     publish_many(told)
+
+
+def push_split(fact: Split) -> None:
+    """Messages have left a conversation, or are in it again: who looks at it fetches it anew."""
+    push(fact)
+    publish(topic_of(fact.ticket), "timeline", str(fact.event.sequence))
 
 
 def push_undone(fact: ReplyUndone) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Min, Prefetch
 
 from deskbell.lib import clock
 from deskbell.look.words import duration
@@ -26,6 +26,7 @@ class Item:
     message: Message | None
     mails: tuple[OutboundMail, ...]
     sentence: str
+    first: bool = False  # the message with which the conversation begins
 
     @property
     def seconds_to_undo(self) -> float:
@@ -45,6 +46,19 @@ class Item:
         if arrival is None or not is_another(arrival.subject, than=self.event.ticket.subject):
             return ""
         return arrival.subject
+
+    @property
+    def may_split(self) -> bool:
+        """Can the conversation be split here? At a later message of the customer, by a person."""
+        message, ticket = self.message, self.event.ticket
+        return (
+            message is not None
+            and message.side == Side.CUSTOMER
+            and message.public
+            and not message.automatic
+            and not self.first
+            and not (ticket.is_closed or ticket.live)
+        )
 
     @property
     def kind(self) -> str:
@@ -68,7 +82,17 @@ def items_of(ticket: Ticket, *, after: int = 0) -> list[Item]:
         .select_related("by", "message__author")
         .prefetch_related("message__attachments", mails, arrivals)
     )
-    return [item for event in events if (item := item_of(event))]
+    found = [item for event in events if (item := item_of(event))]
+    return _with_the_first(ticket, found)
+
+
+def _with_the_first(ticket: Ticket, items: list[Item]) -> list[Item]:
+    """Mark the first message of the conversation, where nothing can be split."""
+    first = ticket.messages.aggregate(first=Min("id"))["first"]
+    return [
+        replace(item, first=True) if item.message and item.message.pk == first else item
+        for item in items
+    ]
 
 
 def item_of(event: TicketEvent) -> Item | None:
@@ -113,6 +137,14 @@ def _sentence(event: TicketEvent) -> str:
             return f"merged #{data['of']} into it"
         case Kind.UNMERGED:
             return f"took it and #{data['of']} apart again"
+        case Kind.SPLIT_AWAY:
+            return f"split messages into #{data['to_ticket']}"
+        case Kind.SPLIT_OFF:
+            return f"split this off #{data['of']}"
+        case Kind.UNSPLIT:
+            return f"put the messages of #{data['of']} back"
+        case Kind.PUT_BACK:
+            return f"put its messages back into #{data['into']}"
         case Kind.POLICY:
             return f"holds it to {data['name']}: {data['reason']}"
         case Kind.WARNED:

@@ -48,5 +48,7 @@ urlpatterns = [
     path("tickets/<int:number>/followers", mails.followers, name="followers"),
     path("tickets/<int:number>/followers/<int:pk>/removal", mails.follower, name="follower"),
     path("tickets/<int:number>/merge", mails.join, name="merge"),
+    path("tickets/<int:number>/messages/<int:pk>/split", mails.split_off, name="split"),
+    path("tickets/<int:number>/putting-back", mails.back, name="putting-back"),
     path("tickets/<int:number>/unmerge", mails.part, name="unmerge"),
 ]

@@ -30,6 +30,10 @@ _READ_AS = {
     Kind.MERGED_AWAY: core.Kind.MERGED_AWAY,
     Kind.MERGED_IN: core.Kind.MERGED_IN,
     Kind.UNMERGED: core.Kind.UNMERGED,
+    Kind.SPLIT_AWAY: core.Kind.SPLIT_AWAY,
+    Kind.SPLIT_OFF: core.Kind.SPLIT_OFF,
+    Kind.UNSPLIT: core.Kind.UNSPLIT,
+    Kind.PUT_BACK: core.Kind.MERGED_AWAY,  # it goes into the ticket that it came from
 }
 
 
@@ -70,5 +74,6 @@ _DATA: dict[str, tuple[str, Any]] = {
     "received": ("received", datetime.fromisoformat),
     "held": ("held", bool),
     "merge": ("key", str),
+    "split": ("key", str),
     "unanswered": ("received", datetime.fromisoformat),
 }

@@ -83,6 +83,11 @@ class Merged(Fact):
 
 
 @dataclass(frozen=True)
+class Split(Fact):
+    """Messages of the ticket went to one of their own, came from another one, or went back."""
+
+
+@dataclass(frozen=True)
 class LiveChanged(Fact):
     """A live conversation began or ended on the ticket (K15)."""
 

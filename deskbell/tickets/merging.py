@@ -13,8 +13,8 @@ from deskbell.people.models import Agent
 from deskbell.tickets.events import Kind, Merged, append, lock
 from deskbell.tickets.following import followers_of
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Follower, Message, State, Ticket, TicketEvent
-from deskbell.tickets.solving import waits_for_reply
+from deskbell.tickets.models import Follower, Message, State, Ticket
+from deskbell.tickets.solving import unanswered
 
 GRAVEST_FIRST: list[str] = list(Impact)
 
@@ -67,7 +67,11 @@ def unmerge(ticket: Ticket, *, by: Agent) -> Ticket:
         raise Refused(f"Ticket #{asked.number} stands alone.")
     gone, stays = _both(asked.pk, asked.merged_into_id)
     merged = gone.events.filter(kind=Kind.MERGED_AWAY).last()
-    if gone.merged_into_id != stays.pk or merged is None:
+    if merged is None:
+        raise Refused(
+            f"Ticket #{gone.number} was put back into #{stays.number}. Split it anew there."
+        )
+    if gone.merged_into_id != stays.pk:
         raise Refused("Someone was quicker: these two are apart already.")
     key = merged.data["merge"]
     _set(gone, state=merged.data["was"], merged_into=None)
@@ -103,14 +107,7 @@ def _check(gone: Ticket, stays: Ticket) -> None:
 
 def _oldest_unanswered(ticket: Ticket) -> datetime | None:
     """Since when the customer waits, as the desk received their words (K13)."""
-    if not waits_for_reply(ticket):
-        return None
-    events = ticket.events.filter(kind__in=[Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY])
-    oldest: TicketEvent | None = None
-    for event in events.select_related("message"):
-        answered = event.kind == Kind.AGENT_REPLY
-        oldest = None if answered else oldest or event
-    return oldest.message.received_at if oldest and oldest.message else None
+    return min((message.received_at for message in unanswered(ticket)), default=None)
 
 
 def _set(ticket: Ticket, **changed: object) -> None:

@@ -236,8 +236,12 @@ class TicketEvent(models.Model):
         UNFOLLOWED = "unfollowed"
         MERGED_AWAY = "merged_away"
         MERGED_IN = "merged_in"
-        MOVED_HERE = "moved_here"  # a message that a merge brought along, or takes back
+        MOVED_HERE = "moved_here"  # a message that a merge or split brought along
         UNMERGED = "unmerged"
+        SPLIT_AWAY = "split_away"  # some of its messages went to a ticket of their own
+        SPLIT_OFF = "split_off"  # it began with messages of another ticket
+        UNSPLIT = "unsplit"  # they came back
+        PUT_BACK = "put_back"  # all of them went back
         CHAT_STARTED = "chat_started"
         CHAT_ENDED = "chat_ended"
         ALERT_RECEIVED = "alert_received"

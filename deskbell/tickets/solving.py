@@ -9,9 +9,10 @@ from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person
 from deskbell.tickets.events import Kind, StateChanged, append, changing
-from deskbell.tickets.models import State, Ticket, TicketEvent
+from deskbell.tickets.models import Message, Side, State, Ticket, TicketEvent
 
 CLOSED_AFTER = timedelta(days=14)
+_SPOKEN = [Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.MOVED_HERE]
 
 
 def set_state(ticket: Ticket, to: str, *, by: Agent, unanswered: bool = False) -> Ticket:
@@ -53,16 +54,29 @@ def close_if_solved_long_ago(ticket: Ticket) -> bool:
 
 def waits_for_reply(ticket: Ticket) -> bool:
     """Is the customer's side the last who spoke? Machines and notes don't count."""
-    last = (
-        TicketEvent.objects.filter(
-            ticket=ticket,
-            kind__in=[Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY],
-            message__undone_at=None,
-        )
-        .order_by("-sequence")
-        .first()
-    )
-    return last is not None and last.kind == Kind.CUSTOMER_MESSAGE
+    return bool(unanswered(ticket))
+
+
+def unanswered(ticket: Ticket) -> list[Message]:
+    """The customer's messages that stand here and that no later reply has answered (K3), as they came.
+
+    A reply counts where it was given, wherever its message has gone since; a reply that moved
+    here answers only what moved along.
+    """
+    own: list[Message] = []
+    moved: list[Message] = []
+    events = TicketEvent.objects.filter(ticket=ticket, kind__in=_SPOKEN, message__undone_at=None)
+    for event in events.order_by("sequence").select_related("message"):
+        message, here = event.message, event.kind == Kind.MOVED_HERE
+        if message is None or not message.public or message.automatic:
+            continue
+        if message.side == Side.CUSTOMER:
+            (moved if here else own).append(message)
+        elif event.kind == Kind.AGENT_REPLY:
+            own, moved = [], []
+        elif message.ticket_id == ticket.pk:
+            moved = []
+    return [message for message in [*own, *moved] if message.ticket_id == ticket.pk]
 
 
 def _move(ticket: Ticket, to: str, *, by: Person | None) -> None:

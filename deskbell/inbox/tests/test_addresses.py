@@ -60,6 +60,8 @@ DOORS = [
     Door("followers", "post", *TEAM, 422, 422),
     Door("follower", "post", *TEAM, 302, 302),
     Door("merge", "post", *TEAM, 404, 404),
+    Door("split", "post", *TEAM, 404, 404),
+    Door("putting-back", "post", *TEAM, 422, 422),
     Door("unmerge", "post", *TEAM, 422, 422),
     Door("welcome", "get", 200, 200, 200, 200),
     Door("sign-in", "get", 200, 200, 200, 200),

@@ -75,6 +75,38 @@ def test_one_click_joins_a_mail_to_the_ticket_beside_which_it_came_and_another_p
     assert beside.messages.count() == 1
 
 
+def test_a_mail_of_another_subject_can_be_split_off_and_put_back_without_script(
+    browser: Client, ticket: Ticket, town: Town
+) -> None:
+    first = ticket.messages.get()
+    assert "Split into its own ticket" not in page(browser, ticket)
+    hear(ticket, Words("A printer is jammed"), author=town.tess)
+    later = ticket.messages.exclude(pk=first.pk).get()
+    assert "Is this about something else?" in page(browser, ticket)
+    arrived(later, subject="Printer")
+    shown = page(browser, ticket)
+    assert 'name="subject" value="Printer"' in shown and "something else?" not in shown
+
+    answer = browser.post(
+        f"/tickets/{ticket.number}/messages/{later.pk}/split", {"subject": "Printer"}
+    )
+    new = Ticket.objects.get(subject="Printer")
+    assert answer["Location"] == f"/tickets/{new.number}"
+    shown = page(browser, new)
+    assert "A printer is jammed" in shown and f"split this off #{ticket.number}" in shown
+    assert "Put it back" in shown and "Split into" not in shown
+    shown = page(browser, ticket)
+    assert f"split messages into #{new.number}" in shown and "is jammed" not in shown
+
+    clock = browser.get(f"/tickets/{new.number}/clocks").content.decode()
+    assert f"moved here from #{ticket.number}" in clock
+
+    browser.post(f"/tickets/{new.number}/putting-back")
+    assert "A printer is jammed" in page(browser, ticket)
+    shown = page(browser, new)
+    assert "Put it back" not in shown and "was put back" in shown and "apart again" not in shown
+
+
 def test_a_file_that_lies_carries_its_warning(browser: Client, ticket: Ticket) -> None:
     attach(
         ticket.messages.get(), name="bill.pdf", warning="Its name says a PDF, but it is a program."

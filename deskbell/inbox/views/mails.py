@@ -18,6 +18,7 @@ from deskbell.tickets.access import ticket_for
 from deskbell.tickets.following import follow, unfollow
 from deskbell.tickets.merging import merge, unmerge
 from deskbell.tickets.models import Attachment, Message, Ticket
+from deskbell.tickets.splitting import put_back, split
 
 
 @require_GET
@@ -108,3 +109,23 @@ def part(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/unmerge`: out of the ticket that it went into."""
     unmerge(ticket_for(request.user, number), by=agent_of(request))
     return redirect("ticket", number=number)
+
+
+@require_POST
+@agents_only
+def split_off(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """`POST /tickets/<number>/messages/<pk>/split`: from this message on; `subject` of the new ticket."""
+    ticket = ticket_for(request.user, number)
+    message = ticket.messages.filter(pk=pk).first()
+    if message is None:
+        raise NotFound
+    new = split(ticket, message, by=agent_of(request), subject=request.POST.get("subject", ""))
+    return redirect("ticket", number=new.number)
+
+
+@require_POST
+@agents_only
+def back(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/putting-back`: into the ticket that it was split off."""
+    old = put_back(ticket_for(request.user, number), by=agent_of(request))
+    return redirect("ticket", number=old.number)

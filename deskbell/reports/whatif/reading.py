@@ -39,6 +39,10 @@ _KINDS = [
     Kind.MERGED_AWAY,
     Kind.MERGED_IN,
     Kind.UNMERGED,
+    Kind.SPLIT_AWAY,
+    Kind.SPLIT_OFF,
+    Kind.UNSPLIT,
+    Kind.PUT_BACK,
 ]
 _TICKETS = """
 SELECT number, district_id, opened_under_id

@@ -15,6 +15,8 @@ class Mark(StrEnum):
     RECLASSIFIED = "late because reclassified"  # K8
     HELD = "held"  # K13
     MERGED = "merged"  # K10
+    SPLIT_OFF = "late when split off"  # K13: late already when it got its own ticket
+    MOVED = "moved to another ticket"  # K3: the words that it counted went away by a split
     REOPENED = "late when reopened"  # K14: its due instant passed while the ticket was solved
     SOLVED_UNANSWERED = "solved unanswered"  # K14
     EPISODE_ENDED = "episode ended"  # K6

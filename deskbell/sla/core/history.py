@@ -52,6 +52,9 @@ class Kind(StrEnum):
     MERGED_AWAY = "merged_away"  # into another ticket; key: the merge (K10)
     MERGED_IN = "merged_in"  # key, impact, received: of the other's oldest unanswered message
     UNMERGED = "unmerged"  # key: the merge that never was
+    SPLIT_AWAY = "split_away"  # words went to a ticket of their own; key, received: who still waits
+    SPLIT_OFF = "split_off"  # begun with such words; received: of the oldest without an answer
+    UNSPLIT = "unsplit"  # key: the split that never was
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ class Event:
 
     `at`: aware, never before the event before it. `to`: the state, impact or tier that it
     changes to. `received`: the instant from which a message or alert counts, if it is not `at`
-    (K13); of a merge, the other ticket's oldest unanswered customer message (K10). `held`: it was
-    freed from quarantine (K13). `key`: which reply, episode or merge is meant.
+    (K13); of a merge, the other ticket's oldest unanswered customer message (K10); of a split, the
+    oldest one that stays, or that came along; None if there is none. `held`: it was freed from
+    quarantine (K13). `key`: which reply, episode, merge or split is meant.
     """
 
     at: datetime

@@ -201,6 +201,16 @@ class Ticket:
             self.enter(State.OPEN, at)
             self.replies.took_over(_received(event, at), at)
 
+    def _split_away(self, event: Event, at: int) -> None:
+        """The reply clock goes on if its oldest message stays: it counts from there already (K3)."""
+        if event.received is None:
+            self.replies.moved_away(at)
+
+    def _split_off(self, event: Event, at: int) -> None:
+        """What came along unanswered counts from when it was received (K13)."""
+        if event.received is not None:
+            self.replies.customer_wrote(_received(event, at), at, Mark.SPLIT_OFF)
+
     def _reprice(self, at: int, mark: Mark) -> None:
         for draft in self.running:
             self.price(draft, at, mark)
@@ -226,6 +236,8 @@ _HANDLERS: dict[str, Callable[[Ticket, Event, int], None] | None] = {
     Kind.TAKEN: Ticket._taken,
     Kind.MERGED_AWAY: Ticket._merged_away,
     Kind.MERGED_IN: Ticket._merged_in,
+    Kind.SPLIT_AWAY: Ticket._split_away,
+    Kind.SPLIT_OFF: Ticket._split_off,
 }
 
 
@@ -240,8 +252,9 @@ def _received(event: Event, at: int) -> int:
 
 
 def _that_were(history: Sequence[Event]) -> Iterable[Event]:
-    """The history without replies that were undone and merges that were taken back (K1, K10)."""
-    if not any(event.kind in (Kind.REPLY_UNDONE, Kind.UNMERGED) for event in history):
+    """The history without replies that were undone, merges and splits that were taken back (K1, K10)."""
+    undoing = (Kind.REPLY_UNDONE, Kind.UNMERGED, Kind.UNSPLIT)
+    if not any(event.kind in undoing for event in history):
         return history
     kept: list[Event] = []
     for event in history:
@@ -249,6 +262,8 @@ def _that_were(history: Sequence[Event]) -> Iterable[Event]:
             _forget(kept, event, Kind.AGENT_REPLY)
         elif event.kind == Kind.UNMERGED:
             _forget(kept, event, Kind.MERGED_AWAY, Kind.MERGED_IN)
+        elif event.kind == Kind.UNSPLIT:
+            _forget(kept, event, Kind.SPLIT_AWAY)
         else:
             kept.append(event)
     return kept

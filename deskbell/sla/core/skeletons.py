@@ -19,7 +19,9 @@ from deskbell.sla.core.policy import Bound, Policy
 from deskbell.sla.core.replay import Ticket
 
 # Whether an ended episode cancels its clock depends on the hour; the others rewrite the history.
-_BY_THE_HOUR = frozenset({Kind.ALERT_ENDED, Kind.POLICY, Kind.REPLY_UNDONE, Kind.UNMERGED})
+_BY_THE_HOUR = frozenset(
+    {Kind.ALERT_ENDED, Kind.POLICY, Kind.REPLY_UNDONE, Kind.UNMERGED, Kind.UNSPLIT}
+)
 
 
 class Step(NamedTuple):

@@ -24,11 +24,14 @@ _CUSTOMERS_MAY_KNOW = {
     Kind.CHAT_ENDED,
     Kind.MERGED_AWAY,
     Kind.MERGED_IN,
+    Kind.SPLIT_AWAY,
+    Kind.SPLIT_OFF,
+    Kind.PUT_BACK,
 }
 _THE_TEAM_ALSO = {Kind.ALERT_RECEIVED, Kind.ALERT_ENDED, Kind.ACKNOWLEDGED}
 # Which kinds of events start and stop a clock of each metric, the likeliest first.
 _STARTS: dict[str, tuple[Kind, ...]] = {
-    Metric.FIRST_REPLY: (Kind.CUSTOMER_MESSAGE, Kind.OPENED, Kind.MERGED_IN),
+    Metric.FIRST_REPLY: (Kind.CUSTOMER_MESSAGE, Kind.SPLIT_OFF, Kind.OPENED, Kind.MERGED_IN),
     Metric.NEXT_REPLY: (Kind.CUSTOMER_MESSAGE, Kind.MERGED_IN),
     Metric.PERIODIC_UPDATE: (Kind.AGENT_REPLY, Kind.STATE, Kind.CUSTOMER_MESSAGE),
     Metric.RESOLUTION: (Kind.OPENED,),
@@ -41,7 +44,7 @@ _STOPS: dict[str, tuple[Kind, ...]] = {
     Metric.RESOLUTION: (Kind.STATE,),
     Metric.ACKNOWLEDGE: (Kind.ACKNOWLEDGED, Kind.ALERT_ENDED),
 }
-_CANCELS = (Kind.STATE, Kind.ALERT_ENDED, Kind.MERGED_AWAY)
+_CANCELS = (Kind.STATE, Kind.ALERT_ENDED, Kind.MERGED_AWAY, Kind.SPLIT_AWAY, Kind.PUT_BACK)
 
 
 class Causes:
@@ -116,6 +119,15 @@ class Causes:
             case Kind.MERGED_IN:
                 other = f"#{data['of']}" if for_team and "of" in data else "Another ticket"
                 return f"{other} was merged into this one"
+            case Kind.SPLIT_AWAY:
+                to = f"#{data['to_ticket']}" if for_team else "a ticket of their own"
+                return f"Messages were moved to {to}"
+            case Kind.SPLIT_OFF:
+                other = f"#{data['of']}" if for_team else "another ticket"
+                return f"The messages were moved here from {other}"
+            case Kind.PUT_BACK:
+                into = f"#{data['into']}" if for_team else "the other ticket"
+                return f"The messages were put back into {into}"
             case Kind.ALERT_RECEIVED:
                 return f"The alarm came in from {data.get('source', 'a monitor')}"
             case Kind.ALERT_ENDED:
@@ -128,7 +140,11 @@ class Causes:
 
 def _counted_from(event: TicketEvent) -> datetime:
     """When it counts: a customer's message from when the desk had received it (K13)."""
-    counted = {Kind.CUSTOMER_MESSAGE: "received", Kind.MERGED_IN: "unanswered"}
+    counted = {
+        Kind.CUSTOMER_MESSAGE: "received",
+        Kind.MERGED_IN: "unanswered",
+        Kind.SPLIT_OFF: "unanswered",
+    }
     received = event.data.get(counted.get(Kind(event.kind), ""))
     return datetime.fromisoformat(received) if received else event.at
 
@@ -142,11 +158,13 @@ def _that_were(events: list[TicketEvent]) -> list[TicketEvent]:
         if event.kind == Kind.UNMERGED:
             key = event.data.get("merge")
             never |= {(Kind.MERGED_AWAY, key), (Kind.MERGED_IN, key)}
+        elif event.kind == Kind.UNSPLIT:
+            never.add((Kind.SPLIT_AWAY, event.data.get("split")))
     return [e for e in events if e.sequence not in moves and (e.kind, _key(e)) not in never]
 
 
 def _key(event: TicketEvent) -> object:
-    return event.data.get("key") or event.data.get("merge")
+    return event.data.get("key") or event.data.get("merge") or event.data.get("split")
 
 
 def _is_of(event: TicketEvent, about: str) -> bool:

@@ -96,10 +96,15 @@ _LATE_BECAUSE: dict[str, str] = {
     Mark.MERGED: (
         "Another ticket was merged into this one, and its older message was already late by then."
     ),
+    Mark.SPLIT_OFF: (
+        "The message was already late when it was split off into this ticket. Time counts from "
+        "when it arrived."
+    ),
     Mark.REOPENED: "The due instant passed while the ticket was solved, and then it was reopened.",
 }
 _MARKS: dict[str, str] = {
     Mark.MERGED: "The ticket was merged into another one, whose clocks go on.",
+    Mark.MOVED: "The messages that it counted were moved to another ticket, whose clock goes on.",
     Mark.SOLVED_UNANSWERED: (
         "The ticket was solved without an answer to the last message. If it is reopened, this "
         "clock goes on from its start."

@@ -13,6 +13,7 @@ hear(`/tickets/${number}/live`, {
   item: (html) => settle(element(html)),
   clocks: (html) => swap("clocks", html),
   facts: (html) => swap("facts", html),
+  timeline: refetch,
 });
 on("r", () => write("reply"));
 on("n", () => write("note"));
@@ -36,6 +37,16 @@ function settle(item) {
   const old = document.getElementById(item.id);
   if (old) old.replaceWith(item);
   else timeline.append(item);
+}
+
+/* A split took messages away, or they came back: the conversation is drawn anew, the composer stays. */
+async function refetch() {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#timeline");
+  if (!fresh) return;
+  timeline.replaceChildren(...fresh.children);
+  htmx.process(timeline);
 }
 
 /* The form's answer and the stream may bring the same entry: the later one stays. */

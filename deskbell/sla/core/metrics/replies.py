@@ -43,6 +43,13 @@ class Replies:
             self._ticket.revive(self._left, at)
             self._running, self._left = self._left, None
 
+    def moved_away(self, at: int) -> None:
+        """A split took along all that was unanswered (K3); nothing is left to go on either."""
+        self._left = None
+        if self._running is not None:
+            self._ticket.cancel(self._running, at, Mark.MOVED)
+            self._running = None
+
     def took_over(self, start: int, at: int) -> None:
         """A merge brings an older unanswered message (K10)."""
         if self._running is None:

@@ -120,6 +120,9 @@ def _events(at: datetime, words: list[str]) -> list[Event]:
         case ["merged", "in", impact, *since]:
             oldest = instant(" ".join(since[1:])) if since else None
             return [Event(at, Kind.MERGED_IN, impact=impact, received=oldest)]
+        case ["split", ("off" | "away") as way, *since]:
+            kind = Kind.SPLIT_OFF if way == "off" else Kind.SPLIT_AWAY
+            return [Event(at, kind, received=instant(" ".join(since[1:])) if since else None)]
         case _:
             return [Event(at, _PHRASES[" ".join(words)])]
 
@@ -149,4 +152,5 @@ _PHRASES = {
     "taken": Kind.TAKEN,
     "merged away": Kind.MERGED_AWAY,
     "unmerged": Kind.UNMERGED,
+    "unsplit": Kind.UNSPLIT,
 }
