@@ -61,10 +61,12 @@ def take_next() -> bool:
 @transaction.atomic
 def _take_next(taking: list[int]) -> bool:
     due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=clock.now())
-    raw = RawMail.objects.waiting().filter(due).select_for_update(skip_locked=True).first()
+    waiting = RawMail.objects.waiting().in_pieces().filter(due)
+    raw = waiting.select_for_update(skip_locked=True).first()
     if raw is None:
         return False
     taking.append(raw.pk)
+    raw.fetch_bytes()
     try:
         mail = _reader.read(bytes(raw.raw), envelope_sender=_envelope_sender(raw))
     except Unreadable as error:

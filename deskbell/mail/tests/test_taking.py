@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from deskbell.lib import clock, files
+from deskbell.mail import models
 from deskbell.mail.inbound import quarantine, saying, taking
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.models import RawMail
@@ -334,6 +335,18 @@ def test_two_workers_share_one_reader_without_mixing_mails(letter: Letter) -> No
         thread.join()
     reader.stop()
     assert wrong == []
+
+
+@pytest.mark.parametrize("size", [20, 21, 100])
+def test_a_mail_that_comes_in_pieces_is_whole(
+    town: Town, letter: Letter, arrive: Arrive, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    raw = letter("x" * size)
+    monkeypatch.setattr(models, "PIECE", len(raw) - 20)
+    came = arrive(raw)
+
+    assert bytes(came.raw) == raw
+    assert Ticket.objects.get().messages.get().text == "x" * size
 
 
 MOST_STATEMENTS = 34  # for a mail among others, without what is drawn for the browsers
