@@ -12,8 +12,7 @@ from deskbell.inbox.rows import Row, rows_of
 from deskbell.inbox.timeline import Item, item_of
 from deskbell.oncall.replies import is_waiting_for_someone
 from deskbell.people.desk import the_desk
-from deskbell.people.models import Team
-from deskbell.people.teams import working_agents
+from deskbell.people.teams import all_teams, working_agents
 from deskbell.sla.models import Clock, Standing
 from deskbell.sla.policies import policy_numbered
 from deskbell.tickets.following import followers_of
@@ -98,7 +97,7 @@ def facts_context(ticket: Ticket) -> dict[str, Any]:
         "impact": Impact(ticket.impact),
         "states": CHOOSABLE,
         "agents": working_agents(),
-        "teams": list(Team.objects.order_by("id")),
+        "teams": all_teams(),
         "others": others.order_by("-number")[:5],
         "followers": followers_of(ticket),
         "alarm": is_waiting_for_someone(ticket),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from deskbell.lib import files
 from deskbell.lib.errors import Refused
+from deskbell.lib.remembering import remembered
 from deskbell.mail.colors import HEX, NIGHT, PAPER, legible
 from deskbell.mail.models import Branding
 from deskbell.mail.pictures import Picture, picture_of
@@ -31,6 +32,7 @@ class Brand:
     logo_height: int
 
 
+@remembered
 def brand_for(district: District | None) -> Brand:
     """The district's brand; what it leaves open comes from the desk's."""
     of_desk = Branding.objects.filter(district=None)

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from markupsafe import Markup
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.remembering import remembered
 from deskbell.mail import language
 from deskbell.mail.branding import Brand
 from deskbell.mail.models import SupportAddress, Wording
@@ -108,6 +109,7 @@ def from_files(template: str, context: Mapping[str, Any]) -> Letter:
     )
 
 
+@remembered
 def current(kind: str, address: SupportAddress | None) -> Source:
     """The template that holds: the address's own, else the whole desk's, else the one brought along."""
     owners = Q(address=None) | Q(address=address) if address else Q(address=None)

@@ -7,12 +7,13 @@ The doors that are set up in the screen have theirs in `mailboxes/` and `webhook
 from __future__ import annotations
 
 import hashlib
+import io
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, Value
-from django.db.models.functions import Now
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Now, Substr
 
 from deskbell.lib import clock
 from deskbell.mail.mailboxes.models import Mailbox
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 LONGEST_ID = 500
+PIECE = 1024 * 1024  # bytes of a mail that are fetched at once
 LONG_ID = "@long.invalid>"  # how the digest of a longer one ends
 
 
@@ -69,6 +71,17 @@ class RawMails(models.QuerySet["RawMail"]):
     def without_bytes(self) -> RawMails:
         """For lists: the bytes may be many megabytes each."""
         return self.defer("raw")
+
+    def in_pieces(self) -> RawMails:
+        """With the first piece of the bytes; `fetch_bytes` brings the others, if there are any."""
+        return self.without_bytes().annotate(
+            size=Func("raw", function="octet_length", output_field=models.BigIntegerField()),
+            beginning=_piece(1),
+        )
+
+
+def _piece(at: int) -> Substr:
+    return Substr("raw", at, PIECE, output_field=models.BinaryField())
 
 
 class RawMail(models.Model):
@@ -136,6 +149,16 @@ class RawMail(models.Model):
 
     def __str__(self) -> str:
         return f"mail {self.pk} from {self.sender or 'nobody'}: {self.state}"
+
+    def fetch_bytes(self) -> None:
+        """Bring the whole mail of a row that came `in_pieces`. PostgreSQL sends bytes as twice as much text,
+        and the driver keeps a buffer as large as the largest answer: 25 MB at once would be 140."""
+        whole = io.BytesIO()
+        whole.write(self.beginning)  # type: ignore[attr-defined]
+        while whole.tell() < self.size:  # type: ignore[attr-defined]
+            rest = RawMail.objects.filter(pk=self.pk)
+            whole.write(rest.values_list(_piece(whole.tell() + 1), flat=True).get())
+        self.raw = whole.getvalue()
 
     def save_findings(self) -> None:
         """Save all but the bytes, which nothing changes."""

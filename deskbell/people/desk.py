@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deskbell.lib.remembering import remembered
 from deskbell.people.models import Desk, Team
 
 FIRST_TEAMS = (
@@ -12,6 +13,7 @@ FIRST_TEAMS = (
 )
 
 
+@remembered
 def the_desk() -> Desk:
     """The desk's row; a desk that has not been named yet answers as “Support”."""
     return Desk.objects.first() or Desk()

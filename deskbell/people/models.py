@@ -21,7 +21,10 @@ class People(BaseUserManager["Person"]):
 
     def with_address(self, address: str, name: str = "") -> Person:
         """The person with this mail address, made if the desk has not met them."""
-        person, _ = self.get_or_create(email=address.strip().lower(), defaults={"name": name})
+        known = self.select_related(
+            "agent"
+        )  # whoever asks for a person asks next whether it is one
+        person, _ = known.get_or_create(email=address.strip().lower(), defaults={"name": name})
         if name and not person.name:
             person.name = name
             person.save(update_fields=["name"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.remembering import remembered
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person, Team
 
@@ -18,6 +19,7 @@ class AccessTaken:
     agent: Agent
 
 
+@remembered
 def first_line() -> Team | None:
     """The team that takes new tickets: support, the lowest tier."""
     return Team.objects.filter(purpose=Team.Purpose.SUPPORT).order_by("tier", "id").first()
@@ -61,6 +63,13 @@ def set_lead(team: Team, lead: Agent | None) -> None:
     team.save(update_fields=["lead"])
 
 
+@remembered
+def all_teams() -> list[Team]:
+    """Every team to which a ticket can be given."""
+    return list(Team.objects.order_by("id"))
+
+
+@remembered
 def working_agents() -> list[Agent]:
     """Everyone to whom a ticket can be given, by name."""
     found = Agent.objects.filter(person__is_active=True).select_related("person")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from deskbell.realtime.announcing import announce
 from deskbell.realtime.models import LiveEvent
 
 CHANNEL = "deskbell_live"
@@ -30,8 +30,7 @@ def publish_many(told: Iterable[tuple[str, str, str]]) -> None:
     LiveEvent.objects.bulk_create(
         LiveEvent(topic=topic, name=name, data=data) for topic, name, data in told
     )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    announce(CHANNEL)
 
 
 def revoke(topic: str) -> None:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterable
 
 import psycopg
-from django.db import connection
 
+from deskbell.realtime.announcing import announce
 from deskbell.realtime.listening import parameters
 
 CHANNEL = "deskbell_work"
@@ -18,8 +18,7 @@ log = logging.getLogger(__name__)
 
 def wake(what: str) -> None:
     """Wake the loop named `what` ("mail", "outbound", "clocks", "jobs") when this transaction commits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, what])
+    announce(CHANNEL, what)
 
 
 class Wakener:

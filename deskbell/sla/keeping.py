@@ -17,7 +17,7 @@ from deskbell.sla.histories import history_of
 from deskbell.sla.ladder import next_rung_at
 from deskbell.sla.models import Clock, Standing
 from deskbell.sla.policies import current_version, policy_numbered, version_numbered
-from deskbell.tickets.events import Fact
+from deskbell.tickets.events import Fact, TicketOpened
 from deskbell.tickets.models import Ticket, TicketEvent
 
 DERIVED = (
@@ -37,7 +37,23 @@ TOLD = ("warning_told_at", "breach_told_at", "rungs_told", "next_rung_at")
 
 def recompute(fact: Fact) -> None:
     """Bring a ticket's clocks up to the event that was just appended to it."""
-    keep(fact.ticket, now=fact.event.at)
+    if isinstance(fact, TicketOpened):
+        _begin(fact.ticket, now=fact.event.at)
+    else:
+        keep(fact.ticket, now=fact.event.at)
+
+
+def _begin(ticket: Ticket, *, now: datetime) -> None:
+    """`keep` for a ticket that this transaction opened: nothing is stored yet, so nothing is compared."""
+    version = current_version(ticket.district)
+    standing = Standing(ticket=ticket, opened_under=version, version=version)
+    clocks = derive(ticket, standing, now=now)
+    due, metric = _next_due(clocks)
+    standing.next_due_at, standing.next_metric = due, metric
+    standing.save(force_insert=True)
+    Clock.objects.bulk_create(clocks)
+    if due:
+        wake("clocks")
 
 
 def keep(ticket: Ticket, *, now: datetime) -> list[Clock]:
@@ -163,15 +179,20 @@ def _take_over(stored: Clock, derived: Clock, standing: Standing) -> tuple[str, 
 
 def _note_next_due(standing: Standing, clocks: list[Clock], changes: _Changes) -> None:
     """Remember the earliest instant someone has to act by; the timers are woken if it is another."""
+    due, metric = _next_due(clocks)
+    if (standing.next_due_at, standing.next_metric) != (due, metric):
+        standing.next_due_at, standing.next_metric = due, metric
+        changes.standings.append(standing)
+
+
+def _next_due(clocks: list[Clock]) -> tuple[datetime | None, str]:
+    """The earliest instant that is still to be kept, with its metric; none is `(None, "")`."""
     waiting = [
         (c.due_at, c.metric)
         for c in clocks
         if c.due_at and c.stopped_at is None and c.outcome in {"running", "breached"}
     ]
-    due, metric = min(waiting, default=(None, ""))
-    if (standing.next_due_at, standing.next_metric) != (due, metric):
-        standing.next_due_at, standing.next_metric = due, metric
-        changes.standings.append(standing)
+    return min(waiting, default=(None, ""))
 
 
 def _grouped(rows: Iterable[Clock] | Iterable[TicketEvent]) -> dict[int, list]:  # type: ignore[type-arg]

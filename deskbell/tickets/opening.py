@@ -11,7 +11,7 @@ from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people import districts, teams
 from deskbell.people.models import Agent, District, Person, Team
-from deskbell.tickets.events import Kind, TicketOpened, append
+from deskbell.tickets.events import Kind, TicketOpened, append, prepare, store
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Category, Channel, Message, Side, State, Ticket, TicketEvent
 from deskbell.tickets.words import Words, write_down
@@ -20,8 +20,13 @@ LONGEST_SUBJECT = 500
 CUSTOMERS, AGENTS, NOBODYS = "customer", "agent", "nobody"  # whose words a ticket opens with (K2)
 
 
+def open_for_customer(subject: str, words: Words, *, requester: Person, **more: Any) -> Ticket:
+    """`begin` for those who want the ticket rather than its message."""
+    return begin(subject, words, requester=requester, **more).ticket
+
+
 @transaction.atomic
-def open_for_customer(
+def begin(
     subject: str,
     words: Words,
     *,
@@ -33,9 +38,11 @@ def open_for_customer(
     came_to: str = "",
     follows: Ticket | None = None,
     live: bool = False,
-) -> Ticket:
-    """Open a ticket with the customer's own words. It counts from when the desk received them (K13);
-    what was held back in quarantine becomes a ticket now, and may be late already.
+) -> Message:
+    """Open a ticket with the customer's own words; returns its first message.
+
+    It counts from when the desk received them (K13); what was held back in quarantine becomes a
+    ticket now, and may be late already.
 
     `live` says that the customer is in the bubble and waits there: the chat's promise holds too (K15).
     """
@@ -53,14 +60,16 @@ def open_for_customer(
     )
     first = NOBODYS if words.automatic else CUSTOMERS
     held = {"held": True, "received": words.received_at.isoformat()} if words.held else {}
-    opened = _append_opened(ticket, first, by=requester, **held)
-    if live:
-        append(ticket, Kind.CHAT_STARTED, by=requester, at=words.received_at)
     message = write_down(ticket, words, author=requester, side=Side.CUSTOMER, public=True)
+    opened = _opened(ticket, first, by=requester, **held)
+    happened = [opened]
+    if live:
+        happened.append(prepare(ticket, Kind.CHAT_STARTED, by=requester, at=words.received_at))
     kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE
-    append(ticket, kind, by=requester, message=message, at=words.received_at, first=True)
+    said = prepare(ticket, kind, by=requester, message=message, at=words.received_at, first=True)
+    store(ticket, [*happened, said])
     tell(TicketOpened(ticket, opened, message, quiet=words.automatic or words.through_list))
-    return ticket
+    return message
 
 
 @transaction.atomic
@@ -148,9 +157,15 @@ def _create(
     )
 
 
-def _append_opened(ticket: Ticket, first: str, *, by: Person | None, **more: Any) -> TicketEvent:
+def _append_opened(ticket: Ticket, first: str, *, by: Person | None) -> TicketEvent:
+    opened = _opened(ticket, first, by=by)
+    store(ticket, [opened])
+    return opened
+
+
+def _opened(ticket: Ticket, first: str, *, by: Person | None, **more: Any) -> TicketEvent:
     """The beginning, with all that a replay must know of it: later changes are events of their own."""
-    return append(
+    return prepare(
         ticket,
         Kind.OPENED,
         by=by,

@@ -17,7 +17,7 @@ from deskbell.tickets.events import (
     changing,
 )
 from deskbell.tickets.models import Message, Side, State, Ticket
-from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.opening import begin
 from deskbell.tickets.words import Words, write_down
 
 
@@ -61,14 +61,19 @@ def note(ticket: Ticket, words: Words, *, by: Agent) -> Message:
 
 
 def hear(ticket: Ticket, words: Words, *, author: Person) -> Ticket:
-    """Take in what the customer's side says; returns the ticket it now stands on.
+    """`take_in` for those who want the ticket on which the words stand now."""
+    return take_in(ticket, words, author=author).ticket
+
+
+def take_in(ticket: Ticket, words: Words, *, author: Person) -> Message:
+    """Take in what the customer's side says; returns the message, with the ticket it now stands on.
 
     Anything but a closed ticket becomes open. A closed one stays closed: the words open a new
     ticket that follows it. What a machine wrote is kept, and moves nothing.
     """
     with changing(ticket) as locked:
         if locked.is_closed and not words.automatic:
-            return open_for_customer(
+            return begin(
                 locked.subject,
                 words,
                 requester=author,
@@ -86,7 +91,7 @@ def hear(ticket: Ticket, words: Words, *, author: Person) -> Ticket:
         if not words.automatic:
             _reopen(locked, by=author)
         tell(MessagePosted(locked, event, message))
-    return locked
+    return message
 
 
 def _take(ticket: Ticket, agent: Agent) -> None:

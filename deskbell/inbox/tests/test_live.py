@@ -10,15 +10,16 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from deskbell.inbox import rows
+from deskbell.inbox import drawing, rows
 from deskbell.people.models import Agent
 from deskbell.people.notices import notify
 from deskbell.people.teams import set_access
 from deskbell.realtime.models import LiveEvent
 from deskbell.realtime.topics import read, sign
 from deskbell.tickets.assigning import assign
+from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import State, Ticket
-from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.opening import open_by_agent, open_for_alert, open_for_customer
 from deskbell.tickets.replying import hear, note, reply
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.triage import set_impact
@@ -35,6 +36,26 @@ def test_a_new_ticket_appears_in_every_list(town: Town, ticket: Ticket) -> None:
     assert f'id="row-{ticket.number}"' in row
     assert "Black screen" in row
     assert 'data-due="2' in row
+
+
+@pytest.mark.parametrize("how", ["by a customer", "by an agent", "by an alert"])
+def test_the_row_of_a_new_ticket_is_drawn_as_it_would_be_if_it_were_read_again(
+    how: str, town: Town
+) -> None:
+    match how:
+        case "by a customer":
+            opened = open_for_customer("Dark", Words("Help"), requester=town.tess)
+        case "by an agent":
+            opened = open_by_agent(
+                "Dark", Words("Hi"), by=town.ana, requester=town.tess, customers_words=False
+            )
+        case _:
+            opened = open_for_alert(
+                "Dark", Words("Down"), impact=Impact.URGENT, episode="e", source="a check"
+            )
+    again = Ticket.objects.with_people().select_related("standing").get(pk=opened.pk)
+
+    assert told("inbox", "row")[-1] == drawing.row(again)
 
 
 @pytest.mark.parametrize("what", ["reply", "note", "impact", "assignee", "state", "customer"])

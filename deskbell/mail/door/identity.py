@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 # Written on the way, so they differ when the same mail comes again.
@@ -16,7 +17,9 @@ TRACES = re.compile(
     rb"received|return-path|delivered-to|envelope-to|authentication-results|dkim-signature|arc-.*|x-.*",
     re.IGNORECASE,
 )
-END_OF_HEADERS = re.compile(rb"\n\n")
+END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+SPACE = frozenset(b" \t\n\r\x0b\x0c")
+PIECE = 1024 * 1024  # bytes of a body that are hashed at once
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,30 @@ class Identity:
 
 def identity_of(raw: bytes) -> Identity:
     """The identity of a mail. Never fails, whatever the bytes."""
-    lines = raw.replace(b"\r\n", b"\n")
-    end = END_OF_HEADERS.search(lines)
-    head, body = (lines[: end.start()], lines[end.end() :]) if end else (lines, b"")
+    end = END_OF_HEADERS.search(raw)
+    head = (raw[: end.start()] if end else raw).replace(b"\r\n", b"\n")
     kept = [field for field in _fields(head) if not TRACES.fullmatch(_name(field))]
     hashed = hashlib.sha256()
     for field in kept:
         hashed.update(field + b"\n")
-    hashed.update(b"\n" + body.rstrip())
+    hashed.update(b"\n")
+    for piece in _body(raw, end.end() if end else len(raw)):
+        hashed.update(piece)
     return Identity(hashed.digest(), any(_is_message_id(field) for field in kept))
+
+
+def _body(raw: bytes, at: int) -> Iterator[bytes]:
+    """The body from there on with bare line feeds and without the space at its end, in pieces: a copy of
+    the whole would be one of 25 MB."""
+    end = len(raw)
+    while end > at and raw[end - 1] in SPACE:
+        end -= 1
+    while at < end:
+        stop = min(at + PIECE, end)
+        if raw[stop - 1 : stop + 1] == b"\r\n":
+            stop += 1
+        yield raw[at:stop].replace(b"\r\n", b"\n")
+        at = stop
 
 
 def _fields(head: bytes) -> list[bytes]:

@@ -119,7 +119,8 @@ class Session(SMTP):
                 self._unread(bytes(data[end + len(END) :]))
                 if dropped or (self.data_size_limit and end > self.data_size_limit):
                     raise TooLarge
-                return bytes(data[: end + 2].replace(b"\r\n.", b"\r\n"))[2:]
+                del data[end + 2 :], data[:2]
+                return _unstuffed(data)
             if self.data_size_limit and len(data) > self.data_size_limit + len(END):
                 dropped = True
                 del data[: 1 - len(END)]
@@ -127,3 +128,10 @@ class Session(SMTP):
     def _unread(self, rest: bytes) -> None:
         """A client may send its next commands right behind the mail."""
         self._reader._buffer[0:0] = rest  # type: ignore[attr-defined]
+
+
+def _unstuffed(data: bytearray) -> bytes:
+    """Without the dots that the client put before dots. A mail of 25 MB is not copied to find none."""
+    if data.startswith(b"."):
+        del data[:1]
+    return bytes(data.replace(b"\r\n.", b"\r\n") if b"\r\n." in data else data)

@@ -10,10 +10,10 @@ import os
 import pickle
 import resource
 import select
-import struct
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import IO, Any
 
 from deskbell.mail.inbound.mail import Mail
@@ -21,7 +21,6 @@ from deskbell.mail.inbound.reading import read
 
 SECONDS = 10.0
 MOST_MEMORY = 2 * 1024**3  # bytes of address space
-LENGTH = struct.Struct(">Q")
 
 
 class Unreadable(Exception):
@@ -59,7 +58,8 @@ class Reader:
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe:
-                    pipe.close()
+                    with suppress(OSError):  # what it was still to be told is told to nobody
+                        pipe.close()
             self._process = None
 
     def _ask(self, question: object) -> object:
@@ -89,29 +89,27 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     while True:
         try:
-            question: Any = _receive(sys.stdin.buffer)
+            _send(sys.stdout.buffer, _answer(*_receive(sys.stdin.buffer)))
         except EOFError:
             return
-        try:
-            raw, envelope_sender = question
-            answer: object = read(raw, envelope_sender=envelope_sender)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the mail goes into quarantine with it
-            answer = f"{type(error).__name__}: {error}"
-        _send(sys.stdout.buffer, answer)
+
+
+def _answer(raw: bytes, envelope_sender: str | None) -> object:
+    """A function of its own, so that nothing holds on to a large mail until the next one comes."""
+    try:
+        return read(raw, envelope_sender=envelope_sender)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the mail goes into quarantine with it
+        return f"{type(error).__name__}: {error}"
 
 
 def _send(pipe: IO[bytes], thing: object) -> None:
-    pickled = pickle.dumps(thing, protocol=5)
-    pipe.write(LENGTH.pack(len(pickled)))
-    pipe.write(pickled)  # not joined: that would copy 25 MB
+    pickle.dump(thing, pipe, protocol=5)  # straight into the pipe: large bytes are not copied first
     pipe.flush()
 
 
-def _receive(pipe: IO[bytes]) -> object:
-    head = pipe.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        raise EOFError("The reader ended.")
-    return pickle.loads(pipe.read(*LENGTH.unpack(head)))  # noqa: S301 - our own process wrote it
+def _receive(pipe: IO[bytes]) -> Any:
+    """What the other side has sent; raises EOFError if it is gone."""
+    return pickle.load(pipe)  # noqa: S301 - our own process wrote it
 
 
 if __name__ == "__main__":

@@ -37,7 +37,8 @@ def match(mail: Mail, sender: Person, recipients: Iterable[str] = ()) -> Match:
         return Match(_what_follows(found))
     if sender.is_agent and (noticed := _noticed(mail)):
         return Match(noticed, internal=True)
-    named = Ticket.objects.filter(number=number_in(mail.subject) or 0).first()
+    number = number_in(mail.subject)
+    named = Ticket.objects.filter(number=number).first() if number else None
     if named is None:
         return Match()
     if is_on(named, sender):

@@ -13,8 +13,8 @@ from deskbell.people.districts import district_of
 from deskbell.people.models import Person
 from deskbell.tickets.following import follow_as_named
 from deskbell.tickets.models import Message, Ticket
-from deskbell.tickets.opening import open_for_customer
-from deskbell.tickets.replying import hear, note, reply
+from deskbell.tickets.opening import begin
+from deskbell.tickets.replying import note, reply, take_in
 from deskbell.tickets.words import File, Words
 
 UNPROVED = "Came by mail as {address}. The desk can't prove the sender, so it is a note.\n\n"
@@ -74,23 +74,22 @@ def _kept(file: Attachment) -> File:
 def _from_customer(raw: RawMail, mail: Mail, words: Words, match: Match, sender: Person) -> Message:
     belongs = match.ticket is None or is_on(match.ticket, sender)
     proved = raw.trust == Trust.PROVED or not match.by_number
-    heard = (
-        hear(match.ticket, words, author=sender)
+    message = (
+        take_in(match.ticket, words, author=sender)
         if match.ticket
         else _open(raw, mail, words, sender)
     )
-    message = heard.messages.filter(author=sender).latest("id")
     if words.automatic or words.through_list or raw.trust == Trust.FAILED:
         return message
     if belongs:
-        _let_follow(heard, mail, sender, named_too=proved)
+        _let_follow(message.ticket, mail, sender, named_too=proved)
     return message
 
 
-def _open(raw: RawMail, mail: Mail, words: Words, sender: Person) -> Ticket:
+def _open(raw: RawMail, mail: Mail, words: Words, sender: Person) -> Message:
     """A new ticket, of the team and category that the address has to which the mail went."""
     address = arrivals.address_among([*raw.recipients, *(to.address for to in mail.to)])
-    return open_for_customer(mail.subject, words, requester=sender, **arrivals.opening_by(address))
+    return begin(mail.subject, words, requester=sender, **arrivals.opening_by(address))
 
 
 def _from_agent(raw: RawMail, words: Words, match: Match, sender: Person) -> Message:

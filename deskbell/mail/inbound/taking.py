@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from deskbell.lib import clock
+from deskbell.lib.remembering import forget, remembering
 from deskbell.mail import addressing, returns
 from deskbell.mail.addresses import is_deliverable, is_marked
 from deskbell.mail.inbound import matching, proving, quarantine
@@ -20,6 +21,7 @@ from deskbell.mail.inbound.saying import say
 from deskbell.mail.models import RawMail
 from deskbell.mail.trust.clamav import infection_in
 from deskbell.people.models import Person
+from deskbell.realtime.announcing import announcing_together
 
 BATCH = 20
 LONGEST_SLEEP = 2.0  # seconds; a new mail wakes the loop
@@ -36,9 +38,10 @@ class Incomprehensible(Exception):
 def step() -> float:
     """Take what is waiting; answers the seconds until it wants to look again (for the worker's loop)."""
     _reader.start()
-    for _ in range(BATCH):
-        if not take_next():
-            return LONGEST_SLEEP
+    with remembering():
+        for _ in range(BATCH):
+            if not take_next():
+                return LONGEST_SLEEP
     return 0
 
 
@@ -48,6 +51,7 @@ def take_next() -> bool:
     try:
         return _take_next(taking)
     except Exception as error:
+        forget()
         if not taking:
             raise
         _set_aside(taking[0], error)
@@ -57,15 +61,18 @@ def take_next() -> bool:
 @transaction.atomic
 def _take_next(taking: list[int]) -> bool:
     due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=clock.now())
-    raw = RawMail.objects.waiting().filter(due).select_for_update(skip_locked=True).first()
+    waiting = RawMail.objects.waiting().in_pieces().filter(due)
+    raw = waiting.select_for_update(skip_locked=True).first()
     if raw is None:
         return False
     taking.append(raw.pk)
+    raw.fetch_bytes()
     try:
         mail = _reader.read(bytes(raw.raw), envelope_sender=_envelope_sender(raw))
     except Unreadable as error:
         raise Incomprehensible(str(error)) from error
-    _take(raw, mail)
+    with announcing_together():
+        _take(raw, mail)
     return True
 
 

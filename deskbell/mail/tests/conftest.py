@@ -89,25 +89,35 @@ def letter() -> Letter:
 
 
 @pytest.fixture
-def arrive() -> Iterator[Callable[..., RawMail]]:
-    """Puts a mail into the database as the door does, and lets the worker take all that waits."""
+def put() -> Iterator[Callable[..., RawMail]]:
+    """Puts a mail into the database as the door does."""
 
-    def put(raw: bytes, *, sender: str = "tess@northvalley.example", **more: Any) -> RawMail:
+    def store(raw: bytes, *, sender: str = "tess@northvalley.example", **more: Any) -> RawMail:
         identity = identity_of(raw)
-        made = RawMail.objects.create(
+        return RawMail.objects.create(
             raw=raw,
             identity=identity.digest,
             has_message_id=identity.has_message_id,
             sender=sender,
             **{"recipients": [SUPPORT], "peer": "127.0.0.1", **more},
         )
+
+    yield store
+    taking._reader.stop()
+
+
+@pytest.fixture
+def arrive(put: Callable[..., RawMail]) -> Callable[..., RawMail]:
+    """Puts a mail into the database, and lets the worker take all that waits."""
+
+    def come(raw: bytes, **more: Any) -> RawMail:
+        made = put(raw, **more)
         while taking.step() == 0:
             pass
         made.refresh_from_db()
         return made
 
-    yield put
-    taking._reader.stop()
+    return come
 
 
 @pytest.fixture

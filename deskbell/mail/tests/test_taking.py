@@ -7,17 +7,21 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from deskbell.lib import clock, files
-from deskbell.mail.inbound import quarantine, taking
+from deskbell.mail import models
+from deskbell.mail.inbound import quarantine, saying, taking
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.models import RawMail
 from deskbell.mail.tests.conftest import Letter, RunningDoor
-from deskbell.people.models import Person
-from deskbell.tickets.models import Attachment, Ticket
+from deskbell.people import teams
+from deskbell.people.models import Person, Team
+from deskbell.tickets.models import Attachment, Message, Ticket
 from deskbell.tickets.replying import reply
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.words import Words
@@ -331,3 +335,76 @@ def test_two_workers_share_one_reader_without_mixing_mails(letter: Letter) -> No
         thread.join()
     reader.stop()
     assert wrong == []
+
+
+@pytest.mark.parametrize("size", [20, 21, 100])
+def test_a_mail_that_comes_in_pieces_is_whole(
+    town: Town, letter: Letter, arrive: Arrive, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    raw = letter("x" * size)
+    monkeypatch.setattr(models, "PIECE", len(raw) - 20)
+    came = arrive(raw)
+
+    assert bytes(came.raw) == raw
+    assert Ticket.objects.get().messages.get().text == "x" * size
+
+
+MOST_STATEMENTS = 34  # for a mail among others, without what is drawn for the browsers
+MOST_FOR_AN_ANSWER = 28
+
+
+def test_a_mail_takes_few_statements(
+    town: Town, letter: Letter, arrive: Arrive, put: Callable[..., RawMail]
+) -> None:
+    arrive(letter())  # what is read once a process has been read
+    for n in range(4):
+        put(letter(message_id=f"<few{n}@northvalley.example>"))
+    with CaptureQueriesContext(connection) as opening:
+        taking.step()
+    for n in range(4):
+        put(letter(in_reply_to=f"<few{n}@northvalley.example>"))
+    with CaptureQueriesContext(connection) as answering:
+        taking.step()
+
+    assert Ticket.objects.count() == 5 and RawMail.objects.filter(state="taken").count() == 9
+    assert len(opening) / 4 <= MOST_STATEMENTS
+    assert len(answering) / 4 <= MOST_FOR_AN_ANSWER
+
+
+def test_a_poisonous_mail_among_others_stops_and_loses_nothing(
+    town: Town, letter: Letter, put: Callable[..., RawMail]
+) -> None:
+    mails = [put(letter(str(n))) for n in range(3)]
+    poison = put(letter(**{"from": "nobody at all"}), sender="")
+    mails += [put(letter(str(n))) for n in range(3, 6)]
+    taking.step()
+    poison.refresh_from_db()
+
+    assert poison.state == "quarantined" and poison.message is None
+    texts = [ticket.messages.get().text for ticket in Ticket.objects.order_by("number")]
+    assert texts == ["0", "1", "2", "3", "4", "5"]
+    assert RawMail.objects.filter(state="taken").count() == len(mails)
+
+
+def test_what_was_remembered_when_a_mail_failed_is_asked_anew(
+    town: Town, letter: Letter, put: Callable[..., RawMail], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A team that was made and rolled back with the mail would be given to the next ticket."""
+    real, made = teams.first_line, []
+
+    def made_and_undone(*_: object, **__: object) -> Message:
+        made.append(Team.objects.create(name="Gone", purpose=Team.Purpose.SUPPORT, tier=0))
+        assert real() == made[0]
+        raise RuntimeError("It failed after that.")
+
+    first, second = put(letter("one")), put(letter("two"))
+
+    def say(raw: RawMail, *rest: Any) -> Message:
+        return made_and_undone() if raw.pk == first.pk else saying.say(raw, *rest)
+
+    monkeypatch.setattr("deskbell.mail.inbound.taking.say", say)
+    taking.step()
+    second.refresh_from_db()
+
+    assert made and second.state == "taken"
+    assert Ticket.objects.get().team == real() != made[0]
