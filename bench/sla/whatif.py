@@ -117,11 +117,11 @@ def table(found: dict[str, Any]) -> str:
     """The figures in Markdown."""
     rows = [
         ("tickets, events, clocks", " / ".join(f"{found[k]:,}" for k in ("tickets", "events", "clocks"))),
-        ("reading, as PostgreSQL's types", f"{found['typed_seconds']} s"),
-        ("reading, as bare numbers and text", f"{found['bare_seconds']} s"),
-        ("reading and replaying under both policies", f"{found['replay_seconds']} s"),
+        ("reading, as PostgreSQL's types", f"{found['typed_seconds']:.2f} s"),
+        ("reading, as bare numbers and text", f"{found['bare_seconds']:.2f} s"),
+        ("reading and replaying under both policies", f"{found['replay_seconds']:.2f} s"),
         ("… times the reading (types, bare)", f"{found['replay_to_typed']}, {found['replay_to_bare']}"),
-        ("the page's job, with its rows", f"{found['job_seconds']} s"),
+        ("the page's job, with its rows", f"{found['job_seconds']:.2f} s"),
         ("clocks that change sides", f"{found['turned']:,}"),
         ("most memory", f"{found['peak_mb']} MB"),
     ]  # fmt: skip
