@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Min, Q
 
 from deskbell.lib import clock as desk_clock
@@ -28,6 +28,7 @@ from deskbell.tickets.models import Ticket, TicketEvent
 BATCH = 100
 LONGEST_SLEEP = 5.0  # seconds; an earlier instant wakes the loop by NOTIFY
 JUST_AFTER = 0.002  # a clock is late after its due instant, not at it
+DATABASE_AWAY = (InterfaceError, OperationalError)  # no ticket's fault: the loop comes again
 TRIED_AGAIN_AFTER = 60.0  # seconds: a ticket at which telling failed
 log = logging.getLogger(__name__)
 _set_aside: dict[int, float] = {}  # ticket to the monotonic time at which it is tried again
@@ -95,12 +96,9 @@ def tell_what_is_due() -> int:
     numbers = _due_tickets(now)
     try:
         return _tell_tickets(numbers, now)
-    except OperationalError:
+    except DATABASE_AWAY:
         raise
-    except Exception:  # noqa: BLE001 - whatever it was, the other tickets must be told
-        if len(numbers) < 2:
-            _put_aside(numbers)
-            return len(numbers)
+    except Exception:  # noqa: BLE001 - one of them is at fault: each alone, to find out which
         return sum(_tell_alone(number, now) for number in numbers)
 
 
@@ -135,17 +133,12 @@ def _due_tickets(now: datetime) -> list[int]:
 def _tell_alone(number: int, now: datetime) -> int:
     try:
         return _tell_tickets([number], now)
-    except OperationalError:
+    except DATABASE_AWAY:
         raise
-    except Exception:  # noqa: BLE001 - whatever it was, the other tickets must be told
-        _put_aside([number])
-        return 0
-
-
-def _put_aside(numbers: Sequence[int]) -> None:
-    for number in numbers:
-        _set_aside[number] = time.monotonic() + TRIED_AGAIN_AFTER
+    except Exception:
         log.exception("The clocks of #%s can't be told; trying again in a minute", number)
+        _set_aside[number] = time.monotonic() + TRIED_AGAIN_AFTER
+        return 0
 
 
 def _resting() -> set[int]:

@@ -31,6 +31,7 @@ from deskbell.tickets.models import Ticket
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    # For who runs one test by hand: bin/test installs Dovecot, and fails where it can't.
     pytest.mark.skipif(not shutil.which(PROGRAM), reason="Dovecot is not installed"),
 ]
 MANY = 30

@@ -73,7 +73,7 @@ def answer(pk: int) -> None:
         return
     except OperationalError:  # the database is away: the job comes again
         raise
-    except Exception:
+    except Exception:  # a fault of ours: who asked must not wait for ever; the log has the rest
         mine.update(ended_at=clock.now(), trouble="That is our fault; the log tells why.")
         raise
     mine.update(result=work.result(), ended_at=clock.now())
