@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from deskbell.lib.telling import tell
 from deskbell.monitoring.intake.normal import Reported
-from deskbell.monitoring.models import Alert, Body
+from deskbell.monitoring.models import Alert, Body, Component, Source
 from deskbell.tickets.acknowledging import note_ended
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Channel, Ticket
@@ -38,32 +38,49 @@ class AlertEnded:
     ticket: Ticket
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Said:
+    """Who says it, when the desk heard it, and what is known of where it belongs."""
+
+    source: Source
+    at: datetime
+    body: Body | None = None
+    component: Component | None = None
+
+
 def take(reported: Reported, body: Body) -> str:
+    """What a body says of one alert: raised, renewed, ended, or late."""
+    said = Said(body.source, body.received_at, body, body.source.component)
+    return take_said(reported, said)
+
+
+@transaction.atomic
+def take_said(reported: Reported, said: Said) -> str:
     """Bring the desk up to what a source says of one alert: raised, renewed, ended, or late.
 
-    Times are the sender's, so bodies may arrive in any order and more than once.
+    Times are the sender's, so bodies may arrive in any order and more than once. The desk's own
+    watching has no body.
     """
-    _one_at_a_time(body, reported.key)
-    episodes = Alert.objects.filter(source=body.source, key=reported.key)
+    _one_at_a_time(said, reported.key)
+    episodes = Alert.objects.filter(source=said.source, key=reported.key)
     current = episodes.open().first()
     if current and _has_begun_anew(current, reported):
-        _end(current, reported, body)
+        _end(current, reported, said)
         current = None
     if reported.ended is not None:
-        return _take_end(current, reported, body)
+        return _take_end(current, reported, said)
     if current:
-        return _renew(current, body)
+        return _renew(current, said)
     if episodes.filter(started_at=reported.started).exists():
         return LATE
-    _raise(reported, body)
+    _raise(reported, said)
     return RAISED
 
 
-def _one_at_a_time(body: Body, key: str) -> None:
+def _one_at_a_time(said: Said, key: str) -> None:
     """Two bodies about one alert follow each other, also in two workers: held until commit."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [body.source_id, key])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [said.source.pk, key])
 
 
 def _has_begun_anew(current: Alert, reported: Reported) -> bool:
@@ -73,67 +90,69 @@ def _has_begun_anew(current: Alert, reported: Reported) -> bool:
     )
 
 
-def _take_end(current: Alert | None, reported: Reported, body: Body) -> str:
+def _take_end(current: Alert | None, reported: Reported, said: Said) -> str:
     ended = reported.ended
     assert ended is not None
     if current is None:
-        return _remember_what_was_never_heard(reported, body)
+        return _remember_what_was_never_heard(reported, said)
     if ended < current.started_at != reported.started:
         return LATE
-    _end(current, reported, body)
+    _end(current, reported, said)
     return ENDED
 
 
-def _remember_what_was_never_heard(reported: Reported, body: Body) -> str:
+def _remember_what_was_never_heard(reported: Reported, said: Said) -> str:
     """An end whose beginning has not arrived: kept, so that the beginning is known to be late."""
-    known = Alert.objects.filter(source=body.source, key=reported.key, started_at=reported.started)
+    known = Alert.objects.filter(source=said.source, key=reported.key, started_at=reported.started)
     if not known.exists():
-        alert = _written(reported, body)
+        alert = _written(reported, said)
         alert.state, alert.ended_at = Alert.State.RESOLVED, reported.ended
         alert.save()
     return LATE
 
 
-def _renew(current: Alert, body: Body) -> str:
-    current.last_seen_at = max(current.last_seen_at, body.received_at)
+def _renew(current: Alert, said: Said) -> str:
+    current.last_seen_at = max(current.last_seen_at, said.at)
     current.save(update_fields=["last_seen_at"])
     return RENEWED
 
 
-def _end(current: Alert, reported: Reported, body: Body) -> None:
+def _end(current: Alert, reported: Reported, said: Said) -> None:
     current.state = Alert.State.RESOLVED
     current.ended_at = reported.ended or reported.started
-    current.last_seen_at = max(current.last_seen_at, body.received_at)
+    current.last_seen_at = max(current.last_seen_at, said.at)
     current.save(update_fields=["state", "ended_at", "last_seen_at"])
     if current.ticket:
-        ticket = note_ended(current.ticket, episode=current.episode, at=body.received_at)
+        ticket = note_ended(current.ticket, episode=current.episode, at=said.at)
         tell(AlertEnded(current, ticket))
 
 
-def _raise(reported: Reported, body: Body) -> None:
-    alert = _written(reported, body)
+def _raise(reported: Reported, said: Said) -> None:
+    alert = _written(reported, said)
     alert.save()
-    words = Words(reported.text, door=Channel.ALERT, received_at=body.received_at, automatic=True)
+    words = Words(reported.text, door=Channel.ALERT, received_at=said.at, automatic=True)
     alert.ticket = open_for_alert(
         reported.title,
         words,
-        impact=Impact.URGENT,
+        impact=Impact(alert.impact),
         episode=alert.episode,
-        source=str(body.source),
+        source=str(said.source),
     )
     alert.save(update_fields=["ticket"])
     tell(AlertRaised(alert, alert.ticket))
 
 
-def _written(reported: Reported, body: Body) -> Alert:
+def _written(reported: Reported, said: Said) -> Alert:
     return Alert(
-        source=body.source,
+        source=said.source,
+        component=said.component,
+        impact=(said.component or said.source).impact,
         key=reported.key,
         severity=reported.severity[:50],
         title=" ".join(reported.title.split())[:500],
         labels=reported.labels,
         started_at=reported.started,
-        received_at=body.received_at,
-        last_seen_at=body.received_at,
-        body=body,
+        received_at=said.at,
+        last_seen_at=said.at,
+        body=said.body,
     )

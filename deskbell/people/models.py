@@ -182,6 +182,31 @@ class Contact(models.Model):
         return f"{self.person} ({self.district})"
 
 
+class Absence(models.Model):
+    """An agent is on leave between two instants: they answer for nothing, and nobody pages them."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="absences")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    from_calendar = models.CharField(
+        max_length=300, blank=True
+    )  # the event's id, if it was read in
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="absence_ends_after_it_starts",
+            )
+        ]
+        indexes = [models.Index(fields=["agent", "ends_at"], name="absence_of_agent")]
+
+    def __str__(self) -> str:
+        return f"{self.agent} is away from {self.starts_at:%F}"
+
+
 class Notice(models.Model):
     """Something an agent was told by the desk: in the app at once, kept until it was read."""
 

@@ -1,0 +1,44 @@
+"""The nouns of the oncall room: schedules, calls and pages, who answers for what."""
+
+from __future__ import annotations
+
+from deskbell.oncall.models.paging import Call, Calls, Method, Page
+from deskbell.oncall.models.promises import (
+    Answering,
+    Drill,
+    DrillRun,
+    EscalationPolicy,
+    EscalationStep,
+    Gap,
+    GapAccepted,
+)
+from deskbell.oncall.models.schedules import (
+    Duty,
+    Layer,
+    Override,
+    Overrides,
+    Schedule,
+    Swap,
+    Turn,
+)
+
+__all__ = [
+    "Answering",
+    "Call",
+    "Calls",
+    "Drill",
+    "DrillRun",
+    "Duty",
+    "EscalationPolicy",
+    "EscalationStep",
+    "Gap",
+    "GapAccepted",
+    "Layer",
+    "Method",
+    "Override",
+    "Overrides",
+    "Page",
+    "Schedule",
+    "Swap",
+    "Turn",
+]
