@@ -29,15 +29,19 @@ TURNING = (
     "Pacific/Chatham",
 )
 SEED = random.randrange(10**6)  # to see a failure again, write the printed one here
+ANY = tuple(
+    f"any zone, {number}" for number in range(1, 7)
+)  # named so that each process finds the same
 
 Windows = list[tuple[int, int]]
 
 
-@pytest.mark.parametrize("zone", [*TURNING, *random.Random(SEED).sample(sorted(_names()[0]), 6)])
+@pytest.mark.parametrize("zone", [*TURNING, *ANY])
 def test_every_answer_is_that_of_a_minute_by_minute_walk(zone: str) -> None:
     seed = f"{SEED} {zone}"
-    print(f"seed {seed!r}")
     dice = random.Random(seed)
+    zone = dice.choice(sorted(_names()[0])) if zone in ANY else zone
+    print(f"seed {seed!r}: {zone}")
     for start in _starts(zone, dice):
         week, dated = _random_calendar(dice, start.date())
         coverage = _coverage(zone, week, dated)
