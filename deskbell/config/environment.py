@@ -233,6 +233,13 @@ CLAMAV = Variable(
     "",
     socket_address,
 )
+MAY_REACH = Variable(
+    "DESKBELL_MAY_REACH",
+    "Hosts and networks inside your own that feeds, webhooks and pages may lead to, separated by commas, "
+    "like ntfy.example.org,10.1.2.0/24. Everything else inside is refused.",
+    "",
+    words,
+)
 BUBBLE_ORIGINS = Variable(
     "DESKBELL_BUBBLE_ORIGINS",
     "The sites that may embed the chat bubble, separated by commas, like "
@@ -272,6 +279,7 @@ VARIABLES = (
     LMTP_PORT,
     TRUSTED_AUTHSERV,
     CLAMAV,
+    MAY_REACH,
     BUBBLE_ORIGINS,
     TRY,
     DEBUG,

@@ -28,6 +28,7 @@ LMTP_PORT = env.LMTP_PORT.value()
 SMTP_TLS = env.SMTP_CERT.is_set
 TRUSTED_AUTHSERV = frozenset(name.lower() for name in env.TRUSTED_AUTHSERV.value())
 CLAMAV = env.CLAMAV.value()
+MAY_REACH = env.MAY_REACH.value()
 BUBBLE_ORIGINS = env.BUBBLE_ORIGINS.value()
 TRY = env.TRY.value()
 

@@ -1,0 +1,218 @@
+"""Requests that the desk makes to addresses which people or strangers have written.
+
+They may not reach inside: neither the desk's own machine, nor its network, nor what lies behind a
+cloud's metadata address. The address that was checked is the one that is connected to, so a name
+that resolves to another one a moment later (DNS rebinding) gains nothing, and each redirect is
+checked again. Time and size are limited in all, not for each piece.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from django.conf import settings
+
+from deskbell.lib.errors import Refused
+
+LONGEST = 10.0  # seconds, from the name's resolution to the last byte
+LARGEST = 2 * 1024 * 1024  # bytes of an answer
+MOST_REDIRECTS = 5
+NAT64 = IPv6Network("64:ff9b::/96")
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+USER_AGENT = "Deskbell"
+
+
+class Unreachable(Exception):
+    """No answer came, or none that could be read to its end; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: `url` is where it came from after redirects, header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    url: str
+
+    @property
+    def is_ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked, and within which limits. `redirects` is how many are followed."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+    within: float = LONGEST
+    most: int = LARGEST
+    redirects: int = 0
+
+
+def fetch(request: Request) -> Answer:
+    """Make the request and wait for its answer. Raises Refused for an address that may not be asked
+    or a wrong one, Unreachable when no answer came."""
+    return asyncio.run(fetch_async(request))
+
+
+async def fetch_async(request: Request) -> Answer:
+    """The same for callers on a loop."""
+    try:
+        async with asyncio.timeout(request.within):
+            connector = aiohttp.TCPConnector(resolver=OutsideOnly(), force_close=True)
+            async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
+                return await _follow(session, request)
+    except TimeoutError:
+        raise Unreachable(f"No answer within {request.within:g} seconds.") from None
+    except aiohttp.ClientConnectorDNSError as error:
+        raise Unreachable(f"The name {error.host} could not be found.") from None
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from None
+
+
+def checked_url(url: str) -> str:
+    """The address, if the desk may ask it as far as its letters tell. Raises Refused."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise Refused(
+            f"“{url[:100]}” is no web address: write it like https://example.org/."
+        ) from None
+    if parts.scheme not in {"http", "https"} or not host or port == 0:
+        raise Refused(f"“{url[:100]}” is no web address: write it like https://example.org/.")
+    if parts.username or parts.password:
+        raise Refused("Leave the user and password out of the address.")
+    literal = _literal(host)
+    if literal is not None and not _may_reach(literal, host):
+        raise Refused(f"{host} lies inside the desk's own network, and may not be asked.")
+    return url
+
+
+def is_outside(address: IPv4Address | IPv6Address) -> bool:
+    """Is this a public address, seen through the forms in which IPv6 can wrap an IPv4 one?"""
+    if isinstance(address, IPv6Address):
+        wrapped = address.ipv4_mapped or address.sixtofour
+        if wrapped is None and address in NAT64:
+            wrapped = IPv4Address(int(address) & 0xFFFFFFFF)
+        if wrapped is not None:
+            return is_outside(wrapped)
+        if address.teredo is not None or address.scope_id:
+            return False
+    return address.is_global and not address.is_multicast
+
+
+class OutsideOnly(AbstractResolver):
+    """Resolves names to the addresses that may be reached, and to no other."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        addresses = {str(each[4][0]): each[0] for each in found}
+        allowed = {
+            address: kind
+            for address, kind in addresses.items()
+            if _may_reach(ip_address(address), host)
+        }
+        if not allowed:
+            raise Refused(f"{host} lies inside the desk's own network, and may not be asked.")
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=kind,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address, kind in allowed.items()
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def _follow(session: aiohttp.ClientSession, request: Request) -> Answer:
+    url, method, content = checked_url(request.url), request.method, request.content
+    headers = {"User-Agent": USER_AGENT, **request.headers}
+    for _ in range(request.redirects + 1):
+        async with session.request(
+            method, url, headers=headers, data=content or None, allow_redirects=False
+        ) as answer:
+            where = answer.headers.get("Location")
+            if answer.status in REDIRECTS and where and request.redirects:
+                following = checked_url(urljoin(url, where))
+                headers = _without_secrets(headers, url, following)
+                if answer.status == 303 or (method == "POST" and answer.status in {301, 302}):
+                    method, content = "GET", b""
+                url = following
+                continue
+            return Answer(
+                answer.status,
+                {name.lower(): value for name, value in answer.headers.items()},
+                await _read(answer, request.most),
+                url,
+            )
+    raise Unreachable(f"It leads on and on: {request.redirects} redirects were followed.")
+
+
+async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    kept = bytearray()
+    async for chunk in answer.content.iter_chunked(64 * 1024):
+        kept += chunk
+        if len(kept) > most:
+            raise Unreachable(f"The answer is longer than {most:,} bytes.")
+    return bytes(kept)
+
+
+def _without_secrets(headers: dict[str, str], before: str, after: str) -> dict[str, str]:
+    """What was meant for one host is not shown to the next."""
+    if urlsplit(before)[:2] == urlsplit(after)[:2]:
+        return headers
+    secret = {"authorization", "cookie", "proxy-authorization"}
+    return {name: value for name, value in headers.items() if name.lower() not in secret}
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host's letters are, also in the forms that only a C library reads."""
+    try:
+        return ip_address(host.strip("[]"))
+    except ValueError:
+        pass
+    try:
+        return (
+            IPv4Address(socket.inet_aton(host))
+            if host[-1:].isalnum() and host[0].isdigit()
+            else None
+        )
+    except OSError:
+        return None
+
+
+def _may_reach(address: IPv4Address | IPv6Address, host: str) -> bool:
+    return is_outside(address) or _is_allowed(address, host)
+
+
+def _is_allowed(address: IPv4Address | IPv6Address, host: str) -> bool:
+    """Has the operator named this host or its network in DESKBELL_MAY_REACH?"""
+    for named in settings.MAY_REACH:
+        try:
+            if address in ip_network(named, strict=False):
+                return True
+        except ValueError:
+            if named.lower() == host.lower():
+                return True
+    return False
