@@ -17,6 +17,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from deskbell.lib.errors import Refused
 from deskbell.mail.addressing import ensure_first_address
 from deskbell.monitoring.sources import ensure_default_source
+from deskbell.oncall import answering
 from deskbell.people import sign_in
 from deskbell.people.desk import ensure_desk
 from deskbell.sla.policies import ensure_default_policy
@@ -40,6 +41,7 @@ def prepare(url: str, say: Callable[[str], None]) -> str | None:
     ensure_first_address()
     ensure_default_policy()
     ensure_default_source()
+    answering.ensure_default_policy()
     token = sign_in.first_administrator_link()
     return f"{url}/welcome/{token}" if token else None
 

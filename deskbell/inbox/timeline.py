@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Min, Prefetch
 
@@ -162,10 +163,18 @@ def _sentence(event: TicketEvent) -> str:
             return f"Alarm received from {data.get('source', 'a monitor')}"
         case Kind.ALERT_ENDED:
             return "The source says that it is over"
+        case Kind.ALERT_HELD:
+            return "Held: the desk calls for someone when its hours open"
         case Kind.ACKNOWLEDGED:
-            return "acknowledged the alarm"
+            return _acknowledged(data)
         case Kind.PAGED:
             return f"Paged {data.get('agent', 'whoever is on call')} {data.get('way', '')}".strip()
         case Kind.OPENED:
             return "opened the ticket" if event.by else "The ticket was opened"
     return ""
+
+
+def _acknowledged(data: dict[str, Any]) -> str:
+    if data.get("joined"):
+        return "has this one too: it belongs to what was acknowledged a moment ago"
+    return "acknowledged the alarm"

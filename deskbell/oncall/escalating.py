@@ -1,23 +1,26 @@
-"""Round after round until someone answers; each wait is an instant in the database (E1, E2)."""
+"""Step after step until someone answers; each wait is an instant in the database (E1, E2)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Min
 
 from deskbell.lib import clock
 from deskbell.lib.telling import tell
+from deskbell.oncall import holding, ladder, uncovered
 from deskbell.oncall.models import Call, Calls, Page
-from deskbell.oncall.recipients import whom
-from deskbell.oncall.ways import WAYS
+from deskbell.oncall.recipients import those_above, whom
 from deskbell.people.models import Agent
+from deskbell.tickets.acknowledging import note_woken
 from deskbell.tickets.events import Fact, Kind, append, lock
 from deskbell.tickets.models import Ticket
 
-REPEATED_AFTER = timedelta(minutes=5)
+WAITS_AT_LAST = 5  # minutes between the rounds after the last step, where it names none
 LONGEST_SLEEP = 5.0  # seconds
 BATCH = 50
 
@@ -37,7 +40,7 @@ def step() -> float:
     """
     while ring_what_is_due():
         pass
-    following: datetime | None = Call.objects.ringing().aggregate(at=Min("next_at"))["at"]
+    following: datetime | None = Call.objects.standing().aggregate(at=Min("next_at"))["at"]
     if following is None:
         return LONGEST_SLEEP
     seconds = (following - clock.now()).total_seconds()
@@ -53,38 +56,79 @@ def ring_what_is_due() -> int:
     calls = _due(now).filter(ticket__in=locked).order_by("ticket_id")
     tickets = Ticket.objects.with_people().in_bulk(locked)
     for call in calls:
-        ring(call, tickets[call.ticket_id])
+        _go_on(call, tickets[call.ticket_id])
     return len(calls)
 
 
 def ring(call: Call, ticket: Ticket) -> None:
     """The next round of a call, about a locked ticket: pages, event and next instant in one (E3)."""
     now = clock.now()
+    if call.is_held:
+        note_woken(ticket)
+    called, waits = _take_next_step(call, now)
     call.round += 1
-    call.next_at = now + REPEATED_AFTER
-    call.save(update_fields=["round", "next_at"])
-    called = whom(call.round, now)
+    call.state, call.wakes_at = Call.State.RINGING, None
+    call.next_at = now + timedelta(minutes=waits)
+    call.save(update_fields=["round", "place", "state", "wakes_at", "next_at"])
+    first = not call.pages.exists()
     for agent in called:
-        _page(agent, call, ticket)
+        _page(agent, call, ticket, first=first)
     if not called:
         event = append(ticket, Kind.PAGED, agent="nobody", way="", round=call.round)
         tell(Paged(ticket, event, call))
 
 
+def _go_on(call: Call, ticket: Ticket) -> None:
+    """A round is due, unless the hours of the impact have closed and it shall wait for them (E7)."""
+    until = None if call.is_held else holding.held_at_boundary(call, ticket)
+    if until:
+        holding.hold(call, ticket, until=until)
+    else:
+        ring(call, ticket)
+
+
+def _take_next_step(call: Call, now: datetime) -> tuple[list[Agent], int]:
+    """Whom to page and the minutes to wait. A step that reaches nobody is passed over at once, and
+    said on a ticket (G3); after the last repeat come the managers, beside those of the last step."""
+    steps = call.policy.get("steps", [])
+    rounds = len(steps) * (1 + call.policy.get("repeats", 0))
+    while call.place < rounds:
+        chosen = steps[call.place % len(steps)]
+        call.place += 1
+        if called := _reached(chosen, call, now):
+            return called, chosen["waits"]
+    last = whom(steps[-1], now) if steps else []
+    managers = [agent for agent in those_above() if agent not in last]
+    return last + managers, steps[-1]["waits"] if steps else WAITS_AT_LAST
+
+
+def _reached(chosen: Mapping[str, Any], call: Call, now: datetime) -> list[Agent]:
+    called = whom(chosen, now)
+    if called:
+        uncovered.close(chosen)
+    else:
+        uncovered.note(chosen, call, now)
+    return called
+
+
 def _due(now: datetime) -> Calls:
-    return Call.objects.ringing().filter(next_at__lte=now)
+    return Call.objects.standing().filter(next_at__lte=now)
 
 
-def _page(agent: Agent, call: Call, ticket: Ticket) -> None:
-    for name, way in WAYS.items():
-        page = Page(call=call, agent=agent, way=name, step=call.round, created_at=clock.now())
-        way.send(page, ticket)
+def _page(agent: Agent, call: Call, ticket: Ticket, *, first: bool) -> None:
+    pages = ladder.page(agent, call, ticket, first=first)
     event = append(
         ticket,
         Kind.PAGED,
         to=agent.pk,
         agent=str(agent),
-        way=" and ".join(Page.Way(name).label for name in WAYS),
+        way=_said(pages),
         round=call.round,
     )
     tell(Paged(ticket, event, call))
+
+
+def _said(pages: list[Page]) -> str:
+    """By which ways, in their order."""
+    ways = [page.get_way_display() for page in pages]
+    return " and ".join([", ".join(ways[:-1]), ways[-1]] if len(ways) > 1 else ways)

@@ -8,6 +8,8 @@ from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.ids import digest
 from deskbell.lib.telling import tell
+from deskbell.oncall.answering import answering_of
+from deskbell.oncall.ladder import drop
 from deskbell.oncall.models import Call, Page
 from deskbell.people.models import Agent, Person
 from deskbell.tickets.acknowledging import unacknowledged
@@ -52,18 +54,21 @@ def page_of(token: str) -> Page:
 
 def is_waiting_for_someone(ticket: Ticket) -> bool:
     """Does the desk call for a person about this ticket, or has an alert not been acknowledged?"""
-    return Call.objects.ringing().filter(ticket=ticket).exists() or bool(unacknowledged(ticket))
+    return Call.objects.standing().filter(ticket=ticket).exists() or bool(unacknowledged(ticket))
 
 
 def stop_calling(fact: Acknowledged) -> None:
-    """An acknowledgement ends the call, whichever road it came."""
-    by = cast(Person, fact.event.by)
-    Call.objects.ringing().filter(ticket=fact.ticket).update(
-        state=Call.State.ANSWERED,
-        next_at=None,
-        ended_at=clock.now(),
-        answered_by=Agent.objects.get(person=by),
-    )
+    """An acknowledgement ends the call, whichever road it came; its pages that wait are dropped. An
+    alert is looked after: with no activity for a while it pages again (E4)."""
+    now = clock.now()
+    for call in Call.objects.standing().filter(ticket=fact.ticket):
+        call.state, call.next_at, call.wakes_at = Call.State.ANSWERED, None, None
+        call.ended_at = call.active_at = now
+        call.answered_by = Agent.objects.get(person=cast(Person, fact.event.by))
+        if call.alert_id:
+            call.checks_at = now + answering_of(call.impact).repage_after
+        call.save()
+        drop(call)
 
 
 def take_as_answer(fact: Fact) -> None:

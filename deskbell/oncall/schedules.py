@@ -20,9 +20,9 @@ FIRST_HANDOFF = time(9, 0)
 DRAWN = timedelta(weeks=4)
 
 
-def on_call(instant: datetime) -> list[Agent]:
-    """Who is on call at this instant. The screen and the pager both ask here (S8)."""
-    found = rota.on_call(arithmetic(ensure_default_schedule()), instant)
+def on_call(schedule: Schedule, instant: datetime) -> list[Agent]:
+    """Who is on call by this schedule at this instant. The screen and the pager both ask here (S8)."""
+    found = rota.on_call(arithmetic(schedule), instant)
     return in_order(found)
 
 

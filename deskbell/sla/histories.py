@@ -26,6 +26,7 @@ _READ_AS = {
     Kind.CHAT_ENDED: core.Kind.CHAT_ENDED,
     Kind.ALERT_RECEIVED: core.Kind.ALERT_RECEIVED,
     Kind.ALERT_ENDED: core.Kind.ALERT_ENDED,
+    Kind.ALERT_HELD: core.Kind.ALERT_ENDED,  # received again when it wakes: its clock starts then
     Kind.ACKNOWLEDGED: core.Kind.ACKNOWLEDGED,
     Kind.MERGED_AWAY: core.Kind.MERGED_AWAY,
     Kind.MERGED_IN: core.Kind.MERGED_IN,

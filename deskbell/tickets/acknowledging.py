@@ -9,6 +9,8 @@ from deskbell.people.models import Agent
 from deskbell.tickets.events import Acknowledged, AlertNoted, Kind, append, changing
 from deskbell.tickets.models import Ticket, TicketEvent
 
+_OF_ALERTS = (Kind.ALERT_RECEIVED, Kind.ALERT_HELD, Kind.ALERT_ENDED, Kind.ACKNOWLEDGED)
+
 
 def acknowledge(ticket: Ticket, *, by: Agent) -> Ticket:
     """Take the alarm in hand: each episode not yet acknowledged is, and an idle ticket gets its agent.
@@ -39,6 +41,36 @@ def note_ended(ticket: Ticket, *, episode: str, at: datetime) -> Ticket:
         event = append(locked, Kind.ALERT_ENDED, at=at, episode=episode)
         tell(AlertNoted(locked, event))
     return locked
+
+
+def note_held(ticket: Ticket, *, episode: str, until: datetime) -> None:
+    """Nobody is called about an episode of a locked ticket before `until`; its clock waits too (E7)."""
+    event = append(ticket, Kind.ALERT_HELD, episode=episode, until=until.isoformat())
+    tell(AlertNoted(ticket, event))
+
+
+def note_woken(ticket: Ticket) -> None:
+    """The held episodes of a locked ticket count as received now, and their clocks start (E7, K6)."""
+    for episode, source in _held(ticket).items():
+        event = append(ticket, Kind.ALERT_RECEIVED, episode=episode, source=source, woken=True)
+        tell(AlertNoted(ticket, event))
+
+
+def _held(ticket: Ticket) -> dict[str, str]:
+    """The episodes that are held, with their source."""
+    sources: dict[str, str] = {}
+    held: dict[str, str] = {}
+    for event in TicketEvent.objects.filter(ticket=ticket, kind__in=_OF_ALERTS).order_by(
+        "sequence"
+    ):
+        episode = event.data["episode"]
+        if event.kind == Kind.ALERT_RECEIVED:
+            sources[episode] = event.data.get("source", "")
+        if event.kind == Kind.ALERT_HELD:
+            held[episode] = sources.get(episode, "")
+        else:
+            held.pop(episode, None)
+    return held
 
 
 def unacknowledged(ticket: Ticket) -> list[str]:

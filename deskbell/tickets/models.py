@@ -246,6 +246,7 @@ class TicketEvent(models.Model):
         CHAT_ENDED = "chat_ended"
         ALERT_RECEIVED = "alert_received"
         ALERT_ENDED = "alert_ended"
+        ALERT_HELD = "alert_held"  # nobody is called before its hours open; received again then
         ACKNOWLEDGED = "acknowledged"
         PAGED = "paged"
         WARNED = "warned"

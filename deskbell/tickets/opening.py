@@ -87,6 +87,18 @@ def open_for_alert(
 
 
 @transaction.atomic
+def open_by_desk(subject: str, text: str, *, impact: Impact = Impact.HIGH) -> Ticket:
+    """Open a ticket about something that the desk itself has noticed; no customer waits for it."""
+    words = Words(text, door=Channel.ALERT, received_at=clock.now(), automatic=True)
+    ticket = _create(subject, words, None, Channel.ALERT, impact)
+    opened = _append_opened(ticket, NOBODYS, by=None)
+    message = write_down(ticket, words, author=None, side=Side.DESK, public=False)
+    append(ticket, Kind.AUTOMATIC, message=message, at=words.received_at)
+    tell(TicketOpened(ticket, opened, message))
+    return ticket
+
+
+@transaction.atomic
 def open_by_agent(
     subject: str,
     words: Words,

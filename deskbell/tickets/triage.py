@@ -25,3 +25,11 @@ def set_impact(ticket: Ticket, impact: str, *, by: Agent, reason: str = "") -> T
             )
             tell(ImpactChanged(locked, event))
     return locked
+
+
+def downgrade(ticket: Ticket, impact: Impact, *, reason: str) -> None:
+    """The desk itself gives a locked ticket a lesser impact, as its operator has chosen (E7)."""
+    before, ticket.impact = ticket.impact, impact
+    ticket.save(update_fields=["impact"])
+    event = append(ticket, Kind.IMPACT, to=str(impact), was=before, reason=reason)
+    tell(ImpactChanged(ticket, event))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskbell.oncall.models.paging import Call, Calls, Method, Page
+from deskbell.oncall.models.paging import Call, Calls, Method, Page, Uncovered
 from deskbell.oncall.models.promises import (
     Answering,
     Drill,
@@ -41,4 +41,5 @@ __all__ = [
     "Schedule",
     "Swap",
     "Turn",
+    "Uncovered",
 ]

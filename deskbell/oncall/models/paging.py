@@ -61,6 +61,10 @@ class Calls(models.QuerySet["Call"]):
     def ringing(self) -> Calls:
         return self.filter(state=Call.State.RINGING)
 
+    def standing(self) -> Calls:
+        """Those that ring, or will when they wake."""
+        return self.filter(state__in=[Call.State.RINGING, Call.State.HELD])
+
 
 class Call(models.Model):
     """The desk calls for a person, about a ticket, round after round until someone answers."""
@@ -76,6 +80,7 @@ class Call(models.Model):
     reason = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RINGING)
     round = models.PositiveIntegerField(default=0)  # how many have been paged
+    place = models.PositiveIntegerField(default=0)  # of the last step taken; empty ones are skipped
     next_at = models.DateTimeField(null=True)  # of the next round, an instant; None when it is done
     opened_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
@@ -121,6 +126,10 @@ class Call(models.Model):
     @property
     def is_ringing(self) -> bool:
         return self.state == self.State.RINGING
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == self.State.HELD
 
 
 class Page(models.Model):
@@ -181,3 +190,24 @@ class Page(models.Model):
     @property
     def is_link_open(self) -> bool:
         return self.expires_at is not None and clock.now() < self.expires_at
+
+
+class Uncovered(models.Model):
+    """A span in which a step found nobody to page, and the one ticket that was opened about it (G3)."""
+
+    key = models.CharField(max_length=200)  # of the step: what it names
+    found_at = models.DateTimeField(default=clock.now)
+    ends_at = models.DateTimeField()  # when someone is on call again, as the rota stood then
+    closed_at = models.DateTimeField(null=True)  # someone was reached by the same step
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "uncovered"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(closed_at=None), name="one_uncovered_of_a_step"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"nobody from {self.found_at:%F %T} on"

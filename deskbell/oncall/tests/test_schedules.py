@@ -20,7 +20,7 @@ MONDAY_NOON = "2026-11-23 12:00"
 
 
 def on_call(when: str) -> list[str]:
-    return names(schedules.on_call(at(when)))
+    return names(schedules.on_call(schedules.ensure_default_schedule(), at(when)))
 
 
 def test_a_new_desk_has_its_first_administrator_on_call(town: Town) -> None:
@@ -30,7 +30,9 @@ def test_a_new_desk_has_its_first_administrator_on_call(town: Town) -> None:
 def test_people_take_turns_week_by_week_s1(town: Town, rota: Callable[..., None]) -> None:
     rota(town.ana, town.ben, town.eve)
     weeks = [at(MONDAY_NOON) + timedelta(weeks=week) for week in range(4)]
-    assert [names(schedules.on_call(week))[0] for week in weeks] == ["Ana", "Ben", "Eve", "Ana"]
+    assert [
+        names(schedules.on_call(schedules.ensure_default_schedule(), week))[0] for week in weeks
+    ] == ["Ana", "Ben", "Eve", "Ana"]
     assert on_call("2026-11-30 08:59") == ["Ana"]
     assert on_call("2026-11-30 09:00") == ["Ben"]
 

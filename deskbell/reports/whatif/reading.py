@@ -35,6 +35,7 @@ _KINDS = [
     Kind.CHAT_ENDED,
     Kind.ALERT_RECEIVED,
     Kind.ALERT_ENDED,
+    Kind.ALERT_HELD,
     Kind.ACKNOWLEDGED,
     Kind.MERGED_AWAY,
     Kind.MERGED_IN,

@@ -28,7 +28,7 @@ _CUSTOMERS_MAY_KNOW = {
     Kind.SPLIT_OFF,
     Kind.PUT_BACK,
 }
-_THE_TEAM_ALSO = {Kind.ALERT_RECEIVED, Kind.ALERT_ENDED, Kind.ACKNOWLEDGED}
+_THE_TEAM_ALSO = {Kind.ALERT_RECEIVED, Kind.ALERT_ENDED, Kind.ALERT_HELD, Kind.ACKNOWLEDGED}
 # Which kinds of events start and stop a clock of each metric, the likeliest first.
 _STARTS: dict[str, tuple[Kind, ...]] = {
     Metric.FIRST_REPLY: (Kind.CUSTOMER_MESSAGE, Kind.SPLIT_OFF, Kind.OPENED, Kind.MERGED_IN),
@@ -42,9 +42,16 @@ _STOPS: dict[str, tuple[Kind, ...]] = {
     Metric.NEXT_REPLY: (Kind.AGENT_REPLY, Kind.STATE),
     Metric.PERIODIC_UPDATE: (Kind.AGENT_REPLY, Kind.STATE),
     Metric.RESOLUTION: (Kind.STATE,),
-    Metric.ACKNOWLEDGE: (Kind.ACKNOWLEDGED, Kind.ALERT_ENDED),
+    Metric.ACKNOWLEDGE: (Kind.ACKNOWLEDGED, Kind.ALERT_ENDED, Kind.ALERT_HELD),
 }
-_CANCELS = (Kind.STATE, Kind.ALERT_ENDED, Kind.MERGED_AWAY, Kind.SPLIT_AWAY, Kind.PUT_BACK)
+_CANCELS = (
+    Kind.STATE,
+    Kind.ALERT_ENDED,
+    Kind.ALERT_HELD,
+    Kind.MERGED_AWAY,
+    Kind.SPLIT_AWAY,
+    Kind.PUT_BACK,
+)
 
 
 class Causes:
@@ -132,6 +139,8 @@ class Causes:
                 return f"The alarm came in from {data.get('source', 'a monitor')}"
             case Kind.ALERT_ENDED:
                 return "The source said that it is over"
+            case Kind.ALERT_HELD:
+                return "The alarm was held until its hours open"
         return f"{someone} acknowledged the alarm"
 
     def _is_call(self, event: TicketEvent) -> bool:

@@ -109,7 +109,7 @@ _MARKS: dict[str, str] = {
         "The ticket was solved without an answer to the last message. If it is reopened, this "
         "clock goes on from its start."
     ),
-    Mark.EPISODE_ENDED: "The alarm ended by itself before anyone had to acknowledge it.",
+    Mark.EPISODE_ENDED: "The alarm ended by itself, or was held, before anyone had to acknowledge it.",
     Mark.ESCALATED_FURTHER: "It was handed on to another tier before this one took it.",
 }
 
