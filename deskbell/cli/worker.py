@@ -15,7 +15,7 @@ def work() -> None:
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
     from deskbell.monitoring.intake import taking as alerts
-    from deskbell.oncall import escalating
+    from deskbell.oncall import duties, escalating
     from deskbell.sla import timers
 
     stop = threading.Event()
@@ -29,6 +29,7 @@ def work() -> None:
             "outbound": outbound.step,
             "alerts": alerts.step,
             "calls": escalating.step,
+            "duties": duties.step,
             "clocks": timers.step,
             "visits": leaving.step,
         },

@@ -13,7 +13,11 @@ from deskbell.people.models import Agent
 
 def whom(round_: int, instant: datetime) -> list[Agent]:
     """Whoever is on call; from the second round the managers too, and at once if nobody is (G3)."""
-    called = [agent for agent in schedules.on_call(instant) if _is_reachable(agent)]
+    called = [
+        agent
+        for agent in schedules.on_call(schedules.ensure_default_schedule(), instant)
+        if _is_reachable(agent)
+    ]
     if round_ > 1 or not called:
         called += [agent for agent in _those_above() if agent not in called]
     return called

@@ -40,7 +40,7 @@ def final(schedule: Schedule, start: datetime, end: datetime) -> list[Interval]:
     by_layer = [turns(layer, schedule.zone, start, end) for layer in schedule.layers]
     overrides = _holding(schedule.overrides, start, end)
     temporary = _holding(schedule.temporary, start, end)
-    changes = [*schedule.overrides, *schedule.temporary]
+    changes: list[Override | Temporary] = [*schedule.overrides, *schedule.temporary]
     instants = _boundaries(by_layer, changes, start, end)
     pieces = [
         Interval(begins, ends, *_at(begins, by_layer, overrides, temporary))
