@@ -72,6 +72,10 @@ ROTA = "oncall/schedules/{schedule}"
 DOORS_OF_ROTAS = {
     ("oncall", "get"): LOOK,
     (ROTA, "get"): LOOK,
+    ("oncall/schedules", "post"): REFUSED,  # without a name
+    (f"{ROTA}/layers", "get"): EDIT,
+    (f"{ROTA}/layers", "post"): REFUSED,  # without a name
+    (f"{ROTA}/removal", "post"): REFUSED,  # the last one
     (f"{ROTA}/overrides", "get"): LOOK,
     (f"{ROTA}/overrides", "post"): (SIGN_IN, NO, 422, 422),  # without a time
     (f"{ROTA}/conflicts", "post"): LOOK,
