@@ -57,7 +57,7 @@ def tell_incoming(begun: Duty, ended: Duty) -> None:
     incoming = [agent for agent in begun.agents.select_related("person") if agent.pk not in before]
     if not incoming or ended.ends_at is None:
         return
-    note = f" {ended.noted_by or 'Somebody'} left a note: {ended.note}" if ended.note else ""
+    note = f" {_of_note(ended)}" if ended.note else ""
     notices.notify(
         incoming,
         f"You are on call now ({begun.schedule}); {what_is_open().words}.{note}",
@@ -93,6 +93,11 @@ def _tell_late(duty: Duty) -> None:
     if present and present.pk != duty.pk:
         notices.notify(
             present.agents.select_related("person"),
-            f"{duty.noted_by} left a note for you ({duty.schedule}): {duty.note}",
+            f"{_of_note(duty)} ({duty.schedule})",
             path=f"/oncall/handover/{duty.pk}",
         )
+
+
+def _of_note(duty: Duty) -> str:
+    """The note on one line: it becomes the subject of a mail."""
+    return f"{duty.noted_by or 'Somebody'} left a note: {' '.join(duty.note.split())}"

@@ -80,6 +80,19 @@ DOORS_OF_ROTAS = {
     (f"{ROTA}/overrides", "post"): (SIGN_IN, NO, 422, 422),  # without a time
     (f"{ROTA}/conflicts", "post"): LOOK,
     ("oncall/overrides/1000000/undo", "post"): (SIGN_IN, NO, NONE, NONE),
+    (f"{ROTA}/renewal", "post"): (SIGN_IN, NO, NO, 302),
+    (f"{ROTA}/swaps", "get"): LOOK,
+    (f"{ROTA}/swaps", "post"): (SIGN_IN, NO, 422, 422),  # without a time
+    ("oncall/swaps/1000000/answer", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("swap/wrong-token", "get"): (NONE,) * 4,
+    ("swap/wrong-token", "post"): (NONE,) * 4,
+    ("oncall/mine", "get"): LOOK,
+    ("oncall/absences", "post"): (SIGN_IN, NO, 422, 422),  # without a time
+    ("oncall/absences/1000000/removal", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("oncall/calendars/renewal", "post"): (SIGN_IN, NO, 302, 302),
+    ("oncall/calendars/wrong-token.ics", "get"): (NONE,) * 4,
+    ("oncall/handover/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("oncall/handover/1000000", "post"): (SIGN_IN, NO, NONE, NONE),
 }
 
 # address, method: what a stranger, a contact, an agent and an administrator get

@@ -207,3 +207,13 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"duty in {self.schedule} from {self.starts_at:%F %T}"
+
+
+class PersonalCalendar(models.Model):
+    """The secret address at which a calendar program reads when one agent is on call (S9)."""
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="rota_calendar")
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+
+    def __str__(self) -> str:
+        return f"calendar of {self.agent}"

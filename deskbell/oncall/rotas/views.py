@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -87,6 +88,7 @@ def _calendar(request: HttpRequest, found: Schedule) -> HttpResponse:
         "said": overriding.said,
         "may_undo": overriding.may_undo,
         "local": forms.local,
+        "feed": f"{settings.DESK_URL}/oncall/calendars/{found.calendar_token}.ics",
     }
     return render(request, "oncall/calendar.html", context)
 
