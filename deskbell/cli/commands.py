@@ -262,3 +262,20 @@ def receive(sender: str | None, recipients: tuple[str, ...]) -> None:
     from deskbell.cli.mails import receive
 
     raise SystemExit(receive(sender=sender, recipients=recipients))
+
+
+@main.group()
+def oncall() -> None:
+    """Look at rotas."""
+
+
+@oncall.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--from", "start", required=True, help="An instant, or a wall-clock time there.")
+@click.option("--to", "end", required=True, help="Likewise; it is not included.")
+@as_json
+def preview(file: Path, start: str, end: str, as_json: bool) -> None:
+    """Print who is on call by the rota in FILE (JSON), in UTC. Needs no desk."""
+    from deskbell.cli.oncall import preview
+
+    preview(file, start, end, as_json=as_json)

@@ -15,7 +15,7 @@ def work() -> None:
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
     from deskbell.monitoring.intake import taking as alerts
-    from deskbell.oncall import escalating, repaging
+    from deskbell.oncall import duties, escalating, repaging
     from deskbell.sla import timers
 
     stop = threading.Event()
@@ -30,6 +30,7 @@ def work() -> None:
             "alerts": alerts.step,
             "calls": escalating.step,
             "repaging": repaging.step,
+            "duties": duties.step,
             "clocks": timers.step,
             "visits": leaving.step,
         },

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from deskbell.oncall import views
 
 urlpatterns = [
-    path("oncall", views.rota, name="oncall"),
+    path("", include("deskbell.oncall.rotas.urls")),
     path("page/<str:token>", views.page, name="page"),
     path("tickets/<int:number>/acknowledgement", views.acknowledgement, name="acknowledgement"),
 ]

@@ -17,6 +17,7 @@ from deskbell.lib import clock
 from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
+from deskbell.oncall.schedules import ensure_default_schedule
 from deskbell.people.models import Person
 from deskbell.reports.models import WhatIf
 from deskbell.sla.models import Move, Policy
@@ -67,10 +68,36 @@ DOORS_OF_COVERAGES = {
     (f"{HOURS}/calendars/1/removal", "post"): GONE,
 }
 
+ROTA = "oncall/schedules/{schedule}"
+DOORS_OF_ROTAS = {
+    ("oncall", "get"): LOOK,
+    (ROTA, "get"): LOOK,
+    ("oncall/schedules", "post"): REFUSED,  # without a name
+    (f"{ROTA}/layers", "get"): EDIT,
+    (f"{ROTA}/layers", "post"): REFUSED,  # without a name
+    (f"{ROTA}/removal", "post"): REFUSED,  # the last one
+    (f"{ROTA}/overrides", "get"): LOOK,
+    (f"{ROTA}/overrides", "post"): (SIGN_IN, NO, 422, 422),  # without a time
+    (f"{ROTA}/conflicts", "post"): LOOK,
+    ("oncall/overrides/1000000/undo", "post"): (SIGN_IN, NO, NONE, NONE),
+    (f"{ROTA}/renewal", "post"): (SIGN_IN, NO, NO, 302),
+    (f"{ROTA}/swaps", "get"): LOOK,
+    (f"{ROTA}/swaps", "post"): (SIGN_IN, NO, 422, 422),  # without a time
+    ("oncall/swaps/1000000/answer", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("swap/wrong-token", "get"): (NONE,) * 4,
+    ("swap/wrong-token", "post"): (NONE,) * 4,
+    ("oncall/mine", "get"): LOOK,
+    ("oncall/absences", "post"): (SIGN_IN, NO, 422, 422),  # without a time
+    ("oncall/absences/1000000/removal", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("oncall/calendars/renewal", "post"): (SIGN_IN, NO, 302, 302),
+    ("oncall/calendars/wrong-token.ics", "get"): (NONE,) * 4,
+    ("oncall/handover/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("oncall/handover/1000000", "post"): (SIGN_IN, NO, NONE, NONE),
+}
+
 # address, method: what a stranger, a contact, an agent and an administrator get
 DOORS = {
-    ("oncall", "get"): (SIGN_IN, NO, 200, 200),
-    ("oncall", "post"): (SIGN_IN, NO, 422, 422),  # agents may not, administrators sent no rota
+    **DOORS_OF_ROTAS,
     ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("tickets/{ticket}/acknowledgement", "post"): (SIGN_IN, NO, 302, 302),
@@ -169,6 +196,7 @@ def places(town: Town) -> dict[str, str]:
         "policy": Policy.objects.get(),
         "move": Move.objects.create(reason="As agreed"),
         "district": town.north_valley,
+        "schedule": ensure_default_schedule(),
         "whatif": WhatIf.objects.create(first=today, last=today, zone="UTC", document={}),
     }
     link = link_for(ticket, town.tess).rpartition("/")[2]
@@ -178,7 +206,7 @@ def places(town: Town) -> dict[str, str]:
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    names = "ticket body held mailbox policy move district whatif address version"
+    names = "schedule ticket body held mailbox policy move district whatif address version"
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x") for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -23,13 +24,14 @@ class Schedule(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def document(self) -> dict[str, Any]:
-        """The form that `rota.Schedule.from_document` reads; people are agents' ids."""
+    def document(self, since: datetime | None = None) -> dict[str, Any]:
+        """The form that `rota.Schedule.from_document` reads; people are agents' ids. Overrides that were
+        over at `since` are left out."""
         layers = self.layers.prefetch_related("turns").order_by("place")
         return {
             "zone": self.zone,
             "layers": [layer.document() for layer in layers],
-            "overrides": [each.document() for each in self.overrides.standing()],
+            "overrides": [each.document() for each in self.overrides.standing(since)],
         }
 
 
@@ -94,9 +96,10 @@ class Turn(models.Model):
 class Overrides(models.QuerySet["Override"]):
     """Questions about many overrides."""
 
-    def standing(self) -> Overrides:
-        """Those not undone, in the order in which they were made (S5)."""
-        return self.filter(undone_at=None).order_by("id")
+    def standing(self, since: datetime | None = None) -> Overrides:
+        """Those not undone, and not over at `since`, in the order in which they were made (S5)."""
+        found = self.filter(undone_at=None).order_by("id")
+        return found if since is None else found.filter(ends_at__gt=since)
 
 
 class Override(models.Model):
@@ -204,3 +207,13 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"duty in {self.schedule} from {self.starts_at:%F %T}"
+
+
+class PersonalCalendar(models.Model):
+    """The secret address at which a calendar program reads when one agent is on call (S9)."""
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="rota_calendar")
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+
+    def __str__(self) -> str:
+        return f"calendar of {self.agent}"

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from deskbell.oncall.rota.final import Interval, final, on_call
-from deskbell.oncall.rota.schedule import BadSchedule, Layer, Override, Restriction, Schedule
+from deskbell.oncall.rota.schedule import (
+    BadSchedule,
+    Layer,
+    Override,
+    Restriction,
+    Schedule,
+    Temporary,
+)
 
 __all__ = [
     "BadSchedule",
@@ -12,6 +19,7 @@ __all__ = [
     "Override",
     "Restriction",
     "Schedule",
+    "Temporary",
     "final",
     "on_call",
 ]

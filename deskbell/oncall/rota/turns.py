@@ -7,41 +7,50 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from deskbell.oncall.rota.schedule import DAYS, Layer
+from deskbell.oncall.rota.schedule import DAYS, Layer, People
 from deskbell.sla.core import wall
 
 Span = tuple[datetime, datetime]
-Turn = tuple[datetime, datetime, str]
+Turn = tuple[datetime, datetime, People]
 _DAY = timedelta(days=1)
 
 
 def turns(layer: Layer, zone: ZoneInfo, start: datetime, end: datetime) -> list[Turn]:
-    """Who has the turn in this layer between two instants, in order: (from, to, person), in UTC."""
+    """Who has the turn in this layer between two instants, in order: (from, to, people), in UTC.
+    A hole in the order (nobody) is no turn."""
     start, end = _within_layer(layer, zone, start, end)
     if not layer.people or start >= end:
         return []
     hours = _hours(layer, zone, start, end) if layer.restrictions else [(start, end)]
     found: list[Turn] = []
-    for begins, ends, person in _whole_turns(layer, zone, start, end):
-        found += [
-            (max(begins, opens), min(ends, closes), person)
-            for opens, closes in hours
-            if max(begins, opens) < min(ends, closes)
-        ]
+    at = 0  # in hours, which are in order like the turns
+    for begins, ends, people in _whole_turns(layer, zone, start, end):
+        while at < len(hours) and hours[at][1] <= begins:
+            at += 1
+        if people:
+            found += [(*span, people) for span in _cut(hours, at, begins, ends)]
     return found
+
+
+def _cut(hours: list[Span], at: int, begins: datetime, ends: datetime) -> Iterator[Span]:
+    """What the hours, from number `at` on, leave of one turn."""
+    while at < len(hours) and hours[at][0] < ends:
+        opens, closes = hours[at]
+        yield max(begins, opens), min(ends, closes)
+        at += 1
 
 
 def _within_layer(layer: Layer, zone: ZoneInfo, start: datetime, end: datetime) -> Span:
     if layer.start is not None:
-        start = max(start, wall.first(zone, layer.start))
+        bound = layer.start if layer.start.tzinfo else wall.first(zone, layer.start)
+        start = max(start, bound.astimezone(UTC))
     if layer.end is not None:
-        end = min(end, wall.last(zone, layer.end))
+        bound = layer.end if layer.end.tzinfo else wall.last(zone, layer.end)
+        end = min(end, bound.astimezone(UTC))
     return start, end
 
 
-def _whole_turns(
-    layer: Layer, zone: ZoneInfo, start: datetime, end: datetime
-) -> Iterator[tuple[datetime, datetime, str]]:
+def _whole_turns(layer: Layer, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Turn]:
     """Each turn that touches the span, uncut. One without length is passed over, its place is used."""
     index = _index_at(layer, zone, start)
     begins = _begins(layer, zone, index)
@@ -97,14 +106,15 @@ def _hours(layer: Layer, zone: ZoneInfo, start: datetime, end: datetime) -> list
     while day <= last:
         found += [
             (
-                wall.first(zone, day + timedelta(minutes=each.start)),
-                wall.last(zone, day + timedelta(minutes=each.end)),
+                wall.first(zone, day + timedelta(seconds=each.start)),
+                wall.last(zone, day + timedelta(seconds=each.end)),
             )
             for each in layer.restrictions
             if DAYS[day.weekday()] in each.days
         ]
         day += _DAY
-    return _merged(found)
+    inside = ((max(opens, start), min(closes, end)) for opens, closes in found)
+    return _merged([span for span in inside if span[0] < span[1]])
 
 
 def _merged(spans: list[Span]) -> list[Span]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deskbell.oncall.rota import BadSchedule, Schedule, final, on_call
+from deskbell.oncall.rota import Schedule, final, on_call
 
 NEW_YORK = "America/New_York"
 
@@ -19,7 +19,7 @@ def utc(text: str) -> datetime:
 
 
 def schedule(
-    people: str = "ab",
+    people: Any = "ab",
     handoff: str = "2026-03-06T09:00",
     every: Any = (1, "weeks"),
     **more: Any,
@@ -238,20 +238,108 @@ def test_midnight_handoffs_leave_no_gap_where_the_clock_changes_at_midnight_t4(z
     assert lengths == {23, 24, 25}
 
 
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"zone": "US/Eastern"}, "America/New_York"),
-        ({"every": (0, "weeks")}, "write 1 or more"),
-        ({"every": (1, "fortnights")}, "no unit"),
-        ({"handoff": "2026-03-06T09:00Z"}, "without an offset"),
-        ({"handoff": "soon"}, "2026-03-06T09:00"),
-        ({"restrictions": [{"days": ["monday"], "from": "09:00", "to": "10:00"}]}, "no weekday"),
-        ({"restrictions": [{"days": ["mon"], "from": "9", "to": "10:00"}]}, "HH:MM"),
-    ],
-)
-def test_what_cannot_be_a_schedule_is_refused_with_what_to_change(
-    change: dict[str, Any], sentence: str
-) -> None:
-    with pytest.raises(BadSchedule, match=sentence):
-        schedule(**change)
+def test_an_hour_that_is_half_missing_leaves_a_turn_of_half_an_hour_s2_t2() -> None:
+    hourly = schedule("abc", "2026-10-04T00:00", (1, "hours"), zone="Australia/Lord_Howe")
+    assert drawn(hourly, "2026-10-03 13:30", "2026-10-03 17:00") == [  # 02:00 becomes 02:30
+        "10-03 13:30 to 10-03 14:30 a",
+        "10-03 14:30 to 10-03 15:30 b",
+        "10-03 15:30 to 10-03 16:00 c",
+        "10-03 16:00 to 10-03 17:00 a",
+    ]
+
+
+def test_a_monthly_handoff_on_the_29th_knows_leap_years_s2() -> None:
+    monthly = schedule("ab", "2027-12-29T00:00", (2, "months"), zone="UTC")
+    assert drawn(monthly, "2027-12-29 00:00", "2028-06-29 00:00") == [
+        "12-29 00:00 to 02-29 00:00 a",
+        "02-29 00:00 to 04-29 00:00 b",
+        "04-29 00:00 to 06-29 00:00 a",
+    ]
+
+
+def test_a_day_that_a_zone_left_out_is_a_turn_without_length_s2() -> None:
+    daily = schedule("abc", "2011-12-29T00:00", (1, "days"), zone="Pacific/Apia")
+    assert drawn(daily, "2011-12-29 10:00", "2012-01-01 10:00") == [  # there is no 30th there
+        "12-29 10:00 to 12-30 10:00 a",
+        "12-30 10:00 to 12-31 10:00 c",
+        "12-31 10:00 to 01-01 10:00 a",
+    ]
+
+
+def test_someone_twice_in_the_order_has_two_turns_of_three_s1() -> None:
+    daily = schedule("aab", "2026-06-01T00:00", (1, "days"), zone="UTC")
+    assert drawn(daily, "2026-06-01 00:00", "2026-06-04 00:00") == [
+        "06-01 00:00 to 06-03 00:00 a",
+        "06-03 00:00 to 06-04 00:00 b",
+    ]
+
+
+def test_two_may_have_a_turn_together_and_a_hole_is_answered_by_the_layer_below_s4() -> None:
+    rota = Schedule.from_document(
+        {
+            "zone": "UTC",
+            "layers": [
+                {"people": ["z"]},
+                {"people": [["a", "b"], None], "handoff": "2026-06-01", "every": [1, "days"]},
+                {"people": [], "handoff": "2026-06-01"},
+            ],
+        }
+    )
+    assert drawn(rota, "2026-06-01 00:00", "2026-06-04 00:00") == [
+        "06-01 00:00 to 06-02 00:00 a+b",
+        "06-02 00:00 to 06-03 00:00 z",
+        "06-03 00:00 to 06-04 00:00 a+b",
+    ]
+
+
+def test_windows_that_touch_or_overlap_are_one_also_over_days_s3() -> None:
+    weekend = [
+        {"days": ["fri"], "from": "17:00", "to": "24:00"},
+        {"days": ["sat", "sun"]},
+        {"days": ["sun"], "from": "20:00", "to": "08:00"},
+    ]
+    found = schedule("a", zone="UTC", restrictions=weekend)
+    assert drawn(found, "2026-06-04 00:00", "2026-06-09 00:00") == ["06-05 17:00 to 06-08 08:00 a"]
+
+
+def test_a_weekly_turn_that_changes_inside_a_night_shares_the_night_s3() -> None:
+    nights = [{"from": "22:00", "to": "06:00"}]
+    found = schedule("ab", "2026-06-01T00:00", (1, "days"), zone="UTC", restrictions=nights)
+    assert drawn(found, "2026-06-01 12:00", "2026-06-03 00:00") == [
+        "06-01 22:00 to 06-02 00:00 a",
+        "06-02 00:00 to 06-02 06:00 b",
+        "06-02 22:00 to 06-03 00:00 b",
+    ]
+
+
+def test_standing_in_for_everyone_leaves_each_place_to_be_claimed_again_s5() -> None:
+    span = {"from": "2026-06-05T10:00Z", "to": "2026-06-05T12:00Z"}
+    everyone, a_alone = {**span, "by": "x"}, {**span, "person": "a", "by": "y"}
+    pair = schedule([["a", "b"]], overrides=[everyone])
+    assert on_call(pair, utc("2026-06-05 11:00")) == ("x",)
+    pair = schedule([["a", "b"]], overrides=[everyone, a_alone])
+    assert on_call(pair, utc("2026-06-05 11:00")) == ("y", "x")
+    empty = schedule("", overrides=[everyone])
+    assert on_call(empty, utc("2026-06-05 11:00")) == ("x",)
+
+
+def test_a_temporary_schedule_replaces_everything_in_its_span_s1() -> None:
+    override = {"from": "2026-06-01", "to": "2026-06-09", "kind": "add", "person": "x"}
+    rota = Schedule.from_document(
+        {
+            "zone": "UTC",
+            "layers": [{"people": ["a"]}],
+            "overrides": [override],
+            "temporary": [
+                {"from": "2026-06-02", "to": "2026-06-05", "people": ["t", "u"]},
+                {"from": "2026-06-03", "to": "2026-06-04", "people": []},
+            ],
+        }
+    )
+    found = final(rota, utc("2026-06-01 12:00"), utc("2026-06-06 00:00"))
+    assert [(f"{i.start:%d %H}", "".join(i.people), i.why) for i in found] == [
+        ("01 12", "ax", ("layer 1", "override 1")),
+        ("02 00", "tu", ("temporary 1",)),
+        ("04 00", "tu", ("temporary 1",)),
+        ("05 00", "ax", ("layer 1", "override 1")),
+    ]

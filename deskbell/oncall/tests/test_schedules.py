@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from deskbell.lib.clock import moved_to
-from deskbell.oncall import drawing, schedules
+from deskbell.oncall import schedules
+from deskbell.oncall.overriding import Wish, override
+from deskbell.oncall.rotas import calendar
 from deskbell.oncall.tests.conftest import names
-from deskbell.people.models import Agent
 from tests.town import Town, at
 
 pytestmark = pytest.mark.django_db
@@ -47,69 +48,60 @@ def test_adding_someone_does_not_change_who_is_on_call_now_s7(
     assert on_call("2026-12-07 09:00") == ["Eve"]
 
 
-def form(people: list[Agent], **changes: Any) -> dict[str, Any]:
-    places = {f"place-{agent.pk}": str(place) for place, agent in enumerate(people, start=1)}
-    common = {"weekday": "4", "at": "17:30", "zone": "America/Chicago", "now": str(people[0].pk)}
-    return {**places, **common, **changes}
-
-
-def test_a_manager_saves_the_rota(town: Town, client: Client) -> None:
-    client.force_login(town.max.person)
+def test_a_new_desk_shows_who_is_on_call_and_who_follows_s8(
+    town: Town, client: Client, rota: Callable[..., None]
+) -> None:
+    rota(town.ben, town.ana)
+    client.force_login(town.eve.person)
     with moved_to(at(MONDAY_NOON)):
-        client.post("/oncall", form([town.ben, town.ana]))
         page = client.get("/oncall").text
-    assert on_call("2026-11-27 18:29") == ["Ben"]  # Friday 17:30 Central is 18:30 Eastern
-    assert on_call("2026-11-27 18:30") == ["Ana"]
-    assert "<strong>Ben Baker</strong> is on call until Fri, Nov 27, 5:30 pm Central" in page
+    assert "<strong>Ben Baker</strong> is on call until Mon, Nov 30, 9:00 am Eastern" in page
     assert "Then Ana Alvarez" in page
+    assert "Edit layers" not in page  # for managers
 
 
 @pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"at": "noon"}, "write it like 09:00"),
-        ({"zone": "Mars/Olympus"}, "no time zone"),
-        ({"weekday": "9"}, "weekday"),
-    ],
+    "query", ["", "?view=week&day=2027-03-14", "?view=never&day=someday&made=x"]
 )
-def test_what_can_not_be_saved_is_refused_with_what_to_change(
-    town: Town, client: Client, change: dict[str, str], sentence: str
-) -> None:
-    client.force_login(town.ada.person)
-    answer = client.post("/oncall", form([town.ben], **change))
-    assert sentence in answer.text
-    assert on_call(MONDAY_NOON) == ["Ada"]
-
-
-def test_a_rota_without_people_is_refused(town: Town, client: Client) -> None:
-    client.force_login(town.ada.person)
-    answer = client.post("/oncall", {"weekday": "0", "at": "09:00", "zone": "America/New_York"})
-    assert "at least one person" in answer.text
-
-
-def test_agents_see_the_rota_and_cannot_change_it(
-    town: Town, client: Client, rota: Callable[..., None]
-) -> None:
-    rota(town.ana)
-    client.force_login(town.ben.person)
-    with moved_to(at(MONDAY_NOON)):
-        assert "Save the rota" not in client.get("/oncall").text
-        assert "Only managers" in client.post("/oncall", form([town.ben])).text
-    assert on_call(MONDAY_NOON) == ["Ana"]
-
-
-def test_the_strip_covers_each_week_of_four_also_over_a_change_of_the_clock(
-    town: Town, client: Client, rota: Callable[..., None]
+def test_the_calendar_draws_whole_weeks_also_over_a_change_of_the_clock(
+    town: Town, client: Client, rota: Callable[..., None], query: str
 ) -> None:
     rota(town.ana, town.ben)
-    with moved_to(at("2027-03-03 12:00")):
-        weeks = drawing.picture(schedules.ensure_default_schedule())["weeks"]
-    assert [f"{week.starts:%m-%d %H:%M}" for week in weeks] == [
-        "03-01 00:00",
-        "03-08 00:00",
-        "03-15 00:00",
-        "03-22 00:00",
+    found = schedules.ensure_default_schedule()
+    with moved_to(at("2027-03-10 12:00")):
+        drawn = calendar.picture(found, "month", date(2027, 3, 10))["weeks"]
+        client.force_login(town.ana.person)
+        assert client.get(f"/oncall/schedules/{found.pk}{query}").status_code == 200
+    assert [f"{week.days[0].day}" for week in drawn] == [
+        "2027-03-01",
+        "2027-03-08",
+        "2027-03-15",
+        "2027-03-22",
+        "2027-03-29",
     ]
-    for week in weeks:
-        assert sum(bar.width for bar in week.bars) == pytest.approx(1000, abs=0.1)
-    assert weeks[0].now == pytest.approx(60 / 168 * 1000, abs=0.1)
+    hours = [(week.end - week.start).total_seconds() / 3600 for week in drawn]
+    assert hours == [168, 167, 168, 168, 168]
+    for week in drawn:
+        (final,) = [row for row in week.rows if row.kind == "final"]
+        assert sum(bar.width for bar in final.bars) == pytest.approx(100, abs=0.1)
+
+
+def test_the_calendar_asks_the_same_number_of_questions_however_many_turns(
+    town: Town,
+    rota: Callable[..., None],
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    rota(town.ana, town.ben, town.eve)
+    found = schedules.ensure_default_schedule()
+    with moved_to(at(MONDAY_NOON)):
+        for each in range(3):
+            wish = Wish(
+                "replace",
+                at(f"2026-12-0{each + 1} 09:00"),
+                at("2026-12-05 09:00"),
+                town.ana,
+                town.eve,
+            )
+            override(found, wish, made_by=town.ada)
+        with django_assert_num_queries(9):
+            calendar.picture(found, "month", date(2026, 12, 1))

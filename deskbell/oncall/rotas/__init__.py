@@ -1,0 +1,1 @@
+"""The rota's screens: a drawn calendar, overrides, layers, swaps, absences, calendars, hand-over."""
