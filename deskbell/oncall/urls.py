@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from deskbell.oncall import views
+from deskbell.oncall.gaps import views as gaps
 
 urlpatterns = [
     path("oncall", views.rota, name="oncall"),
+    path("oncall/gaps", gaps.gaps, name="gaps"),
     path("page/<str:token>", views.page, name="page"),
     path("tickets/<int:number>/acknowledgement", views.acknowledgement, name="acknowledgement"),
 ]

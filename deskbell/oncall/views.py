@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
 from deskbell.oncall import drawing, replies, schedules
+from deskbell.oncall.gaps.guarding import minding_gaps
+from deskbell.oncall.gaps.views import shown as gaps_shown
 from deskbell.oncall.models import Schedule
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Agent
@@ -20,6 +22,7 @@ from deskbell.tickets.access import ticket_for
 
 @require_http_methods(["GET", "POST"])
 @agents_only
+@minding_gaps("the rota")
 def rota(request: HttpRequest) -> HttpResponse:
     """`GET /oncall` shows the coming four weeks; `POST` saves the order of people."""
     schedule = schedules.ensure_default_schedule()
@@ -30,6 +33,7 @@ def rota(request: HttpRequest) -> HttpResponse:
         return redirect("oncall")
     context = {
         **drawing.picture(schedule),
+        **gaps_shown(agent_of(request).person.zone or schedule.zone),
         "may_edit": _may_edit(agent_of(request)),
         "agents": working_agents(),
     }

@@ -71,6 +71,8 @@ DOORS_OF_COVERAGES = {
 DOORS = {
     ("oncall", "get"): (SIGN_IN, NO, 200, 200),
     ("oncall", "post"): (SIGN_IN, NO, 422, 422),  # agents may not, administrators sent no rota
+    ("oncall/gaps", "get"): (SIGN_IN, NO, 200, 200),
+    ("oncall/gaps", "post"): (SIGN_IN, NO, 302, 302),
     ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("tickets/{ticket}/acknowledgement", "post"): (SIGN_IN, NO, 302, 302),
