@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import include, path
 
 from deskbell.oncall import views
+from deskbell.oncall.gaps import views as gaps
 
 urlpatterns = [
     path("", include("deskbell.oncall.rotas.urls")),
+    path("oncall/gaps", gaps.gaps, name="gaps"),
     path("page/<str:token>", views.page, name="page"),
     path("tickets/<int:number>/acknowledgement", views.acknowledgement, name="acknowledgement"),
 ]

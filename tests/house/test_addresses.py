@@ -98,6 +98,8 @@ DOORS_OF_ROTAS = {
 # address, method: what a stranger, a contact, an agent and an administrator get
 DOORS = {
     **DOORS_OF_ROTAS,
+    ("oncall/gaps", "get"): (SIGN_IN, NO, 200, 200),
+    ("oncall/gaps", "post"): (SIGN_IN, NO, 302, 302),
     ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("tickets/{ticket}/acknowledgement", "post"): (SIGN_IN, NO, 302, 302),

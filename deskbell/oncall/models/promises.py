@@ -94,9 +94,17 @@ class Answering(models.Model):
 class Gap(models.Model):
     """A span that the SLA promises and in which nobody can be reached (G1), as computed last."""
 
+    class Kind(models.TextChoices):
+        NOBODY = "nobody", "Nobody is on call"
+        LEAVE = "leave", "On leave"
+        UNREACHABLE = "unreachable", "Can't be reached"
+        UNTESTED = "untested", "Untested"
+        TEAM = "team", "The team is away"
+
     impact = models.CharField(max_length=10, choices=Impact.choices)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.NOBODY)
     why = models.CharField(max_length=300)
     is_warning = models.BooleanField(default=False)  # a method untested in the first 30 days (G2)
     found_at = models.DateTimeField(default=clock.now)
