@@ -14,6 +14,7 @@ def work() -> None:
     from deskbell.cli import jobs
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
+    from deskbell.monitoring.heartbeats import overdue
     from deskbell.monitoring.intake import taking as alerts
     from deskbell.oncall import duties, escalating, repaging
     from deskbell.sla import timers
@@ -28,6 +29,7 @@ def work() -> None:
             "mail": taking.step,
             "outbound": outbound.step,
             "alerts": alerts.step,
+            "heartbeats": overdue.step,
             "calls": escalating.step,
             "repaging": repaging.step,
             "duties": duties.step,

@@ -7,6 +7,9 @@ from django.urls import reverse
 
 from deskbell.lib.ids import new_token
 from deskbell.monitoring.models import Source
+from deskbell.tickets.impacts import Impact
+
+WITHOUT_A_DOOR = (Source.Kind.CHECKS, Source.Kind.VENDORS, Source.Kind.DESK)
 
 
 def ensure_default_source() -> Source:
@@ -17,6 +20,18 @@ def ensure_default_source() -> Source:
         defaults={"token": new_token()},
     )
     return source
+
+
+def of_the_desk(kind: str) -> Source:
+    """The source as which the desk's own watching speaks: checks and heartbeats, or vendors' feeds."""
+    found = Source.objects.filter(kind=kind).order_by("id").first()
+    if found:
+        return found
+    made, _ = Source.objects.get_or_create(
+        name=Source.Kind(kind).label,
+        defaults={"kind": kind, "token": new_token(), "impact": Impact.NORMAL},
+    )
+    return made
 
 
 def address(source: Source) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from deskbell.monitoring import views
 from deskbell.monitoring.intake import views as doors
 
 urlpatterns = [
+    path("", include("deskbell.monitoring.heartbeats.urls")),
     path("alerts", views.overview, name="alerts"),
     path("alerts/bodies/<int:number>", views.body, name="alert-body"),
     path("alerts/alertmanager/<str:token>", doors.alertmanager, name="intake-alertmanager"),

@@ -20,7 +20,7 @@ SHOWN_ALERTS, SHOWN_BODIES = 50, 20
 def overview(request: HttpRequest) -> HttpResponse:
     """`GET /alerts`. Addresses are shown to administrators alone: who has one can raise alerts."""
     may_see = agent_of(request).is_administrator
-    listed = Source.objects.order_by("id")
+    listed = Source.objects.exclude(kind__in=sources.WITHOUT_A_DOOR).order_by("id")
     alerts = Alert.objects.select_related("source", "ticket").order_by("-received_at", "-id")
     bodies = Body.objects.select_related("source").defer("content").order_by("-id")
     context = {

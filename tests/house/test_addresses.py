@@ -6,8 +6,10 @@ Those of people and inbox are in `deskbell/inbox/tests/test_addresses.py`; here 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
@@ -15,6 +17,7 @@ from deskbell.inbox.tests.test_addresses import DOORS as DOORS_OF_THE_TEAM
 from deskbell.inbox.tests.test_addresses import patterns
 from deskbell.lib import clock
 from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
+from deskbell.monitoring.heartbeats import editing as heartbeats
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.oncall.schedules import ensure_default_schedule
@@ -145,6 +148,20 @@ DOORS = {
     ("alerts", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
+    ("ping/{secret}", "get"): (200, 200, 200, 200),  # the address itself is the secret
+    ("ping/{secret}/start", "post"): (200, 200, 200, 200),
+    ("ping/{secret}/fail", "post"): (200, 200, 200, 200),
+    ("ping/{secret}/log", "post"): (200, 200, 200, 200),
+    ("ping/{secret}/1", "post"): (200, 200, 200, 200),
+    ("api/push/{secret}", "get"): (200, 200, 200, 200),
+    ("api/push/wrong-token", "get"): (NONE, NONE, NONE, NONE),
+    ("heartbeats", "get"): (SIGN_IN, NO, 200, 200),
+    ("heartbeats", "post"): (SIGN_IN, NO, NO, 422),
+    ("heartbeats/{check}", "get"): (SIGN_IN, NO, 200, 200),
+    ("heartbeats/{check}", "post"): (SIGN_IN, NO, NO, 422),
+    ("heartbeats/{check}/pause", "post"): (SIGN_IN, NO, NO, 302),
+    ("heartbeats/{check}/removal", "post"): (SIGN_IN, NO, NO, 302),
+    ("heartbeats/{check}/pings/1", "get"): (SIGN_IN, NO, NONE, NONE),
     ("promises", "get"): (SIGN_IN, NO, 302, 302),
     **DOORS_OF_POLICIES,
     **DOORS_OF_COVERAGES,
@@ -188,7 +205,7 @@ def places(town: Town) -> dict[str, str]:
     )
     mailbox = Mailbox.objects.create(host="imap.example", user="tess")
     today = clock.now().date()
-    made = {
+    made: dict[str, Model] = {
         "ticket": ticket,
         "body": body,
         "held": held,
@@ -201,16 +218,19 @@ def places(town: Town) -> dict[str, str]:
         "schedule": ensure_default_schedule(),
         "whatif": WhatIf.objects.create(first=today, last=today, zone="UTC", document={}),
     }
+    job = heartbeats.save({"name": "Job", "new_component": "Job", "every": "1 h", "grace": "5 min"})
+    made["check"] = job
     link = link_for(ticket, town.tess).rpartition("/")[2]
-    return {name: str(each.pk) for name, each in made.items()} | {"link": link}
+    secrets = {"link": link, "secret": str(job.token)}
+    return {name: str(each.pk) for name, each in made.items()} | secrets
 
 
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    names = "schedule ticket body held mailbox policy move district whatif address version"
+    names = "schedule ticket body held mailbox policy move district whatif address version check"
     made = dict.fromkeys(names.split(), 1)
-    filled = (address.format(**made, link="x") for address, _ in DOORS)
+    filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}
     assert len(found) > 30 and len(DOORS_OF_THE_TEAM) > 20
     assert found - known - tabled == set()
@@ -226,7 +246,7 @@ def test_each_role_gets_what_its_row_says(
 
 
 def test_only_administrators_see_the_secret_address(town: Town, places: dict[str, str]) -> None:
-    secret = Source.objects.get().token
+    secret = Source.objects.get(kind=Source.Kind.ALERTMANAGER).token
     pages = {
         person: _browser(person).get("/alerts").content.decode()
         for person in (town.ana.person, town.ada.person)

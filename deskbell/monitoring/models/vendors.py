@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from deskbell.lib import clock
 from deskbell.monitoring.models.watched import Component
+from deskbell.people.models import Agent
 
 
 class Vendor(models.Model):
@@ -32,6 +33,8 @@ class Vendor(models.Model):
     last_at = models.DateTimeField(null=True, blank=True)  # of the last poll that was understood
     failing_since = models.DateTimeField(null=True, blank=True)
     failing_why = models.CharField(max_length=300, blank=True)
+    # The vendor's own components as they were read last: `[{id, name, state}]`, states as ours.
+    parts = models.JSONField(default=list)
     paused = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -42,6 +45,11 @@ class Vendor(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def speaks_by_incidents(self) -> bool:
+        """Its feed lists no components: no open incident means that nothing is wrong."""
+        return self.feed != self.Feed.STATUSPAGE
+
 
 class VendorIncident(models.Model):
     """Trouble that a vendor has told about; `updates` is a list of `{at, state, text}`, newest first."""
@@ -51,6 +59,9 @@ class VendorIncident(models.Model):
     title = models.CharField(max_length=500)
     state = models.CharField(max_length=50, blank=True)  # in the vendor's words
     impact = models.CharField(max_length=50, blank=True)
+    # What it means for our components, in our words; empty: for information, a person decides.
+    gravity = models.CharField(max_length=15, choices=Component.State.choices, blank=True)
+    decided_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
     address = models.URLField(max_length=500, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
