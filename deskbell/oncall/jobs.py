@@ -9,4 +9,4 @@ from deskbell.oncall.gaps import keeping
 @nightly("look_for_gaps", at="40 9 * * *")
 def look_for_gaps() -> None:
     """Hold the rota of the next 90 days against what is promised (G1)."""
-    keeping.look_each_night()
+    keeping.look_again()

@@ -74,7 +74,7 @@ def opened_by(
 
 
 @transaction.atomic
-def look_each_night() -> None:
+def look_again() -> None:
     """Recompute, and leave the managers a notice about what has opened by itself: a method untested
     for too long, someone who left, a layer that ends."""
     with_gaps = {hole.impact for hole in stored() if not hole.warning}

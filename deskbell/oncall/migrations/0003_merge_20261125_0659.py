@@ -4,12 +4,10 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('oncall', '0002_personal_calendars'),
-        ('oncall', '0002_tell_kinds_of_gaps'),
-        ('oncall', '0002_uncovered_steps'),
+        ("oncall", "0002_personal_calendars"),
+        ("oncall", "0002_tell_kinds_of_gaps"),
+        ("oncall", "0002_uncovered_steps"),
     ]
 
-    operations = [
-    ]
+    operations = []

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.oncall import schedules
+from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.models import Layer, Schedule
 from deskbell.oncall.rota.schedule import DAYS
 from deskbell.oncall.rotas import calendar, saving
@@ -31,8 +32,7 @@ def layers(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "oncall/layers.html", _context(schedule, saved, saved))
     draft, action = Draft.sent(request.POST), request.POST.get("do", "save")
     if action == "save":
-        saving.save(schedule, draft, by=agent_of(request))
-        return _led_to(request, f"/oncall/schedules/{schedule.pk}")
+        return _save(request, schedule, draft)
     known = {person for layer in saved.layers for person in layer.people}
     context = _context(schedule, draft.acted(action, known), saved)
     page = "_layers" if "HX-Request" in request.headers else "layers"
@@ -49,10 +49,17 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @managers_only
+@minding_gaps("the removal of a schedule")
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/schedules/<number>/removal`."""
     saving.remove_schedule(schedules.schedule_numbered(number))
     return redirect("/oncall")
+
+
+@minding_gaps("the layers of a schedule")
+def _save(request: HttpRequest, schedule: Schedule, draft: Draft) -> HttpResponse:
+    saving.save(schedule, draft, by=agent_of(request))
+    return _led_to(request, f"/oncall/schedules/{schedule.pk}")
 
 
 def _context(schedule: Schedule, draft: Draft, saved: Draft) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from deskbell.lib.errors import Refused
 from deskbell.oncall import absences, calendars, handing_over, schedules, swapping
+from deskbell.oncall.gaps import keeping as gaps
 from deskbell.oncall.rotas import forms
 from deskbell.oncall.rotas.coming import turns_of
 from deskbell.people.access import agent_of, agents_only, managers_only
@@ -50,6 +51,7 @@ def absence(request: HttpRequest) -> HttpResponse:
     else:
         reason = request.POST.get("reason", "").strip()
         absences.add(me, *forms.span(request.POST, _zone(me)), reason)
+    gaps.look_again()  # leave is leave: what it opens is told to the managers, not asked
     return redirect("/oncall/mine")
 
 
@@ -58,6 +60,7 @@ def absence(request: HttpRequest) -> HttpResponse:
 def remove_absence(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/absences/<number>/removal`."""
     absences.remove(number, by=agent_of(request))
+    gaps.look_again()
     return redirect("/oncall/mine")
 
 

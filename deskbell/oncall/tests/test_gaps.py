@@ -251,7 +251,7 @@ class TestKeeping:
         gaps.recompute()
         for hours in (0, 24, 48, 72):  # the test of her method grows too old in these nights
             with moved_to(at(NOW) + timedelta(hours=hours)):
-                keeping.look_each_night()
+                keeping.look_again()
         (notice,) = Notice.objects.all()
         assert notice.recipient == town.max
         assert notice.path == "/oncall/gaps"
@@ -266,22 +266,22 @@ class TestScreens:
         rota(town.ana)
         reachable(town.ana)
         client.force_login(town.max.person)
+        address = f"/oncall/schedules/{schedules.ensure_default_schedule().pk}/overrides"
         form = {
-            f"place-{town.ben.pk}": "1",  # whom nothing reaches
-            "weekday": "0",
-            "at": "09:00",
-            "zone": "America/New_York",
-            "now": str(town.ben.pk),
+            "kind": "replace",
+            "agent": str(town.ana.pk),
+            "by": str(town.ben.pk),  # whom nothing reaches
+            "from": "2026-12-05T20:00",
+            "to": "2026-12-05T22:00",
         }
-        answer = client.post("/oncall", form)
+        answer = client.post(address, form)
         assert answer.status_code == 422
         assert "Why is that right?" in answer.text
-        assert f'name="place-{town.ben.pk}" value="1"' in answer.text
-        assert [turn.agent for turn in schedules.ensure_default_schedule().layers.get().turns.all()]
-        client.post("/oncall", form | {"gap_reason": "Ben sets up his phone today"})
-        layer = schedules.ensure_default_schedule().layers.get()
-        assert [turn.agent for turn in layer.turns.all()] == [town.ben]
-        assert GapAccepted.objects.get().what == "the rota"
+        assert f'name="by" value="{town.ben.pk}"' in answer.text
+        assert not Override.objects.exists()
+        client.post(address, form | {"gap_reason": "Ben sets up his phone today"})
+        assert Override.objects.get().by == town.ben
+        assert GapAccepted.objects.get().what == "an override"
 
     def test_the_list_says_why_and_what_closes_it_g1(
         self,
