@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,7 +25,7 @@ PREVIEWED = 4  # weeks
 
 @require_http_methods(["GET", "POST"])
 @managers_only
-def layers(request: HttpRequest, number: int) -> HttpResponse:
+def layers(request: HttpRequest, number: int) -> HttpResponseBase:
     """`/oncall/schedules/<number>/layers`: the form; `POST` with `do` changes the draft or saves it."""
     schedule = schedules.schedule_numbered(number)
     saved = Draft.of(schedule)
