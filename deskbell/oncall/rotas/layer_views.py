@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.oncall import schedules
+from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.models import Layer, Schedule
 from deskbell.oncall.rota.schedule import DAYS
 from deskbell.oncall.rotas import calendar, saving
@@ -23,6 +24,7 @@ PREVIEWED = 4  # weeks
 
 @require_http_methods(["GET", "POST"])
 @managers_only
+@minding_gaps("the rota", when=lambda request: request.POST.get("do", "save") == "save")
 def layers(request: HttpRequest, number: int) -> HttpResponse:
     """`/oncall/schedules/<number>/layers`: the form; `POST` with `do` changes the draft or saves it."""
     schedule = schedules.schedule_numbered(number)
@@ -49,6 +51,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @managers_only
+@minding_gaps("a schedule's removal")
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/schedules/<number>/removal`."""
     saving.remove_schedule(schedules.schedule_numbered(number))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from deskbell.lib.errors import Refused
 from deskbell.oncall import absences, calendars, handing_over, schedules, swapping
+from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.rotas import forms
 from deskbell.oncall.rotas.coming import turns_of
 from deskbell.people.access import agent_of, agents_only, managers_only
@@ -39,6 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @agents_only
+@minding_gaps("an absence")
 def absence(request: HttpRequest) -> HttpResponse:
     """`POST /oncall/absences`: two times, or a calendar file of leave."""
     me = agent_of(request)
@@ -55,6 +57,7 @@ def absence(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @agents_only
+@minding_gaps("an absence's removal")
 def remove_absence(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/absences/<number>/removal`."""
     absences.remove(number, by=agent_of(request))

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.oncall import overriding, schedules
+from deskbell.oncall.gaps.guarding import minding_gaps
+from deskbell.oncall.gaps.views import shown as gaps_shown
 from deskbell.oncall.models import Override, Schedule
 from deskbell.oncall.rotas import calendar, forms
 from deskbell.oncall.rotas.coming import standing_now
@@ -35,6 +37,7 @@ def schedule(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @agents_only
+@minding_gaps("an override")
 def overrides(request: HttpRequest, number: int) -> HttpResponse:
     """The form of an override, filled from the address; `POST` makes it and shows it, with Undo."""
     found = schedules.schedule_numbered(number)
@@ -60,6 +63,7 @@ def conflicts(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @agents_only
+@minding_gaps("an override taken back")
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/overrides/<number>/undo`: back to the calendar without it."""
     made = overriding.override_numbered(number)
@@ -76,6 +80,7 @@ def _calendar(request: HttpRequest, found: Schedule) -> HttpResponse:
     context = {
         **calendar.picture(found, view, day),
         **standing_now(found),
+        **gaps_shown(agent_of(request).person.zone or found.zone),
         **_done(request, found),
         "schedule": found,
         "schedules": schedules.all_schedules(),
