@@ -80,6 +80,14 @@ def imap() -> None:
 
 
 @main.command()
+def watch() -> None:
+    """Watch over all other parts: ping an outside address while all is well, write to the managers if not."""
+    from deskbell.cli import parts
+
+    parts.alone("watch")
+
+
+@main.command()
 @as_json
 def check(as_json: bool) -> None:
     """Say what is wrong with this installation, and what to do. Status 1 if something is."""

@@ -122,6 +122,13 @@ def options(text: str) -> dict[str, str]:
     return {name.strip().upper(): value.strip() for name, _, value in pairs}
 
 
+def web_address(text: str) -> str:
+    """An http or https address, or nothing."""
+    if text and not text.lower().startswith(("https://", "http://")):
+        raise ValueError("write an address that begins with https://.")
+    return text
+
+
 def folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -253,6 +260,14 @@ TRY = Variable(
     "0",
     yes_or_no,
 )
+DEADMAN_URL = Variable(
+    "DESKBELL_DEADMAN_URL",
+    "An address outside that `deskbell watch` asks for every minute while all is well, of a service "
+    "that raises an alarm when that stops. Empty: nobody is pinged.",
+    "",
+    web_address,
+    secret=True,
+)
 DEBUG = Variable(
     "DESKBELL_DEBUG", "1 shows developers what went wrong, to everyone.", "0", yes_or_no
 )
@@ -282,5 +297,6 @@ VARIABLES = (
     MAY_REACH,
     BUBBLE_ORIGINS,
     TRY,
+    DEADMAN_URL,
     DEBUG,
 )

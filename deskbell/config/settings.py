@@ -31,6 +31,7 @@ CLAMAV = env.CLAMAV.value()
 MAY_REACH = env.MAY_REACH.value()
 BUBBLE_ORIGINS = env.BUBBLE_ORIGINS.value()
 TRY = env.TRY.value()
+DEADMAN_URL = env.DEADMAN_URL.value()
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from django.db import OperationalError, close_old_connections, connections
 
+from deskbell.realtime.beating import beat
 from deskbell.realtime.wake import Wakener
 
 Step = Callable[[], float | None]
@@ -60,6 +61,7 @@ def _attempt(name: str, step: Step) -> float | None:
     close_old_connections()
     try:
         wanted = step()
+        beat(name)
     except OperationalError as error:
         log.warning("“%s” lost the database and will try again: %s", name, error)
     except Exception:

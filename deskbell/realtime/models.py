@@ -1,4 +1,4 @@
-"""The noun of the realtime room: LiveEvent, what a browser is told, kept for an hour to be told again."""
+"""The nouns of the realtime room: LiveEvent, what a browser is told; Beat, which loop is alive."""
 
 from __future__ import annotations
 
@@ -43,3 +43,15 @@ class LiveEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} on {self.topic}"
+
+
+class Beat(models.Model):
+    """A loop or a part of the desk came round. Written by it alone, every quarter of a minute, whichever
+    of several machines it runs on; read by whoever watches over them (E8)."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    at = models.DateTimeField()
+    within = models.FloatField()  # seconds; silent for longer, it hangs or is gone
+
+    def __str__(self) -> str:
+        return f"beat of {self.name}"

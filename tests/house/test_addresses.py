@@ -103,6 +103,7 @@ DOORS = {
     **DOORS_OF_ROTAS,
     ("oncall/gaps", "get"): (SIGN_IN, NO, 200, 200),
     ("oncall/gaps", "post"): (SIGN_IN, NO, 302, 302),
+    ("oncall/watch", "get"): (SIGN_IN, NO, 200, 200),
     ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("tickets/{ticket}/acknowledgement", "post"): (SIGN_IN, NO, 302, 302),

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP
 from aiosmtpd.smtp import Envelope as Conversation
 from aiosmtpd.smtp import Session as Peer
 
+from deskbell.mail.door.beating import keep_beating
 from deskbell.mail.door.certificate import Certificate
 from deskbell.mail.door.known import KnownAddresses
 from deskbell.mail.door.session import Session
@@ -53,8 +54,11 @@ def serve(
         if at.lmtp_port:
             await door.open(at.host, at.lmtp_port, lmtp=True)
         ready()
+        beating = asyncio.create_task(keep_beating(database_url))
         await told.wait()
         await door.close()
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(until_told())

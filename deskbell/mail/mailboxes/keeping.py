@@ -16,9 +16,12 @@ from deskbell.mail.door.storing import SECONDS_TO_STORE, CannotStore, Envelope, 
 from deskbell.mail.mailboxes import remembering
 from deskbell.mail.mailboxes.reading import Desk, Reader
 from deskbell.mail.mailboxes.remembering import Memory
+from deskbell.realtime import beating
+from deskbell.realtime.beats import BEAT, FAREWELL, WITHIN
 from deskbell.realtime.listening import parameters
 
 SECONDS_BETWEEN_LOOKS = 2.0
+NAME = "imap"
 ONE_READS = 0x4445534B494D4150  # the key of the lock that the reading process holds: "DESKIMAP"
 log = logging.getLogger(__name__)
 
@@ -45,8 +48,13 @@ def _read_while_alone(keeper: Keeper, stop: threading.Event) -> None:
         lock = holding.execute("SELECT pg_try_advisory_lock(%s)", [ONE_READS]).fetchone()
         while lock and lock[0] and not stop.is_set():
             keeper.follow()
+            if beating.is_due(NAME):
+                holding.execute(BEAT, [NAME, WITHIN])
+                beating.note(NAME)
             stop.wait(SECONDS_BETWEEN_LOOKS)
             holding.execute("SELECT 1")
+        if lock and lock[0]:
+            holding.execute(FAREWELL, [NAME])
 
 
 class Keeper:

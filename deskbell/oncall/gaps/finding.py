@@ -11,9 +11,10 @@ from django.db.models import Prefetch, Q
 
 from deskbell.lib import clock
 from deskbell.oncall import rota, schedules
+from deskbell.oncall.answering import ensure_default_policy
 from deskbell.oncall.gaps.holes import Hole, Is, Mark, Span, common, holes, minus
 from deskbell.oncall.gaps.reach import Reach, reach
-from deskbell.oncall.models import Answering, Gap, Schedule
+from deskbell.oncall.models import Answering, EscalationPolicy, Gap, Schedule
 from deskbell.oncall.paging import TEAMS_HOURS
 from deskbell.people.models import Absence, Agent, Contract, Team
 from deskbell.people.teams import first_line
@@ -92,20 +93,23 @@ class _World:
 
     @cached_property
     def answers(self) -> dict[str, Answers]:
-        rows = Answering.objects.select_related("team").prefetch_related(
-            "policy__steps__schedules",
-            Prefetch("policy__steps__agents", Agent.objects.only("pk")),
-            Prefetch("policy__steps__teams__agents", Agent.objects.only("pk")),
-        )
-        return {row.impact: _answers(row) for row in rows}
-
-    @cached_property
-    def by_default(self) -> Answers:
-        """Until someone chooses: whoever is on call by the first schedule, and the first line's hours."""
-        return Answers((schedules.ensure_default_schedule(),), frozenset(), first_line())
+        """For each impact what its row says, else the desk's first policy."""
+        rows = {row.impact: row for row in Answering.objects.select_related("team")}
+        default = ensure_default_policy().pk
+        named = {impact: rows[impact].policy_id if impact in rows else default for impact in Impact}
+        policies = EscalationPolicy.objects.prefetch_related(
+            "steps__schedules",
+            Prefetch("steps__agents", Agent.objects.only("pk")),
+            Prefetch("steps__teams__agents", Agent.objects.only("pk")),
+        ).in_bulk(named.values())
+        teams = {impact: row.team for impact, row in rows.items()}
+        return {
+            impact.value: _answers(policies[key], teams.get(impact) or first_line())
+            for impact, key in named.items()
+        }
 
     def holes_of(self, impact: str) -> list[Hole]:
-        answers = self.answers.get(impact, self.by_default)
+        answers = self.answers[impact]
         marks = [Mark(*span, Is.PROMISED) for span in promised(self._policies, impact, self.span)]
         for schedule in answers.schedules:
             for start, end, people, _ in self._on_call(schedule):
@@ -120,7 +124,7 @@ class _World:
     def _on_call(self, schedule: Schedule) -> list[rota.Interval]:
         known = self._intervals.get(schedule.pk)
         if known is None:
-            known = rota.final(schedules.arithmetic(schedule), *self.span)
+            known = rota.final(schedules.arithmetic(schedule, self.span[0]), *self.span)
             self._intervals[schedule.pk] = known
         return known
 
@@ -161,14 +165,14 @@ def _said(found: Reach) -> tuple[Is, str, str]:
     return Is.REACHED, "", ""
 
 
-def _answers(row: Answering) -> Answers:
-    steps = sorted(row.policy.steps.all(), key=lambda step: step.place)
+def _answers(policy: EscalationPolicy, team: Team | None) -> Answers:
+    steps = sorted(policy.steps.all(), key=lambda step: step.place)
     every = {each.pk: each for step in steps for each in step.schedules.all()}
     named = {agent.pk for step in steps[:1] for agent in step.agents.all()}
     named |= {
         agent.pk for step in steps[:1] for team in step.teams.all() for agent in team.agents.all()
     }
-    return Answers(tuple(every.values()), frozenset(named), row.team or first_line())
+    return Answers(tuple(every.values()), frozenset(named), team)
 
 
 def _nobody(answers: Answers) -> str:

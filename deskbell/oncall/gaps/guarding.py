@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from deskbell.oncall.gaps.keeping import OpensGaps, opened_by
+from deskbell.oncall.gaps.keeping import OpensGaps, opened_by, recompute
 from deskbell.people.access import View, agent_of
 from deskbell.people.desk import the_desk
 
@@ -17,18 +17,25 @@ REASON = "gap_reason"  # the field of the form that comes back
 NOT_OURS = {REASON, "csrfmiddlewaretoken"}
 
 
-def minding_gaps(what: str) -> Callable[[View], View]:
+def minding_gaps(
+    what: str, when: Callable[[HttpRequest], bool] = lambda _: True
+) -> Callable[[View], View]:
     """Let a view's POST be undone if it opens gaps and no manager says why (G1).
 
-    `what` is what it saves, in words: “the rota”. Goes below `agents_only`. What was sent comes back
-    as hidden fields beside the question, so any form can be answered, also without script.
+    `what` is what it saves, in words: “the rota”; `when` tells whether this request saves at all.
+    Goes below `agents_only`. What was sent comes back as hidden fields beside the question, so any
+    form can be answered, also without script.
     """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if request.method != "POST":
+            if request.method != "POST" or not when(request):
                 return view(request, *args, **kwargs)
+            if request.FILES:  # a form with a file can't come back; what it opens is told at night
+                answer = view(request, *args, **kwargs)
+                recompute()
+                return answer
             by = agent_of(request)
             try:
                 return opened_by(
@@ -62,4 +69,10 @@ def _asked_why(request: HttpRequest, refused: OpensGaps, what: str) -> HttpRespo
         "may_accept": by.manages,
         "reader_zone": by.person.zone or the_desk().zone,
     }
-    return render(request, "oncall/gaps/opened.html", context, status=422)
+    answer = render(request, "oncall/gaps/opened.html", context, status=422)
+    answer["HX-Retarget"], answer["HX-Reselect"], answer["HX-Reswap"] = (
+        "#main",
+        "#main > *",
+        "innerHTML",
+    )
+    return answer

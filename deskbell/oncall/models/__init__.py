@@ -11,6 +11,7 @@ from deskbell.oncall.models.promises import (
     EscalationStep,
     Gap,
     GapAccepted,
+    Watch,
 )
 from deskbell.oncall.models.schedules import (
     Duty,
@@ -44,4 +45,5 @@ __all__ = [
     "Swap",
     "Turn",
     "Uncovered",
+    "Watch",
 ]

@@ -181,6 +181,7 @@ class Page(models.Model):
                 condition=Q(state="queued", mail=None),
                 name="page_waiting",
             ),
+            models.Index(fields=["due_at"], condition=Q(state="queued"), name="page_unsent"),
             models.Index(fields=["agent", "way", "-sent_at"], name="page_sent_to"),
         ]
 

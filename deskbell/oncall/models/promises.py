@@ -130,6 +130,23 @@ class GapAccepted(models.Model):
         return self.reason
 
 
+class Watch(models.Model):
+    """What the watch over the desk itself saw last (E8): one row. Not well while any fault stands in it."""
+
+    looked_at = models.DateTimeField(default=clock.now)
+    faults = models.JSONField(default=list)  # `[{reason, sentence}]`
+    since = models.DateTimeField(null=True, blank=True)  # faults, without a pause
+    pinged_at = models.DateTimeField(null=True, blank=True)  # the dead man's address, by its answer
+    ping_said = models.CharField(max_length=300, blank=True)  # why it was not reached
+
+    class Meta:
+        verbose_name_plural = "watches"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="only_one_watch")]
+
+    def __str__(self) -> str:
+        return f"watch at {self.looked_at:%F %T}"
+
+
 class Drill(models.Model):
     """A synthetic alert through the public door to a real person, again and again (E9)."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,7 +24,8 @@ PREVIEWED = 4  # weeks
 
 @require_http_methods(["GET", "POST"])
 @managers_only
-def layers(request: HttpRequest, number: int) -> HttpResponseBase:
+@minding_gaps("the rota", when=lambda request: request.POST.get("do", "save") == "save")
+def layers(request: HttpRequest, number: int) -> HttpResponse:
     """`/oncall/schedules/<number>/layers`: the form; `POST` with `do` changes the draft or saves it."""
     schedule = schedules.schedule_numbered(number)
     saved = Draft.of(schedule)
@@ -33,7 +33,8 @@ def layers(request: HttpRequest, number: int) -> HttpResponseBase:
         return render(request, "oncall/layers.html", _context(schedule, saved, saved))
     draft, action = Draft.sent(request.POST), request.POST.get("do", "save")
     if action == "save":
-        return _save(request, schedule, draft)
+        saving.save(schedule, draft, by=agent_of(request))
+        return _led_to(request, f"/oncall/schedules/{schedule.pk}")
     known = {person for layer in saved.layers for person in layer.people}
     context = _context(schedule, draft.acted(action, known), saved)
     page = "_layers" if "HX-Request" in request.headers else "layers"
@@ -50,17 +51,11 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @managers_only
-@minding_gaps("the removal of a schedule")
+@minding_gaps("a schedule's removal")
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/schedules/<number>/removal`."""
     saving.remove_schedule(schedules.schedule_numbered(number))
     return redirect("/oncall")
-
-
-@minding_gaps("the layers of a schedule")
-def _save(request: HttpRequest, schedule: Schedule, draft: Draft) -> HttpResponse:
-    saving.save(schedule, draft, by=agent_of(request))
-    return _led_to(request, f"/oncall/schedules/{schedule.pk}")
 
 
 def _context(schedule: Schedule, draft: Draft, saved: Draft) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
 from deskbell.oncall import schedules, swapping
+from deskbell.oncall.gaps import recompute
+from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.models import Swap
 from deskbell.oncall.rotas import forms
 from deskbell.people.access import agent_of, agents_only
@@ -53,6 +55,7 @@ def swaps(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @agents_only
+@minding_gaps("a swap")
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/swaps/<number>/answer` with `answer`: take, decline, withdraw or undo."""
     _answer(request, swapping.swap_numbered(number), agent_of(request), set(ANSWERS))
@@ -67,6 +70,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         assert swap.asked_of is not None
         _answer(request, swap, swap.asked_of, {"take", "decline"})
+        recompute()
         return redirect(f"/swap/{token}")
     shown = render(request, "oncall/swap_link.html", {"swap": swap, "said": swapping.said(swap)})
     shown["Cache-Control"] = "no-store"

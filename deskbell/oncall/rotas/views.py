@@ -63,7 +63,7 @@ def conflicts(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @agents_only
-@minding_gaps("taking back an override")
+@minding_gaps("an override taken back")
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/overrides/<number>/undo`: back to the calendar without it."""
     made = overriding.override_numbered(number)
