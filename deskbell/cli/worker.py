@@ -14,6 +14,7 @@ def work() -> None:
     from deskbell.cli import jobs
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
+    from deskbell.monitoring import lasting
     from deskbell.monitoring.heartbeats import overdue
     from deskbell.monitoring.intake import taking as alerts
     from deskbell.oncall import duties, escalating, repaging
@@ -29,6 +30,7 @@ def work() -> None:
             "mail": taking.step,
             "outbound": outbound.step,
             "alerts": alerts.step,
+            "lasting": lasting.step,
             "heartbeats": overdue.step,
             "calls": escalating.step,
             "repaging": repaging.step,

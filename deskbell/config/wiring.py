@@ -10,9 +10,10 @@ from deskbell.inbox import live as inbox_live
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
-from deskbell.mail.facts import MailMoved
+from deskbell.mail.facts import MailAddressed, MailMoved
 from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
+from deskbell.monitoring.intake.by_mail import taking as alerts_by_mail
 from deskbell.oncall import paging
 from deskbell.oncall import replies as oncall_replies
 from deskbell.oncall.escalating import Paged
@@ -71,6 +72,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     ClocksTold: [sla_notices.tell_people],
     Noticed: [mail_notices.queue],
     MailMoved: [page_mails.mail_moved],
+    MailAddressed: [alerts_by_mail.take],
 }
 
 LIVE: Table = {

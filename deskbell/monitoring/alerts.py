@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from deskbell.lib.telling import tell
-from deskbell.monitoring.intake.normal import Reported
-from deskbell.monitoring.models import Alert, Body, Component, Source
-from deskbell.tickets.acknowledging import note_ended
+from deskbell.monitoring import placing, quiet
+from deskbell.monitoring.intake.normal import OPEN, Reported
+from deskbell.monitoring.models import Alert, Alerts, Body, Component, Source
+from deskbell.tickets.acknowledging import note_ended, note_received
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Channel, Ticket
 from deskbell.tickets.opening import open_for_alert
 from deskbell.tickets.words import Words
 
-RAISED, RENEWED, ENDED, LATE = "raised", "renewed", "ended", "late"
+RAISED, RENEWED, ENDED, LATE, NOTED = "raised", "renewed", "ended", "late", "noted"
 # A start so long after the last sight of an open episode is a new one whose predecessor's end was
 # lost. Less may be two monitors of a pair that disagree by some seconds.
 RESTARTED_AFTER = timedelta(minutes=5)
@@ -46,17 +47,18 @@ class Said:
     at: datetime
     body: Body | None = None
     component: Component | None = None
+    is_drill: bool = False
 
 
 def take(reported: Reported, body: Body) -> str:
     """What a body says of one alert: raised, renewed, ended, or late."""
-    said = Said(body.source, body.received_at, body, body.source.component)
-    return take_said(reported, said)
+    component = placing.component_of(reported, body.source)
+    return take_said(reported, Said(body.source, body.received_at, body, component))
 
 
 @transaction.atomic
 def take_said(reported: Reported, said: Said) -> str:
-    """Bring the desk up to what a source says of one alert: raised, renewed, ended, or late.
+    """Bring the desk up to what a source says of one alert: raised, renewed, ended, late, or noted.
 
     Times are the sender's, so bodies may arrive in any order and more than once. The desk's own
     watching has no body.
@@ -64,6 +66,8 @@ def take_said(reported: Reported, said: Said) -> str:
     _one_at_a_time(said, reported.key)
     episodes = Alert.objects.filter(source=said.source, key=reported.key)
     current = episodes.open().first()
+    if reported.state != OPEN and reported.ended is None:
+        return _note(current, reported, said)
     if current and _has_begun_anew(current, reported):
         _end(current, reported, said)
         current = None
@@ -71,7 +75,7 @@ def take_said(reported: Reported, said: Said) -> str:
         return _take_end(current, reported, said)
     if current:
         return _renew(current, said)
-    if episodes.filter(started_at=reported.started).exists():
+    if _is_over_already(episodes, reported):
         return LATE
     _raise(reported, said)
     return RAISED
@@ -83,9 +87,30 @@ def _one_at_a_time(said: Said, key: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [said.source.pk, key])
 
 
+def _is_over_already(episodes: Alerts, reported: Reported) -> bool:
+    """Does it tell of an episode that has ended? Who does not know when it began tells when it spoke."""
+    if reported.knows_start:
+        return episodes.filter(started_at=reported.started).exists()
+    return episodes.filter(state=Alert.State.RESOLVED, ended_at__gte=reported.started).exists()
+
+
+def _note(current: Alert | None, reported: Reported, said: Said) -> str:
+    """What is unknown, or for information: kept to be read; it pages nobody and ends nothing."""
+    if current:
+        _renew(current, said)
+    elif not Alert.objects.filter(
+        source=said.source, key=reported.key, started_at=reported.started
+    ).exists():
+        alert = _written(reported, said)
+        alert.state = Alert.State(reported.state)
+        alert.save()
+    return NOTED
+
+
 def _has_begun_anew(current: Alert, reported: Reported) -> bool:
     return (
-        reported.started != current.started_at
+        reported.knows_start
+        and reported.started != current.started_at
         and reported.started > current.last_seen_at + RESTARTED_AFTER
     )
 
@@ -112,8 +137,8 @@ def _remember_what_was_never_heard(reported: Reported, said: Said) -> str:
 
 
 def _renew(current: Alert, said: Said) -> str:
-    current.last_seen_at = max(current.last_seen_at, said.at)
-    current.save(update_fields=["last_seen_at"])
+    current.last_seen_at, current.stale_since = max(current.last_seen_at, said.at), None
+    current.save(update_fields=["last_seen_at", "stale_since"])
     return RENEWED
 
 
@@ -128,17 +153,36 @@ def _end(current: Alert, reported: Reported, said: Said) -> None:
 
 
 def _raise(reported: Reported, said: Said) -> None:
+    """Keep the new episode; tell a person of it, unless a silence or a graver failure covers it."""
     alert = _written(reported, said)
+    alert.group = placing.group_of(alert, reported)
+    alert.silence, alert.hidden_by = quiet.silence_of(alert), quiet.cause_of(alert)
     alert.save()
-    words = Words(reported.text, door=Channel.ALERT, received_at=said.at, automatic=True)
-    alert.ticket = open_for_alert(
-        reported.title,
-        words,
-        impact=Impact(alert.impact),
-        episode=alert.episode,
-        source=str(said.source),
-    )
-    alert.save(update_fields=["ticket"])
+    if quiet.is_quiet(alert):
+        return
+    surface(alert, reported.text)
+
+
+def surface(alert: Alert, text: str) -> None:
+    """Open a ticket for the alert, or let it join its group's, and tell of it."""
+    joined = placing.ticket_of_group(alert)
+    if joined is None:
+        words = Words(text, door=Channel.ALERT, received_at=alert.received_at, automatic=True)
+        alert.ticket = open_for_alert(
+            alert.title,
+            words,
+            impact=Impact(alert.impact),
+            episode=alert.episode,
+            source=str(alert.source),
+        )
+    else:
+        alert.ticket = note_received(
+            joined,
+            episode=alert.episode,
+            source=f"{alert.source}: {alert.title}"[:300],
+            at=alert.received_at,
+        )
+    alert.save(update_fields=["ticket", "group"])
     tell(AlertRaised(alert, alert.ticket))
 
 
@@ -155,4 +199,6 @@ def _written(reported: Reported, said: Said) -> Alert:
         received_at=said.at,
         last_seen_at=said.at,
         body=said.body,
+        address=reported.address[:1000],
+        is_drill=said.is_drill,
     )

@@ -9,6 +9,7 @@ from deskbell.lib.ids import new_token
 from deskbell.monitoring.models import Source
 from deskbell.tickets.impacts import Impact
 
+ALERTS_BY_MAIL = "alerts."  # what marks such an address, before its token
 WITHOUT_A_DOOR = (Source.Kind.CHECKS, Source.Kind.VENDORS, Source.Kind.DESK)
 
 
@@ -35,5 +36,11 @@ def of_the_desk(kind: str) -> Source:
 
 
 def address(source: Source) -> str:
-    """The URL to which this source sends. Whoever knows it can raise alerts: show it to few."""
-    return settings.DESK_URL + reverse(f"intake-{source.kind}", args=[source.token])
+    """Where this source sends to: a URL, or an address of mail. Whoever knows it can raise alerts: show
+    it to few. PagerDuty's door is one for all, and the token is the key that stands in the body."""
+    if source.kind == Source.Kind.PAGERDUTY:
+        return settings.DESK_URL + reverse("intake-pagerduty")
+    if source.kind == Source.Kind.MAIL:
+        local, _, domain = settings.SUPPORT_ADDRESS.partition("@")
+        return f"{local}+{ALERTS_BY_MAIL}{source.token}@{domain}"
+    return settings.DESK_URL + reverse("intake", args=[source.kind, source.token])

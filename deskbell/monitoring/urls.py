@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("deskbell.monitoring.heartbeats.urls")),
     path("alerts", views.overview, name="alerts"),
     path("alerts/bodies/<int:number>", views.body, name="alert-body"),
-    path("alerts/alertmanager/<str:token>", doors.alertmanager, name="intake-alertmanager"),
+    path("alerts/<slug:kind>/<str:token>", doors.door, name="intake"),
+    path("v2/enqueue", doors.enqueue, name="intake-pagerduty"),
 ]

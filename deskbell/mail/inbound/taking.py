@@ -4,6 +4,7 @@ killed leaves a mail either as it was or taken once and for all."""
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,8 +13,10 @@ from django.db.models import Q
 
 from deskbell.lib import clock
 from deskbell.lib.remembering import forget, remembering
+from deskbell.lib.telling import tell
 from deskbell.mail import addressing, returns
-from deskbell.mail.addresses import is_deliverable, is_marked
+from deskbell.mail.addresses import is_deliverable, is_marked, is_ours
+from deskbell.mail.facts import MailAddressed
 from deskbell.mail.inbound import matching, proving, quarantine
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
@@ -27,6 +30,7 @@ BATCH = 20
 LONGEST_SLEEP = 2.0  # seconds; a new mail wakes the loop
 MOST_ATTEMPTS = 5
 WITHOUT_ENVELOPE = {"imap", "webhook"}
+DOOR = re.compile(r"\+([a-z]+)\.([a-z0-9]+)@", re.IGNORECASE)
 log = logging.getLogger(__name__)
 _reader = Reader()
 
@@ -84,6 +88,9 @@ def _envelope_sender(raw: RawMail) -> str | None:
 def _take(raw: RawMail, mail: Mail) -> None:
     raw.author, raw.subject = mail.sender.address[:320], mail.subject[:500]
     raw.automatic, raw.warnings = mail.automatic or "", list(mail.warnings)
+    if taker := _taken_elsewhere(raw, mail):
+        _ignore(raw, f"It is no word to the desk: {taker} took it.")
+        return
     if matching.is_our_own(mail) or is_marked(raw.raw):
         addressing.take_test(mail.message_id)
         _ignore(raw, "This is a mail of the desk itself that came back.")
@@ -100,6 +107,18 @@ def _take(raw: RawMail, mail: Mail) -> None:
     raw.save_findings()
     if mail.bounce:
         returns.take_bounce(mail.about, mail.bounce, why=mail.visible_text)
+
+
+def _taken_elsewhere(raw: RawMail, mail: Mail) -> str:
+    """Who has taken a mail to an address with a door of its own; nobody: an empty string."""
+    for address in raw.recipients:
+        found = DOOR.search(address)
+        if found and is_ours(address):
+            fact = MailAddressed(found[1], found[2], mail, raw)
+            tell(fact)
+            if fact.takers:
+                return fact.takers[0]
+    return ""
 
 
 def _is_dangerous(raw: RawMail, mail: Mail, sender: Person) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+
+LONGEST_KEY = 200
+OPEN, UNKNOWN, INFO = "open", "unknown", "info"
 
 
 class Unreadable(Exception):
@@ -12,7 +16,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Reported:
-    """What a source says of one alert, by its own clock. `ended` is None while it is firing."""
+    """What a source says of one alert, by its own clock. `ended` is None while it is firing.
+
+    `group`: what it belongs together with, in the sender's terms. `component`: the key of ours that it
+    names, beside a label of that name. Of `state` UNKNOWN or INFO nobody is paged.
+    """
 
     key: str
     title: str
@@ -21,6 +29,16 @@ class Reported:
     labels: dict[str, str]
     started: datetime
     ended: datetime | None
+    group: str = ""
+    component: str = ""
+    address: str = ""
+    state: str = OPEN
+    knows_start: bool = True  # else `started` is the time of this word alone
+
+    def __post_init__(self) -> None:
+        """A key too long to keep is known by its digest."""
+        if len(self.key) > LONGEST_KEY:
+            object.__setattr__(self, "key", hashlib.sha256(self.key.encode()).hexdigest())
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import transaction
@@ -13,6 +15,7 @@ from deskbell.realtime.wake import wake
 LARGEST = 1024 * 1024
 DRAINED = 64 * 1024 * 1024
 CHUNK = 64 * 1024
+KEPT_HEADERS = ("content-type", "x-amz-sns-message-type", "user-agent")
 
 
 class Stream(Protocol):
@@ -21,20 +24,39 @@ class Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-@transaction.atomic
-def store(source: Source, stream: Stream, *, declared: int = 0) -> Body:
-    """Keep what was sent, its first megabyte at most, and wake whoever reads it.
+@dataclass(frozen=True)
+class Sent:
+    """What came: the part that is kept, its size as it was sent, the headers that its kind reads."""
 
-    Raises ConnectionError if fewer than the `declared` bytes came: the sender was cut off.
-    """
+    content: bytes
+    size: int
+    headers: Mapping[str, str]
+
+    @property
+    def is_cut(self) -> bool:
+        return self.size > len(self.content)
+
+
+def receive(stream: Stream, *, declared: int = 0, headers: Mapping[str, str]) -> Sent:
+    """Read what is sent. Raises ConnectionError if fewer than the `declared` bytes came: the sender
+    was cut off."""
     content, size = _read(stream)
     if size < min(declared, DRAINED):
         raise ConnectionError(f"only {size} of {declared} bytes came")
+    kept = {name: headers[name][:1000] for name in KEPT_HEADERS if name in headers}
+    return Sent(content, size, kept)
+
+
+@transaction.atomic
+def store(source: Source, sent: Sent, *, is_test: bool = False) -> Body:
+    """Keep what was sent, its first megabyte at most, and wake whoever reads it."""
     body = Body.objects.create(
         source=source,
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size=size,
+        content=sent.content,
+        sha256=hashlib.sha256(sent.content).hexdigest(),
+        size=sent.size,
+        headers=dict(sent.headers),
+        is_test=is_test,
     )
     wake("alerts")
     return body

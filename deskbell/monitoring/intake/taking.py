@@ -11,13 +11,28 @@ from django.db import InterfaceError, OperationalError, transaction
 from deskbell.lib import clock
 from deskbell.monitoring import alerts
 from deskbell.monitoring.intake.alertmanager import reading as alertmanager
+from deskbell.monitoring.intake.by_mail import reading as by_mail
+from deskbell.monitoring.intake.common import Arrived
+from deskbell.monitoring.intake.grafana import reading as grafana
+from deskbell.monitoring.intake.kuma import reading as kuma
+from deskbell.monitoring.intake.mapped import reading as mapped
 from deskbell.monitoring.intake.normal import Reading, Reported, Unreadable
+from deskbell.monitoring.intake.pagerduty import reading as pagerduty
 from deskbell.monitoring.intake.receiving import LARGEST
+from deskbell.monitoring.intake.sns import reading as sns
 from deskbell.monitoring.models import Alert, Body, Source
 
 LONGEST_SLEEP = 5.0  # seconds; a stored body wakes the loop by NOTIFY
 SHOWN = 4000  # characters of an unreadable body in its ticket
-READERS: dict[str, Callable[[bytes], Reading]] = {Source.Kind.ALERTMANAGER: alertmanager.read}
+READERS: dict[str, Callable[[Arrived], Reading]] = {
+    Source.Kind.ALERTMANAGER: lambda arrived: alertmanager.read(arrived.content),
+    Source.Kind.GRAFANA: lambda arrived: grafana.read(arrived.content),
+    Source.Kind.KUMA: kuma.read,
+    Source.Kind.PAGERDUTY: pagerduty.read,
+    Source.Kind.SNS: sns.read,
+    Source.Kind.JSON: mapped.read,
+    Source.Kind.MAIL: by_mail.read,
+}
 log = logging.getLogger(__name__)
 
 
@@ -56,7 +71,10 @@ def take_next() -> bool:
 def _take(body: Body) -> None:
     if body.is_cut:
         raise Unreadable(f"It has {body.size:,} bytes; the desk keeps and reads up to {LARGEST:,}.")
-    reading = READERS[body.source.kind](bytes(body.content))
+    source = body.source
+    reading = READERS[source.kind](
+        Arrived(bytes(body.content), body.received_at, body.headers, source.settings)
+    )
     counted = Counter(alerts.take(each, body) for each in _in_order(reading))
     if reading.problems:
         _page_unreadable(body, " ".join(reading.problems))
@@ -98,7 +116,7 @@ def _settle(body: Body, state: str, result: str) -> None:
 
 def _told(counted: Counter[str], reading: Reading) -> str:
     """What became of the body, in words: “1 raised, 2 renewed”."""
-    kinds = (alerts.RAISED, alerts.RENEWED, alerts.ENDED, alerts.LATE)
+    kinds = (alerts.RAISED, alerts.RENEWED, alerts.ENDED, alerts.LATE, alerts.NOTED)
     parts = [f"{counted[kind]} {kind}" for kind in kinds if counted[kind]]
     if reading.problems:
         parts.append(f"{len(reading.problems)} unreadable: {' '.join(reading.problems)}")

@@ -47,11 +47,11 @@ def body(*alerts: dict[str, Any], **changes: Any) -> bytes:
     return json.dumps(
         {
             "version": "4",
-            "groupKey": '{}:{alertname="InstanceDown"}',
+            "groupKey": "{}:{}",
             "truncatedAlerts": 0,
             "status": "firing" if firing else "resolved",
             "receiver": "deskbell",
-            "groupLabels": {"alertname": "InstanceDown"},
+            "groupLabels": {},
             "commonLabels": {"alertname": "InstanceDown", "severity": "critical"},
             "commonAnnotations": {},
             "externalURL": "http://alertmanager.example:9093",

@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, transaction
 from deskbell.lib.clock import moved_to
 from deskbell.monitoring import alerts as verbs
 from deskbell.monitoring.intake import receiving, taking
+from deskbell.monitoring.intake.receiving import receive
 from deskbell.monitoring.models import Alert, Body
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.monitoring.tests.payloads import alert, body, resolved
@@ -37,7 +38,7 @@ class Sent:
 def send(content: bytes, when: str = "2026-11-19 09:00") -> Body:
     """Store the body and let the worker take it; returns how it stands then."""
     with moved_to(at(when)):
-        stored = receiving.store(ensure_default_source(), Sent(content))
+        stored = receiving.store(ensure_default_source(), receive(Sent(content), headers={}))
         taking.step()
     stored.refresh_from_db()
     return stored
@@ -257,7 +258,7 @@ def test_killed_in_the_middle_a_body_is_taken_again_with_one_ticket(
 @pytest.mark.django_db(transaction=True)
 def test_a_body_that_another_worker_holds_is_left_to_it(town: Town) -> None:
     with moved_to(at("2026-11-19 09:00")):
-        receiving.store(ensure_default_source(), Sent(body(alert())))
+        receiving.store(ensure_default_source(), receive(Sent(body(alert())), headers={}))
     seen: list[bool] = []
 
     def other_worker() -> None:
@@ -275,7 +276,7 @@ def test_a_body_that_another_worker_holds_is_left_to_it(town: Town) -> None:
 
 def test_receipt_and_acknowledge_clock_count_from_when_the_body_came_k6(town: Town) -> None:
     with moved_to(at("2026-11-21 03:00")):  # a Saturday night
-        receiving.store(ensure_default_source(), Sent(body(alert())))
+        receiving.store(ensure_default_source(), receive(Sent(body(alert())), headers={}))
     with moved_to(at("2026-11-21 03:01")):
         taking.step()
     clock = Clock.objects.get(metric="acknowledge")

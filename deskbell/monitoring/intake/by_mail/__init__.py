@@ -1,0 +1,1 @@
+"""Alerts that a sender can only write by mail, to an address of their own."""

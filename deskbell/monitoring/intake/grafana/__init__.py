@@ -1,0 +1,1 @@
+"""Grafana's unified alerting, and the signature that it can put on its webhooks."""

@@ -1,0 +1,1 @@
+"""Amazon SNS, and the CloudWatch alarms that come through it."""
