@@ -52,6 +52,13 @@ def page_of(token: str) -> Page:
     return found
 
 
+def note_seen(page: Page) -> None:
+    """Its link was opened: by the person, or by a scanner of mails, so it answers nothing (E6)."""
+    if page.seen_at is None:
+        page.seen_at = clock.now()
+        page.save(update_fields=["seen_at"])
+
+
 def is_waiting_for_someone(ticket: Ticket) -> bool:
     """Does the desk call for a person about this ticket, or has an alert not been acknowledged?"""
     return Call.objects.standing().filter(ticket=ticket).exists() or bool(unacknowledged(ticket))
