@@ -10,7 +10,7 @@ from deskbell.inbox import live as inbox_live
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
-from deskbell.mail.facts import MailMoved
+from deskbell.mail.facts import MailMoved, NoticeAnswered
 from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.oncall import paging
@@ -71,6 +71,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     ClocksTold: [sla_notices.tell_people],
     Noticed: [mail_notices.queue],
     MailMoved: [page_mails.mail_moved],
+    NoticeAnswered: [oncall_replies.take_mail],
 }
 
 LIVE: Table = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from deskbell.mail.models import OutboundMail
+from deskbell.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -12,3 +14,14 @@ class MailMoved:
     """A mail that leaves the desk has another state: queued, sent, failed, or it will be tried again."""
 
     mail: OutboundMail
+
+
+@dataclass
+class NoticeAnswered:
+    """A person has answered a mail of the desk that belongs to no ticket, such as a page. Whoever knows
+    that mail says what became of the answer in `taken`; else it goes the way of every mail."""
+
+    ids: Sequence[str]  # of the mails that it answers, as they are stored
+    sender: Person
+    text: str
+    taken: str = field(default="")

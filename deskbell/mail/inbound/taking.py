@@ -12,13 +12,15 @@ from django.db.models import Q
 
 from deskbell.lib import clock
 from deskbell.lib.remembering import forget, remembering
+from deskbell.lib.telling import tell
 from deskbell.mail import addressing, returns
 from deskbell.mail.addresses import is_deliverable, is_marked
+from deskbell.mail.facts import NoticeAnswered
 from deskbell.mail.inbound import matching, proving, quarantine
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
 from deskbell.mail.inbound.saying import say
-from deskbell.mail.models import RawMail
+from deskbell.mail.models import RawMail, stored_id
 from deskbell.mail.trust.clamav import infection_in
 from deskbell.people.models import Person
 from deskbell.realtime.announcing import announcing_together
@@ -91,6 +93,8 @@ def _take(raw: RawMail, mail: Mail) -> None:
     sender = _sender(mail)
     if _is_dangerous(raw, mail, sender):
         return
+    if _answers_a_notice(raw, mail, sender):
+        return
     match = matching.match(mail, sender, raw.recipients)
     if reason := _reason_to_ignore(mail, sender, match):
         _ignore(raw, reason)
@@ -119,6 +123,19 @@ def _is_dangerous(raw: RawMail, mail: Mail, sender: Person) -> bool:
         quarantine.set_aside(raw, RawMail.Danger.PRETENDED, reason)
         return True
     return False
+
+
+def _answers_a_notice(raw: RawMail, mail: Mail, sender: Person) -> bool:
+    """A person's answer to a mail of ours without a ticket may be for the room that had it sent."""
+    if mail.automatic or mail.bounce or not matching.answers_our_own(mail):
+        return False
+    ids = [stored_id(each) for each in (*mail.in_reply_to, *mail.references)]
+    fact = NoticeAnswered(ids, sender, mail.visible_text)
+    tell(fact)
+    if fact.taken:
+        raw.state, raw.reason = RawMail.State.TAKEN, fact.taken
+        raw.save_findings()
+    return bool(fact.taken)
 
 
 def _ignore(raw: RawMail, reason: str) -> None:
