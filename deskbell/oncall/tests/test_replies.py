@@ -185,7 +185,10 @@ def answer_by_mail(text: str, *, sender: str = "ana@desk.example", **headers: st
         raw = RawMail.objects.create(
             raw=mail.as_bytes(), identity=b"1", has_message_id=True, sender=sender, recipients=[]
         )
-        assert taking.take_next()
+        try:
+            assert taking.take_next()
+        finally:
+            taking._reader.stop()
     return RawMail.objects.get(pk=raw.pk)
 
 
