@@ -2,7 +2,7 @@
 
 Five kills here; the long form is 200, and a seed that was printed plays the same again:
 
-    DESKBELL_TEST_KILLS=200 DESKBELL_TEST_SEED=7 .venv/bin/pytest tests/journeys/test_killing_pages.py -s
+    TEST_KILLS=200 TEST_SEED=7 .venv/bin/pytest tests/journeys/test_killing_pages.py -s
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import pytest
 from tests.journeys.running_desk import RunningDesk, running_desk, wait_for
 from tests.journeys.test_killing import kill_part, kill_postgres
 
-KILLS = int(os.environ.get("DESKBELL_TEST_KILLS", "5"))
-SEED = int(os.environ.get("DESKBELL_TEST_SEED", str(random.randrange(10_000))))
+KILLS = int(os.environ.get("TEST_KILLS", "5"))
+SEED = int(os.environ.get("TEST_SEED", str(random.randrange(10_000))))
 BETWEEN_KILLS = (0.2, 1.5)  # seconds
 BETWEEN_ALERTS = 0.1
 ON_CALL = "ada@desk.example"
