@@ -10,7 +10,7 @@ from deskbell.inbox import live as inbox_live
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
-from deskbell.mail.facts import MailAddressed, MailMoved
+from deskbell.mail.facts import MailAddressed, MailMoved, NoticeAnswered
 from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.monitoring.intake.by_mail import taking as alerts_by_mail
@@ -73,6 +73,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     Noticed: [mail_notices.queue],
     MailMoved: [page_mails.mail_moved],
     MailAddressed: [alerts_by_mail.take],
+    NoticeAnswered: [oncall_replies.take_mail],
 }
 
 LIVE: Table = {

@@ -261,6 +261,7 @@ class OutboundMail(models.Model):
     permanent = models.BooleanField(
         default=False
     )  # it failed in a way that trying again won't cure
+    overtakes = models.BooleanField(default=False)  # the first page of an emergency waits for none
     sent_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)  # when it was delivered, bounced or complained of
     provider_id = models.CharField(max_length=255, default="")  # how the mail service names it
@@ -271,6 +272,11 @@ class OutboundMail(models.Model):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=Q(state="queued"), name="outbound_due"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(state="queued", overtakes=True),
+                name="outbound_overtaking",
             ),
             models.Index(
                 fields=["ticket", "recipient", "id"],

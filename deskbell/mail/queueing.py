@@ -36,6 +36,7 @@ def enqueue(
     unsubscribe: str = "",
     ticket: Ticket | None = None,
     message: Message | None = None,
+    overtakes: bool = False,
 ) -> list[OutboundMail]:
     """Queue a mail, one row for each who gets it, and remember its Message-ID.
 
@@ -66,6 +67,7 @@ def enqueue(
             unsubscribe=unsubscribe,
             created_at=now,
             next_attempt_at=now + held_for,
+            overtakes=overtakes,
         )
         for person in people
     )

@@ -46,6 +46,8 @@ def send_what_is_due() -> int:
         for mail in leased:
             if clock.now() > until or way.is_down:
                 break
+            if not mail.overtakes and _an_emergency_waits():
+                break
             _send(mail, way)
             tried += 1
         _give_back(leased[tried:], way)
@@ -83,8 +85,17 @@ def _lease() -> list[OutboundMail]:
 
 
 def _pages_first() -> Case:
-    """What wakes an agent doesn't wait behind a morning's receipts."""
-    return Case(When(kind=OutboundMail.Kind.NOTICE, then=0), default=1)
+    """What wakes an agent doesn't wait behind a morning's receipts, nor an emergency behind a storm."""
+    return Case(
+        When(overtakes=True, then=0), When(kind=OutboundMail.Kind.NOTICE, then=1), default=2
+    )
+
+
+def _an_emergency_waits() -> bool:
+    """Is there a mail that overtakes? Then the rest of the batch goes back: it has come meanwhile."""
+    now = clock.now()
+    waiting = OutboundMail.objects.filter(_free(now), state=Queued, overtakes=True)
+    return waiting.filter(next_attempt_at__lte=now).exists()
 
 
 def _send(mail: OutboundMail, way: Transport) -> None:
@@ -141,10 +152,11 @@ def _save(mail: OutboundMail) -> None:
 def _give_back(mails: list[OutboundMail], way: Transport) -> None:
     """Those that were not tried; if the relay is down they wait a little, like the one that found out."""
     pks = [mail.pk for mail in mails]
-    later = clock.now() + (FIRST_PAUSE if way.is_down else timedelta())
-    OutboundMail.objects.filter(pk__in=pks, state=Queued).update(
-        leased_until=None, next_attempt_at=later
-    )
+    given = OutboundMail.objects.filter(pk__in=pks, state=Queued)
+    if way.is_down:
+        given.update(leased_until=None, next_attempt_at=clock.now() + FIRST_PAUSE)
+    else:
+        given.update(leased_until=None)
 
 
 def _free(now: datetime) -> Q:

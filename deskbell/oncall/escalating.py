@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from deskbell.lib import clock
 from deskbell.lib.telling import tell
@@ -21,6 +21,7 @@ from deskbell.tickets.events import Fact, Kind, append, lock
 from deskbell.tickets.models import Ticket
 
 WAITS_AT_LAST = 5  # minutes between the rounds after the last step, where it names none
+CLOCKS_DIFFER = timedelta(minutes=2)  # of workers on several machines, at most
 LONGEST_SLEEP = 5.0  # seconds
 BATCH = 50
 
@@ -69,7 +70,8 @@ def ring(call: Call, ticket: Ticket) -> None:
     call.round += 1
     call.state, call.wakes_at = Call.State.RINGING, None
     call.next_at = now + timedelta(minutes=waits)
-    call.save(update_fields=["round", "place", "state", "wakes_at", "next_at"])
+    call.active_at = now
+    call.save(update_fields=["round", "place", "state", "wakes_at", "next_at", "active_at"])
     first = not call.pages.exists()
     for agent in called:
         _page(agent, call, ticket, first=first)
@@ -112,7 +114,10 @@ def _reached(chosen: Mapping[str, Any], call: Call, now: datetime) -> list[Agent
 
 
 def _due(now: datetime) -> Calls:
-    return Call.objects.standing().filter(next_at__lte=now)
+    """Those whose instant has come. One that rang in the future did so before the machine's clock was
+    set back: it doesn't wait for that time to come again."""
+    set_back = Q(state=Call.State.RINGING, active_at__gt=now + CLOCKS_DIFFER)
+    return Call.objects.standing().filter(Q(next_at__lte=now) | set_back)
 
 
 def _page(agent: Agent, call: Call, ticket: Ticket, *, first: bool) -> None:

@@ -8,13 +8,16 @@ from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.ids import digest
 from deskbell.lib.telling import tell
+from deskbell.mail.facts import NoticeAnswered
 from deskbell.oncall.answering import answering_of
 from deskbell.oncall.ladder import drop
 from deskbell.oncall.models import Call, Page
 from deskbell.people.models import Agent, Person
+from deskbell.tickets import replying
 from deskbell.tickets.acknowledging import unacknowledged
 from deskbell.tickets.events import Acknowledged, Fact, Kind, append, changing
-from deskbell.tickets.models import State, Ticket
+from deskbell.tickets.models import Channel, State, Ticket
+from deskbell.tickets.words import Words
 
 
 def acknowledge(ticket: Ticket, *, by: Agent) -> Ticket:
@@ -40,6 +43,29 @@ def acknowledge_by_link(token: str) -> Page:
     return page_of(token)
 
 
+def take_mail(fact: NoticeAnswered) -> None:
+    """Whoever answers the mail of a page acknowledges by it, and what they wrote becomes a note (E6).
+
+    To know the id of that mail is to have had it, and only whom it was sent to counts. A machine's
+    answer never comes here: someone who is out of office has not woken.
+    """
+    page = (
+        Page.objects.filter(mail__mail_id__in=fact.ids, agent__person=fact.sender)
+        .select_related("agent__person", "call__ticket")
+        .order_by("-id")
+        .first()
+    )
+    if page is None:
+        return
+    note_seen(page)
+    if page.is_link_open:
+        acknowledge(page.call.ticket, by=page.agent)
+    if fact.text.strip():
+        words = Words(fact.text, door=Channel.MAIL)
+        replying.note(page.call.ticket, words, by=page.agent)
+    fact.taken = f"It answers a page about ticket #{page.call.ticket_id}."
+
+
 def page_of(token: str) -> Page:
     """The page that carried this link, with its call."""
     found = (
@@ -50,6 +76,13 @@ def page_of(token: str) -> Page:
     if found is None:
         raise NotFound("There is no such page, or its link is incomplete.")
     return found
+
+
+def note_seen(page: Page) -> None:
+    """Its link was opened: by the person, or by a scanner of mails, so it answers nothing (E6)."""
+    if page.seen_at is None:
+        page.seen_at = clock.now()
+        page.save(update_fields=["seen_at"])
 
 
 def is_waiting_for_someone(ticket: Ticket) -> bool:

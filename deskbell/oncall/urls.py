@@ -9,6 +9,8 @@ from deskbell.oncall.gaps import views as gaps
 from deskbell.oncall.watching import views as watching
 
 urlpatterns = [
+    path("", include("deskbell.oncall.calls.urls")),
+    path("", include("deskbell.oncall.policies.urls")),
     path("", include("deskbell.oncall.rotas.urls")),
     path("oncall/gaps", gaps.gaps, name="gaps"),
     path("oncall/watch", watching.watch, name="watch"),

@@ -7,8 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from deskbell.oncall import drawing, replies
+from deskbell.oncall import replies
+from deskbell.oncall.calls.story import story_of, took
 from deskbell.people.access import agent_of, agents_only
+from deskbell.people.desk import the_desk
 from deskbell.tickets.access import ticket_for
 
 
@@ -20,8 +22,14 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         replies.acknowledge_by_link(token)
         return redirect("page", token=token)
     found = replies.page_of(token)
-    waiting = replies.is_waiting_for_someone(found.call.ticket)
-    context = {"page": found, "waiting": waiting, **drawing.call_story(found.call, found.agent)}
+    replies.note_seen(found)
+    context = {
+        "page": found,
+        "waiting": replies.is_waiting_for_someone(found.call.ticket),
+        "took": took(found.call),
+        "moments": story_of(found.call),
+        "reader_zone": found.agent.person.zone or the_desk().zone,
+    }
     answer = render(request, "oncall/page.html", context)
     answer["Cache-Control"] = "no-store"
     answer["Referrer-Policy"] = "no-referrer"

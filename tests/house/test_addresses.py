@@ -20,6 +20,8 @@ from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
 from deskbell.monitoring.heartbeats import editing as heartbeats
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
+from deskbell.oncall.answering import ensure_default_policy
+from deskbell.oncall.models import Call
 from deskbell.oncall.schedules import ensure_default_schedule
 from deskbell.people.models import Person
 from deskbell.reports.models import WhatIf
@@ -107,6 +109,17 @@ DOORS = {
     ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("tickets/{ticket}/acknowledgement", "post"): (SIGN_IN, NO, 302, 302),
+    ("oncall/calls", "get"): (SIGN_IN, NO, 200, 200),
+    ("oncall/calls/{call}", "get"): (SIGN_IN, NO, 200, 200),
+    ("oncall/calls/{call}/answer", "post"): (SIGN_IN, NO, 302, 302),
+    ("oncall/calls/{call}/takeover", "post"): (SIGN_IN, NO, 302, 302),
+    ("oncall/calls/{call}/snooze", "post"): (SIGN_IN, NO, 422, 422),  # until when?
+    ("oncall/policies", "get"): (SIGN_IN, NO, 200, 200),
+    ("oncall/policies", "post"): (SIGN_IN, NO, 422, 422),  # agents may not, administrators no name
+    ("oncall/policies/{escalation}", "get"): (SIGN_IN, NO, NO, 200),
+    ("oncall/policies/{escalation}", "post"): (SIGN_IN, NO, NO, 422),
+    ("oncall/policies/{escalation}/removal", "post"): (SIGN_IN, NO, NO, 422),  # the last one
+    ("oncall/answering/high", "post"): (SIGN_IN, NO, NO, 422),
     ("mail/addresses", "get"): (SIGN_IN, NO, NO, 200),
     ("mail/addresses", "post"): (SIGN_IN, NO, NO, 422),
     ("mail/addresses/{address}", "get"): (SIGN_IN, NO, NO, 200),
@@ -208,6 +221,8 @@ def places(town: Town) -> dict[str, str]:
     today = clock.now().date()
     made: dict[str, Model] = {
         "ticket": ticket,
+        "call": Call.objects.create(ticket=ticket, next_at=clock.now()),
+        "escalation": ensure_default_policy(),
         "body": body,
         "held": held,
         "mailbox": mailbox,
@@ -229,7 +244,10 @@ def places(town: Town) -> dict[str, str]:
 def test_every_address_has_a_row() -> None:
     found = set(_routes(get_resolver().url_patterns))
     known = {str(each.pattern) for each in patterns().values()}
-    names = "schedule ticket body held mailbox policy move district whatif address version check"
+    names = (
+        "call escalation schedule ticket body held mailbox policy move district whatif address "
+        "version check"
+    )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)
     tabled = {resolve(f"/{address}").route for address in filled}

@@ -17,6 +17,7 @@ from tests.house.rooms import ROOT
     [
         ("bench.sla.timers", ["--clocks", "200", "--due", "40"], {"lost": 0, "twice": 0}),
         ("bench.sla.whatif", ["--tickets", "60"], {"tickets": 60}),
+        ("bench.alerts.paging", ["--queued", "60", "--times", "1"], {"queued": 60, "lost": 0}),
     ],
 )
 def test_a_bench_of_the_clocks_runs_on_a_desk_of_its_own(

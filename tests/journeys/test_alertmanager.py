@@ -115,7 +115,7 @@ def test_an_alarm_pages_whoever_is_on_call_who_answers_with_one_press(
     ticket = ticket_of(desk, summary)
     assert "acknowledged" not in kinds_of(ticket)  # to look at it is no answer (E6)
 
-    phone.get_by_role("button", name="I have it").click()
+    phone.get_by_role("button", name="Acknowledge").click()
     expect(phone.get_by_text("Ada Abara has it")).to_be_visible()
     phone.close()
     assert "acknowledged" in kinds_of(ticket_of(desk, summary))

@@ -16,12 +16,12 @@ from deskbell.lib.remembering import forget, remembering
 from deskbell.lib.telling import tell
 from deskbell.mail import addressing, returns
 from deskbell.mail.addresses import is_deliverable, is_marked, is_ours
-from deskbell.mail.facts import MailAddressed
+from deskbell.mail.facts import MailAddressed, NoticeAnswered
 from deskbell.mail.inbound import matching, proving, quarantine
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
 from deskbell.mail.inbound.saying import say
-from deskbell.mail.models import RawMail
+from deskbell.mail.models import RawMail, stored_id
 from deskbell.mail.trust.clamav import infection_in
 from deskbell.people.models import Person
 from deskbell.realtime.announcing import announcing_together
@@ -88,8 +88,8 @@ def _envelope_sender(raw: RawMail) -> str | None:
 def _take(raw: RawMail, mail: Mail) -> None:
     raw.author, raw.subject = mail.sender.address[:320], mail.subject[:500]
     raw.automatic, raw.warnings = mail.automatic or "", list(mail.warnings)
-    if taker := _taken_elsewhere(raw, mail):
-        _ignore(raw, f"It is no word to the desk: {taker} took it.")
+    if taken := _taken_elsewhere(raw, mail):
+        _ignore(raw, taken)
         return
     if matching.is_our_own(mail) or is_marked(raw.raw):
         addressing.take_test(mail.message_id)
@@ -97,6 +97,8 @@ def _take(raw: RawMail, mail: Mail) -> None:
         return
     sender = _sender(mail)
     if _is_dangerous(raw, mail, sender):
+        return
+    if _answers_a_notice(raw, mail, sender):
         return
     match = matching.match(mail, sender, raw.recipients)
     if reason := _reason_to_ignore(mail, sender, match):
@@ -110,14 +112,14 @@ def _take(raw: RawMail, mail: Mail) -> None:
 
 
 def _taken_elsewhere(raw: RawMail, mail: Mail) -> str:
-    """Who has taken a mail to an address with a door of its own; nobody: an empty string."""
+    """What became of a mail to an address with a door of its own; nothing: an empty string."""
     for address in raw.recipients:
         found = DOOR.search(address)
         if found and is_ours(address):
             fact = MailAddressed(found[1], found[2], mail, raw)
             tell(fact)
-            if fact.takers:
-                return fact.takers[0]
+            if fact.taken:
+                return fact.taken
     return ""
 
 
@@ -138,6 +140,19 @@ def _is_dangerous(raw: RawMail, mail: Mail, sender: Person) -> bool:
         quarantine.set_aside(raw, RawMail.Danger.PRETENDED, reason)
         return True
     return False
+
+
+def _answers_a_notice(raw: RawMail, mail: Mail, sender: Person) -> bool:
+    """A person's answer to a mail of ours without a ticket may be for the room that had it sent."""
+    if mail.automatic or mail.bounce or not matching.answers_our_own(mail):
+        return False
+    ids = [stored_id(each) for each in (*mail.in_reply_to, *mail.references)]
+    fact = NoticeAnswered(ids, sender, mail.visible_text)
+    tell(fact)
+    if fact.taken:
+        raw.state, raw.reason = RawMail.State.TAKEN, fact.taken
+        raw.save_findings()
+    return bool(fact.taken)
 
 
 def _ignore(raw: RawMail, reason: str) -> None:

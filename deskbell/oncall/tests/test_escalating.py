@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -68,6 +69,18 @@ def test_what_was_missed_while_no_worker_ran_is_one_round_e2(
     rung_at("2026-11-24 04:00")
     call = Call.objects.get()
     assert (call.round, call.next_at) == (2, at("2026-11-24 04:05"))
+
+
+@pytest.mark.parametrize("when", ["2026-11-24 02:01", "2026-11-24 04:01"])
+def test_a_clock_that_is_moved_by_an_hour_costs_a_page_and_loses_none_e2(
+    town: Town, rota: Callable[..., None], alarm: Opens, when: str
+) -> None:
+    rota(town.ana)
+    alarm("2026-11-24 03:00")
+    rung_at(when)
+    rung_at(when)
+    call = Call.objects.get()
+    assert (call.round, call.next_at) == (2, at(when) + timedelta(minutes=5))
 
 
 def test_nobody_on_call_goes_to_the_manager_at_once_g3(

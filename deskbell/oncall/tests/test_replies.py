@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from django.test import Client
 
 from deskbell.lib.clock import moved_to
+from deskbell.mail.inbound import taking
+from deskbell.mail.models import RawMail
 from deskbell.oncall import replies
 from deskbell.oncall.models import Call, Page
 from deskbell.oncall.tests.conftest import NIGHT
@@ -166,3 +169,51 @@ def test_an_alert_that_is_solved_is_acknowledged_with_its_clock_k6(
         solve(paged, town.ben)
     assert acknowledged_by(paged) == ["Ben Baker"]
     assert Clock.objects.get(metric="acknowledge").outcome == "met"
+
+
+def answer_by_mail(text: str, *, sender: str = "ana@desk.example", **headers: str) -> RawMail:
+    """Someone answers the mail of the newest page at 3:01; the desk takes the answer."""
+    page = Page.objects.filter(way="mail").latest("id")
+    assert page.mail
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, "support@deskbell.localhost", "Re: page"
+    mail["Message-ID"], mail["In-Reply-To"] = "<answer@desk.example>", page.mail.mail_id
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    with moved_to(at("2026-11-24 03:01")):
+        raw = RawMail.objects.create(
+            raw=mail.as_bytes(), identity=b"1", has_message_id=True, sender=sender, recipients=[]
+        )
+        try:
+            assert taking.take_next()
+        finally:
+            taking._reader.stop()
+    return RawMail.objects.get(pk=raw.pk)
+
+
+def test_an_answer_to_the_pages_mail_acknowledges_e6(town: Town, paged: Ticket) -> None:
+    raw = answer_by_mail("On my way")
+    assert raw.state == "taken"
+    assert acknowledged_by(paged) == ["Ana Alvarez"]
+    assert Call.objects.get().state == "answered"
+    assert paged.messages.get(side="team").text.strip() == "On my way"
+    assert Ticket.objects.count() == 1
+
+
+def test_an_out_of_office_answer_acknowledges_nothing_e6(town: Town, paged: Ticket) -> None:
+    answer_by_mail("I am away until Monday", Auto_Submitted="auto-replied")
+    assert acknowledged_by(paged) == []
+    assert Call.objects.get().is_ringing
+
+
+def test_an_answer_of_someone_else_acknowledges_nothing_e6(town: Town, paged: Ticket) -> None:
+    answer_by_mail("I was in copy", sender="ben@desk.example")
+    assert acknowledged_by(paged) == []
+
+
+def test_opening_the_link_is_noted_as_seen(paged: Ticket, client: Client) -> None:
+    with moved_to(at("2026-11-24 03:01")):
+        client.get(link())
+        client.get(link())
+    assert Page.objects.get(way="mail").seen_at == at("2026-11-24 03:01")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -76,3 +77,47 @@ def test_the_mail_carries_the_link_in_text_and_in_html(
     (link,) = [line for line in mail.text.splitlines() if "/page/" in line]
     assert f'href="{link}"' in mail.html
     assert (mail.to_address, mail.to_name) == ("ana@desk.example", "Ana Alvarez")
+
+
+def test_the_first_page_of_an_emergency_overtakes_all_mails_that_wait_e5(
+    town: Town, rota: Callable[..., None], alarm: Callable[..., Ticket]
+) -> None:
+    rota(town.ana)
+    with moved_to(at("2026-11-24 02:00")):
+        OutboundMail.objects.bulk_create(
+            OutboundMail(kind="notice", to_address="ana@desk.example", mail_id=f"<{number}>")
+            for number in range(sending.BATCH * 3)
+        )
+    alarm("2026-11-24 03:00")
+    with moved_to(at("2026-11-24 03:00")):
+        sending.send_what_is_due()
+    assert Page.objects.get(way="mail").state == "sent"
+
+
+def test_an_emergency_that_comes_while_a_batch_is_sent_waits_for_one_mail_and_not_for_all_e5(
+    town: Town,
+    rota: Callable[..., None],
+    alarm: Callable[..., Ticket],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rota(town.ana)
+    with moved_to(at("2026-11-24 02:00")):
+        OutboundMail.objects.bulk_create(
+            OutboundMail(kind="notice", to_address="ana@desk.example", mail_id=f"<{number}>")
+            for number in range(sending.BATCH)
+        )
+    send = sending._send
+
+    def sends_while_something_breaks(*args: Any) -> None:
+        send(*args)
+        if not Page.objects.exists():
+            alarm("2026-11-24 03:00")
+
+    monkeypatch.setattr(sending, "_send", sends_while_something_breaks)
+    with moved_to(at("2026-11-24 03:00")):
+        assert sending.send_what_is_due() == 1
+        sending.send_what_is_due()
+    assert Page.objects.get(way="mail").state == "sent"
+    assert not OutboundMail.objects.filter(state="queued", leased_until=None).exclude(
+        next_attempt_at__lte=at("2026-11-24 02:00")
+    )

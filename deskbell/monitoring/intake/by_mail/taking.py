@@ -18,7 +18,7 @@ class Addressed(Protocol):
     door: str
     token: str
     mail: Any
-    takers: list[str]
+    taken: str
 
 
 def take(fact: Addressed) -> None:
@@ -38,4 +38,4 @@ def take(fact: Addressed) -> None:
     kept = content[: receiving.LARGEST]
     headers = {"content-type": "application/json"}
     receiving.store(source, receiving.Sent(kept, len(content), headers))
-    fact.takers.append(str(source))
+    fact.taken = f"It is an alert, taken by the source {source}."

@@ -41,6 +41,7 @@ def send(page: Page, ticket: Ticket) -> None:
         line=f"{page.call.reason}, since {since}.",
         link=settings.DESK_URL + reverse("page", args=[token]),
         end=f"This is page {page.step}. The desk goes on until someone acknowledges.",
+        overtakes=page.is_first,
     )
     page.save()
 
@@ -67,7 +68,14 @@ def mail_moved(fact: MailMoved) -> None:
 
 
 def _queue(
-    agent: Agent, ticket: Ticket, *, subject: str, line: str, link: str, end: str
+    agent: Agent,
+    ticket: Ticket,
+    *,
+    subject: str,
+    line: str,
+    link: str,
+    end: str,
+    overtakes: bool = False,
 ) -> OutboundMail:
     """Without the ticket's thread: mails of a ticket wait for each other, and a page waits for none."""
     return enqueue(
@@ -75,6 +83,7 @@ def _queue(
         agent.person,
         subject=subject,
         from_name=the_desk().name,
+        overtakes=overtakes,
         letter=from_files(
             "oncall/letter",
             {
