@@ -15,6 +15,8 @@ from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.oncall import paging
 from deskbell.oncall import replies as oncall_replies
+from deskbell.oncall.drills import jobs as drill_jobs
+from deskbell.oncall.drills import running as drills
 from deskbell.oncall.escalating import Paged
 from deskbell.oncall.ways.mail import sending as page_mails
 from deskbell.people.notices import Noticed
@@ -62,8 +64,8 @@ IN_THE_SAME_TRANSACTION: Table = {
     Merged: [keeping.recompute, threads.follow],
     Split: [keeping.recompute, threads.move_along],
     AlertNoted: [keeping.recompute],
-    Acknowledged: [keeping.recompute, oncall_replies.stop_calling],
-    AlertRaised: [paging.page],
+    Acknowledged: [keeping.recompute, oncall_replies.stop_calling, drill_jobs.note_acknowledged],
+    AlertRaised: [drills.recognize, paging.page],
     AlertEnded: [paging.alert_over],
     ClockWarned: [paging.page_about_clock],
     ClockBreached: [paging.page_about_clock],
