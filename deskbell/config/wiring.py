@@ -16,6 +16,8 @@ from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.monitoring.intake.by_mail import taking as alerts_by_mail
 from deskbell.oncall import paging
 from deskbell.oncall import replies as oncall_replies
+from deskbell.oncall.drills import jobs as drill_jobs
+from deskbell.oncall.drills import running as drills
 from deskbell.oncall.escalating import Paged
 from deskbell.oncall.ways.mail import sending as page_mails
 from deskbell.people.notices import Noticed
@@ -63,8 +65,8 @@ IN_THE_SAME_TRANSACTION: Table = {
     Merged: [keeping.recompute, threads.follow],
     Split: [keeping.recompute, threads.move_along],
     AlertNoted: [keeping.recompute],
-    Acknowledged: [keeping.recompute, oncall_replies.stop_calling],
-    AlertRaised: [paging.page],
+    Acknowledged: [keeping.recompute, oncall_replies.stop_calling, drill_jobs.note_acknowledged],
+    AlertRaised: [drills.recognize, paging.page],
     AlertEnded: [paging.alert_over],
     ClockWarned: [paging.page_about_clock],
     ClockBreached: [paging.page_about_clock],

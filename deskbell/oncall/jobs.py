@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from deskbell.lib.jobs import nightly
+from deskbell.oncall.drills import jobs as _jobs_of_drills
+from deskbell.oncall.drills import planning
 from deskbell.oncall.gaps import keeping
+
+assert _jobs_of_drills  # reading it registers them
 
 
 @nightly("look_for_gaps", at="40 9 * * *")
 def look_for_gaps() -> None:
     """Hold the rota of the next 90 days against what is promised (G1)."""
     keeping.look_again()
+
+
+@nightly("begin_drills", at="* * * * *")
+def begin_drills() -> None:
+    """Begin the drills whose minute has come (E9)."""
+    planning.begin_due()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from deskbell.oncall import views
+from deskbell.oncall.drills import views as drills
 from deskbell.oncall.gaps import views as gaps
 from deskbell.oncall.watching import views as watching
 
@@ -14,6 +15,11 @@ urlpatterns = [
     path("", include("deskbell.oncall.rotas.urls")),
     path("oncall/gaps", gaps.gaps, name="gaps"),
     path("oncall/watch", watching.watch, name="watch"),
+    path("oncall/drills", drills.drills, name="drills"),
+    path("oncall/drills/plan", drills.add, name="plan-drill"),
+    path("oncall/drills/<int:number>/runs", drills.run, name="run-drill"),
+    path("oncall/drills/<int:number>/pause", drills.pause, name="pause-drill"),
+    path("oncall/drills/<int:number>/removal", drills.remove, name="remove-drill"),
     path("page/<str:token>", views.page, name="page"),
     path("tickets/<int:number>/acknowledgement", views.acknowledgement, name="acknowledgement"),
 ]

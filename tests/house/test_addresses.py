@@ -105,6 +105,11 @@ DOORS = {
     **DOORS_OF_ROTAS,
     ("oncall/gaps", "get"): (SIGN_IN, NO, 200, 200),
     ("oncall/gaps", "post"): (SIGN_IN, NO, 302, 302),
+    ("oncall/drills", "get"): (SIGN_IN, NO, 200, 200),
+    ("oncall/drills/plan", "post"): (SIGN_IN, NO, NO, 422),  # without a name
+    ("oncall/drills/1000000/runs", "post"): (SIGN_IN, NO, NO, NONE),
+    ("oncall/drills/1000000/pause", "post"): (SIGN_IN, NO, NO, NONE),
+    ("oncall/drills/1000000/removal", "post"): (SIGN_IN, NO, NO, NONE),
     ("oncall/watch", "get"): (SIGN_IN, NO, 200, 200),
     ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),

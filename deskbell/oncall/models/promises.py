@@ -176,6 +176,7 @@ class DrillRun(models.Model):
         Agent, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
+    said = models.CharField(max_length=300, blank=True)  # why the desk's own door did not take it
 
     class Meta:
         indexes = [models.Index(fields=["drill", "-id"], name="run_of_drill")]

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from deskbell.lib.clock import moved_to
 from deskbell.oncall import gaps, schedules
+from deskbell.oncall.answering import ensure_default_policy
 from deskbell.oncall.gaps import finding, keeping
 from deskbell.oncall.gaps.holes import Hole
 from deskbell.oncall.models import (
@@ -174,6 +175,7 @@ class TestFinding:
     ) -> None:
         rota(town.ana)
         reachable(town.ana, town.eve, town.max)
+        ensure_default_policy()  # which the other impacts keep
         policy = EscalationPolicy.objects.create(name="Nights")
         first = policy.steps.create(place=1)
         first.schedules.add(Schedule.objects.create(name="Empty"))
@@ -266,22 +268,50 @@ class TestScreens:
         rota(town.ana)
         reachable(town.ana)
         client.force_login(town.max.person)
-        address = f"/oncall/schedules/{schedules.ensure_default_schedule().pk}/overrides"
+        schedule = schedules.ensure_default_schedule()
         form = {
             "kind": "replace",
             "agent": str(town.ana.pk),
             "by": str(town.ben.pk),  # whom nothing reaches
-            "from": "2026-12-05T20:00",
-            "to": "2026-12-05T22:00",
+            "from": "2026-12-02T20:00",
+            "to": "2026-12-02T22:00",
         }
+        address = f"/oncall/schedules/{schedule.pk}/overrides"
         answer = client.post(address, form)
         assert answer.status_code == 422
         assert "Why is that right?" in answer.text
-        assert f'name="by" value="{town.ben.pk}"' in answer.text
+        assert 'name="from" value="2026-12-02T20:00"' in answer.text
         assert not Override.objects.exists()
-        client.post(address, form | {"gap_reason": "Ben sets up his phone today"})
+        assert client.post(address, form | {"gap_reason": ""}).status_code == 422
+        answer = client.post(address, form | {"gap_reason": "Ben sets up his phone today"})
+        assert answer.status_code == 302
         assert Override.objects.get().by == town.ben
         assert GapAccepted.objects.get().what == "an override"
+
+    def test_an_agent_is_sent_to_a_manager_g1(
+        self, town: Town, rota: Seat, reachable: Seat, client: Client
+    ) -> None:
+        rota(town.ana)
+        reachable(town.ana)
+        client.force_login(town.ana.person)
+        form = {"kind": "replace", "agent": str(town.ana.pk), "by": str(town.ben.pk)}
+        form |= {"from": "2026-12-02T20:00", "to": "2026-12-02T22:00", "gap_reason": "I must"}
+        address = f"/oncall/schedules/{schedules.ensure_default_schedule().pk}/overrides"
+        answer = client.post(address, form)
+        assert answer.status_code == 422
+        assert "Only a manager can accept that." in answer.text
+        assert not Override.objects.exists()
+
+    def test_leave_is_leave_and_what_it_opens_is_told_to_the_managers_g1(
+        self, town: Town, rota: Seat, reachable: Seat, client: Client
+    ) -> None:
+        rota(town.ana)
+        reachable(town.ana)
+        gaps.recompute()
+        client.force_login(town.ana.person)
+        client.post("/oncall/absences", {"from": "2026-12-05T00:00", "to": "2026-12-06T00:00"})
+        assert Absence.objects.exists()
+        assert "Ana Alvarez is on leave." in Notice.objects.get(recipient=town.max).text
 
     def test_the_list_says_why_and_what_closes_it_g1(
         self,
@@ -319,4 +349,4 @@ class TestScreens:
             )
         with CaptureQueriesContext(connection) as five:
             finding.find()
-        assert len(five) == len(one) < 20
+        assert len(five) == len(one) < 25
