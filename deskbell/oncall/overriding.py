@@ -51,7 +51,7 @@ def override(
             made_at=now,
             swap=swap,
         )
-    _tell(made, made_by)
+        _tell(made, made_by)
     return made
 
 

@@ -79,7 +79,7 @@ DOORS_OF_ROTAS = {
     (ROTA, "get"): LOOK,
     ("oncall/schedules", "post"): REFUSED,  # without a name
     (f"{ROTA}/layers", "get"): EDIT,
-    (f"{ROTA}/layers", "post"): REFUSED,  # without a name
+    (f"{ROTA}/layers", "post"): EDIT,  # drawn, and not saved
     (f"{ROTA}/removal", "post"): REFUSED,  # the last one
     (f"{ROTA}/overrides", "get"): LOOK,
     (f"{ROTA}/overrides", "post"): (SIGN_IN, NO, 422, 422),  # without a time

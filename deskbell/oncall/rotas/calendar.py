@@ -87,8 +87,9 @@ class Names:
         return self._colors.get(ids[0], 1) if ids else 0
 
 
-def picture(schedule: Schedule, view: str, day: date) -> dict[str, Any]:
-    """What the calendar shows of a month or a week around `day`, in the schedule's zone."""
+def picture(schedule: Schedule, view: str, day: date, named: Iterable[int] = ()) -> dict[str, Any]:
+    """What the calendar shows of a month or a week around `day`, in the schedule's zone. `named` are
+    people who are shown beside it, in the same colors."""
     mondays = _mondays(view, day)
     local = zone(schedule.zone)
     instants = [wall.first(local, datetime(m.year, m.month, m.day)) for m in mondays]  # noqa: DTZ001
@@ -98,6 +99,7 @@ def picture(schedule: Schedule, view: str, day: date) -> dict[str, Any]:
     by_layer = layers_of(counted, instants[0], instants[-1])
     names = Names(
         [
+            *named,
             *(agent for span in found for agent in span.agents),
             *(agent for layer in by_layer for span in layer for agent in span.agents),
             *(agent for each in overrides for agent in (each.by_id, each.agent_id) if agent),

@@ -24,14 +24,15 @@ PREVIEWED = 4  # weeks
 
 @require_http_methods(["GET", "POST"])
 @managers_only
-@minding_gaps("the rota", when=lambda request: request.POST.get("do", "save") == "save")
+@minding_gaps("the rota", when=lambda request: request.POST.get("do", "look") == "save")
 def layers(request: HttpRequest, number: int) -> HttpResponse:
-    """`/oncall/schedules/<number>/layers`: the form; `POST` with `do` changes the draft or saves it."""
+    """`/oncall/schedules/<number>/layers`: the form; `POST` draws what it would be, `do` changes the draft
+    or saves it."""
     schedule = schedules.schedule_numbered(number)
     saved = Draft.of(schedule)
     if request.method != "POST":
         return render(request, "oncall/layers.html", _context(schedule, saved, saved))
-    draft, action = Draft.sent(request.POST), request.POST.get("do", "save")
+    draft, action = Draft.sent(request.POST), request.POST.get("do", "look")
     if action == "save":
         saving.save(schedule, draft, by=agent_of(request))
         return _led_to(request, f"/oncall/schedules/{schedule.pk}")

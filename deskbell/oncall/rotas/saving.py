@@ -9,7 +9,6 @@ from django.db.models import Max
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
-from deskbell.oncall import rota
 from deskbell.oncall.duties import changing
 from deskbell.oncall.models import Layer, Override, Schedule, Turn
 from deskbell.oncall.rota.turns import turns
@@ -142,13 +141,14 @@ def _create(schedule: Schedule, place: int, layer: DraftLayer) -> None:
 
 
 def _keep_on_call(schedule: Schedule, before: Span, now: datetime, by: Agent) -> None:
-    """If the edit would change who is on call right now, an override keeps them until the turn ends."""
-    document = rota.Schedule.from_document(schedule.document(now))
-    after = {int(person) for person in rota.on_call(document, now)}
-    if not before.agents or after == set(before.agents):
+    """If the edit would change who is on call right now, an override keeps them until the turn ends: the
+    old one, or where that had no end in sight, the new one."""
+    after = spans(schedule, now, now + _AHEAD)[0]
+    if not before.agents or set(after.agents) == set(before.agents):
         return
     first, *others = in_order(before.agents)
-    common = {"schedule": schedule, "starts_at": now, "ends_at": before.end, "made_by": by}
+    end = before.end if before.end < now + _AHEAD else after.end
+    common = {"schedule": schedule, "starts_at": now, "ends_at": end, "made_by": by}
     common |= {"made_at": now, "reason": KEPT}
     Override.objects.create(kind=Override.Kind.REPLACE, by=first, **common)
     for agent in others:

@@ -77,9 +77,11 @@ def _calendar(request: HttpRequest, found: Schedule) -> HttpResponse:
     view = view if view in calendar.VIEWS else "month"
     day = forms.day_of(request.GET.get("day", ""), found.zone)
     earlier, later = calendar.earlier_and_later(view, day)
+    standing = standing_now(found)
+    named = {agent.pk for turn in standing["turns"] for agent in turn.agents}
     context = {
-        **calendar.picture(found, view, day),
-        **standing_now(found),
+        **calendar.picture(found, view, day, named),
+        **standing,
         **gaps_shown(agent_of(request).person.zone or found.zone),
         **_done(request, found),
         "schedule": found,

@@ -38,6 +38,7 @@ def sent(*layers: dict[str, Any], **more: str) -> dict[str, Any]:
         "name": "Primary",
         "zone": "America/New_York",
         "layers": len(layers),
+        "do": "save",
         **more,
     }
     for at_, layer in enumerate(layers):
@@ -81,6 +82,15 @@ def test_adding_or_removing_someone_never_changes_who_is_on_call_now_s7(
     assert on_call(primary, *WEEKS) == weeks
     assert on_call(primary, "2026-11-30 08:59", "2026-11-30 09:00") == [weeks[0], weeks[1]]
     assert Override.objects.count() == (0 if "ana" in order else 1)
+
+
+def test_someone_alone_who_is_removed_stays_until_the_new_turn_ends_s7(
+    town: Town, max_: Client, primary: Schedule
+) -> None:
+    save(max_, primary, sent(people(town.ana)))
+    save(max_, primary, sent(people(town.ben, town.eve)))
+    assert on_call(primary, *WEEKS) == ["Ana", "Eve", "Ben", "Eve"]
+    assert Override.objects.get().ends_at == at("2026-11-30 09:00")
 
 
 def test_a_removed_person_leaves_a_hole_that_is_filled_before_saving_s7(
