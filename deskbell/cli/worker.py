@@ -16,6 +16,7 @@ def work() -> None:
     from deskbell.mail.inbound import taking
     from deskbell.monitoring.heartbeats import overdue
     from deskbell.monitoring.intake import taking as alerts
+    from deskbell.monitoring.vendors import polling
     from deskbell.oncall import duties, escalating, repaging
     from deskbell.sla import timers
 
@@ -30,6 +31,7 @@ def work() -> None:
             "outbound": outbound.step,
             "alerts": alerts.step,
             "heartbeats": overdue.step,
+            "vendors": polling.step,
             "calls": escalating.step,
             "repaging": repaging.step,
             "duties": duties.step,
