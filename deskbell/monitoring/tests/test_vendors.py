@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
@@ -263,6 +267,11 @@ class TestRss:
         keeping.decide(kept, "over", by=town.ana)
         assert open_alerts() == [] and kept.decided_by == town.ana
 
+    def test_two_entries_of_one_key_are_one(self, watch: Callable[..., Vendor]) -> None:
+        both = feeds.rss(feeds.rss_item("Newer."), feeds.rss_item("Older."))
+        assert hear(watch("rss"), both).state == "operational"
+        assert VendorIncident.objects.get().updates[0]["text"] == "Newer."
+
     def test_only_what_says_nothing_itself_is_for_a_person(
         self, watch: Callable[..., Vendor], town: Town
     ) -> None:
@@ -342,6 +351,32 @@ def test_a_form_that_cannot_be_kept_is_refused_in_a_sentence(
     editing.add(form)
     with pytest.raises(Refused, match="already"):
         editing.add(form)
+
+
+def test_the_list_asks_no_question_for_each_row(
+    watch: Callable[..., Vendor], town: Town, django_assert_max_num_queries: Any
+) -> None:
+    browser = Client()
+    browser.force_login(town.max.person)
+    hear(watch("rss"), feeds.rss(feeds.rss_item()))
+    with CaptureQueriesContext(connection) as one:
+        browser.get("/vendors")
+    for entry in catalogue.entries()[:12]:
+        editing.add_from_catalogue(entry.name)
+    with django_assert_max_num_queries(len(one)):
+        browser.get("/vendors")
+
+
+def test_words_of_vendors_are_shown_as_words(watch: Callable[..., Vendor], town: Town) -> None:
+    vendor = watch("statuspage")
+    evil = feeds.incident(
+        name="<script>alert(1)</script>Slow", shortlink="javascript:alert(1)", impact="<b>"
+    )
+    hear(vendor, feeds.summary(incidents=[evil]))
+    browser = Client()
+    browser.force_login(town.ana.person)
+    page = browser.get(f"/vendors/{vendor.pk}").content.decode()
+    assert "Slow" in page and "alert(1)" not in page and "javascript:" not in page
 
 
 def test_the_catalogue_is_well_formed() -> None:

@@ -53,11 +53,16 @@ def take(pk: int, answer: Answer) -> None:
 
 
 def follow(vendor: Vendor) -> None:
-    """Raise and end what a locked vendor's rows say: an alert for each component of ours in trouble."""
+    """Raise and end what a locked vendor's rows say: an alert for each component of ours in trouble.
+
+    Tickets are locked before components, as everywhere.
+    """
     _say_silence(vendor)
-    for component in vendor.components.filter(retired_at=None):
-        if vendor.failing_since is None:
+    components = list(vendor.components.filter(retired_at=None))
+    if vendor.failing_since is None:
+        for component in components:
             _say(vendor, component)
+    for component in components:
         standing.settle(component, why=f"By the status of {vendor}")
 
 
@@ -118,10 +123,13 @@ def _read(vendor: Vendor, answer: Answer) -> str:
 
 def _keep(vendor: Vendor, reading: Reading) -> None:
     vendor.parts = [{"id": p.id, "name": p.name, "state": p.state} for p in reading.parts]
-    keys = [trouble.key for trouble in reading.troubles]
+    troubles = {
+        trouble.key: trouble for trouble in reversed(reading.troubles)
+    }  # the first of a key
+    keys = list(troubles)
     known = {each.key: each for each in vendor.incidents.filter(key__in=keys)}
     ours = {each.key: each for each in vendor.components.all()}
-    for trouble in reading.troubles:
+    for trouble in troubles.values():
         _keep_trouble(vendor, trouble, known.get(trouble.key), ours)
     if reading.complete:
         gone = vendor.incidents.filter(ended_at=None).exclude(key__in=keys)

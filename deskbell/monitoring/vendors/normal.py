@@ -72,13 +72,19 @@ def as_text(value: Any, most: int = LONGEST_TEXT) -> str:
     return plain.replace("\x00", "").strip()[:most]
 
 
+def as_address(value: Any) -> str:
+    """An address that a person may follow; "" for a script, and whatever else is no page."""
+    text = as_text(value, 500)
+    return text if text.startswith(("https://", "http://")) else ""
+
+
 def as_instant(value: Any) -> datetime | None:
     """An ISO 8601 time as an instant; None if it is none. Without an offset it is UTC."""
     try:
         found = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def as_list(value: Any) -> Sequence[Mapping[str, Any]]:

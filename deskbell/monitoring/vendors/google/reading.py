@@ -21,6 +21,7 @@ from deskbell.monitoring.vendors.normal import (
     Trouble,
     Unreadable,
     Update,
+    as_address,
     as_instant,
     as_list,
     as_text,
@@ -69,7 +70,7 @@ def _trouble(each: Mapping[str, Any]) -> Trouble | None:
         state=state,
         impact=as_text(each.get("status_impact"), 50),
         gravity=None if over else GRAVITY.get(state),
-        address=_address(each),
+        address=as_address(each.get("uri")),  # mostly a part of one, which leads nowhere by itself
         updates=tuple(_update(one) for one in as_list(each.get("updates"))[:MOST_UPDATES]),
         parts=tuple(products),
     )
@@ -78,12 +79,6 @@ def _trouble(each: Mapping[str, Any]) -> Trouble | None:
 def _update(each: Mapping[str, Any]) -> Update:
     at = as_instant(each.get("when")) or as_instant(each.get("created")) or clock.now()
     return Update(at, as_text(each.get("status"), 50), as_text(each.get("text")))
-
-
-def _address(each: Mapping[str, Any]) -> str:
-    """The incident's own page lies beside the feed; only a whole address is of use to people."""
-    found = as_text(each.get("uri"), 500)
-    return found if found.startswith("https://") else ""
 
 
 def _parts(troubles: list[Trouble]) -> tuple[Part, ...]:

@@ -19,6 +19,7 @@ from deskbell.monitoring.vendors.normal import (
     Trouble,
     Unreadable,
     Update,
+    as_address,
     as_instant,
     as_text,
 )
@@ -65,7 +66,7 @@ def _trouble(entry: Element) -> Trouble | None:
         title=as_text(title, 500),
         started=_when(entry, "published", "pubDate", "date", "updated") or at,
         ended=None,
-        address=link[:500] if link.startswith(("https://", "http://")) else "",
+        address=as_address(link),
         updates=(Update(at, "", text),),
     )
 
@@ -99,9 +100,9 @@ def _mail_date(text: str) -> datetime | None:
     """RSS writes times as mails do: “Tue, 24 Nov 2026 14:00:00 PST”."""
     try:
         found = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _name(element: Element) -> str:

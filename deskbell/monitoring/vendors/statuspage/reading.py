@@ -18,6 +18,7 @@ from deskbell.monitoring.vendors.normal import (
     Trouble,
     Unreadable,
     Update,
+    as_address,
     as_instant,
     as_list,
     as_text,
@@ -96,7 +97,7 @@ def _trouble(each: Mapping[str, Any], *, graded: bool) -> Trouble:
         state=state,
         impact=impact,
         gravity=INDICATORS.get(impact) if graded else None,
-        address=as_text(each.get("shortlink"), 500),
+        address=as_address(each.get("shortlink")),
         updates=tuple(updates),
         parts=tuple(
             (as_text(one.get("name")), as_text(one.get("id")))
