@@ -14,7 +14,7 @@ from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.monitoring.models import Vendor
 from deskbell.monitoring.tests import vendor_payloads as feeds
-from deskbell.monitoring.vendors import editing, fetching, polling
+from deskbell.monitoring.vendors import catalogue, editing, fetching, polling
 from tests.town import Town, at
 
 Serve = Callable[[BaseHTTPRequestHandler], None]
@@ -170,6 +170,21 @@ def test_a_feed_is_asked_once_a_minute_at_most(town: Town, server: Server, insid
     with moved_to(at("2036-11-24 09:00")):
         polling.step()
     assert len(server.asked) == 2 and server.asked[1]["If-None-Match"] == '"7"'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_asks_one_batch_and_comes_round_at_once_for_the_next(
+    town: Town, server: Server, inside: None
+) -> None:
+    """E8: a loop that waits for many servers in one step would seem dead."""
+    server.serve = lambda r: reply(r, feeds.summary())
+    for entry in catalogue.entries()[: polling.AT_ONCE + 1]:
+        editing.add_from_catalogue(entry.name)
+    Vendor.objects.update(address=server.address, feed="statuspage", next_at=clock.now())
+    assert polling.step() < 1
+    assert len(server.asked) == polling.AT_ONCE
+    polling.step()
+    assert len(server.asked) == polling.AT_ONCE + 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,8 +18,12 @@ LEAST = 60  # seconds between two polls of a feed
 
 
 def step() -> float:
-    """Ask every vendor that is due, then answer the seconds until the next (the worker's loop)."""
-    while due := _take_due():
+    """Ask a batch of the vendors that are due, then answer the seconds until the next (the worker's loop).
+
+    One batch a step: where every server hangs, the loop still comes round, and is seen to be alive.
+    """
+    due = _take_due()
+    if due:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="vendors") as pool:
             for vendor, answer in zip(due, pool.map(_ask, due), strict=True):
                 keeping.take(vendor.pk, answer)
