@@ -17,6 +17,7 @@ def work() -> None:
     from deskbell.monitoring import lasting
     from deskbell.monitoring.heartbeats import overdue
     from deskbell.monitoring.intake import taking as alerts
+    from deskbell.monitoring.vendors import polling
     from deskbell.oncall import duties, escalating, repaging
     from deskbell.sla import timers
 
@@ -32,6 +33,7 @@ def work() -> None:
             "alerts": alerts.step,
             "lasting": lasting.step,
             "heartbeats": overdue.step,
+            "vendors": polling.step,
             "calls": escalating.step,
             "repaging": repaging.step,
             "duties": duties.step,

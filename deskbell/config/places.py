@@ -41,6 +41,7 @@ def places_for(person: Person) -> list[Place]:
         Place("/notices", "Notices", "bell", unread_badge),
         Place("/alerts", "Alerts", "alarm"),
         Place("/heartbeats", "Heartbeats", "bell", seldom=True),
+        Place("/vendors", "Vendors", "alert", seldom=True),
         Place("/mail/quarantine", "Mail", "mail", quarantine_badge, seldom=True),
         Place("/oncall", "On call", "oncall"),
         Place("/promises", "Promises", "promises", seldom=True),

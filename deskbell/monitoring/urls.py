@@ -9,6 +9,7 @@ from deskbell.monitoring.intake import views as doors
 
 urlpatterns = [
     path("", include("deskbell.monitoring.heartbeats.urls")),
+    path("", include("deskbell.monitoring.vendors.urls")),
     path("alerts", views.overview, name="alerts"),
     path("alerts/bodies/<int:number>", views.body, name="alert-body"),
     path("alerts/<slug:kind>/<str:token>", doors.door, name="intake"),

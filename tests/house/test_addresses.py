@@ -20,6 +20,7 @@ from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
 from deskbell.monitoring.heartbeats import editing as heartbeats
 from deskbell.monitoring.models import Body, Source
 from deskbell.monitoring.sources import ensure_default_source
+from deskbell.monitoring.vendors import editing as vendors
 from deskbell.oncall.answering import ensure_default_policy
 from deskbell.oncall.models import Call
 from deskbell.oncall.schedules import ensure_default_schedule
@@ -181,6 +182,13 @@ DOORS = {
     ("heartbeats/{check}/pause", "post"): (SIGN_IN, NO, NO, 302),
     ("heartbeats/{check}/removal", "post"): (SIGN_IN, NO, NO, 302),
     ("heartbeats/{check}/pings/1", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("vendors", "get"): (SIGN_IN, NO, 200, 200),
+    ("vendors", "post"): (SIGN_IN, NO, NO, 422),
+    ("vendors/{vendor}", "get"): (SIGN_IN, NO, 200, 200),
+    ("vendors/{vendor}", "post"): (SIGN_IN, NO, NO, 422),
+    ("vendors/{vendor}/pause", "post"): (SIGN_IN, NO, NO, 302),
+    ("vendors/{vendor}/removal", "post"): (SIGN_IN, NO, NO, 302),
+    ("vendors/{vendor}/incidents/1/decision", "post"): (SIGN_IN, NO, NONE, NONE),
     ("promises", "get"): (SIGN_IN, NO, 302, 302),
     **DOORS_OF_POLICIES,
     **DOORS_OF_COVERAGES,
@@ -240,7 +248,7 @@ def places(town: Town) -> dict[str, str]:
         "whatif": WhatIf.objects.create(first=today, last=today, zone="UTC", document={}),
     }
     job = heartbeats.save({"name": "Job", "new_component": "Job", "every": "1 h", "grace": "5 min"})
-    made["check"] = job
+    made |= {"check": job, "vendor": vendors.add_from_catalogue("Zoom")}
     link = link_for(ticket, town.tess).rpartition("/")[2]
     secrets = {"link": link, "secret": str(job.token)}
     return {name: str(each.pk) for name, each in made.items()} | secrets
@@ -251,7 +259,7 @@ def test_every_address_has_a_row() -> None:
     known = {str(each.pattern) for each in patterns().values()}
     names = (
         "call escalation schedule ticket body held mailbox policy move district whatif address "
-        "version check"
+        "version check vendor"
     )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)

@@ -39,6 +39,7 @@ def save(form: Mapping[str, str], check: Check | None = None) -> Check:
         check = Check(kind=Check.Kind.HEARTBEAT)
     else:
         check = Check.objects.select_for_update().get(pk=check.pk)
+    before = check.component if check.pk else None
     check.name, check.component = name[:100], watched.component_of(form)
     cron = form.get("cron", "").strip()
     check.asks = {}
@@ -55,6 +56,8 @@ def save(form: Mapping[str, str], check: Check | None = None) -> Check:
     except IntegrityError:
         raise Refused(f"{check.component} already has a check named “{check.name}”.") from None
     standing.settle(check.component, why=f"{check.name} was saved")
+    if before is not None and before != check.component:
+        standing.settle(before, why=f"{check.name} watches {check.component} now")
     return check
 
 

@@ -225,6 +225,14 @@ def test_pausing_ends_an_open_alert(job: Check) -> None:
     assert not Alert.objects.open().exists()
 
 
+def test_one_that_moves_leaves_its_old_component_not_watched(job: Check) -> None:
+    editing.save(FORM | {"new_component": "Backups"}, job)
+    assert {c.name: c.state for c in Component.objects.all()} == {
+        "Rostering": "not_watched",
+        "Backups": "unknown",
+    }
+
+
 def test_removing_takes_its_pings_along_and_ends_its_alert(job: Check) -> None:
     call(job, "/fail")
     editing.remove(job)

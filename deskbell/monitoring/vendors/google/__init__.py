@@ -1,0 +1,1 @@
+"""`incidents.json` of Google Cloud and Google Workspace."""

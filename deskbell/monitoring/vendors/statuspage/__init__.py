@@ -1,0 +1,1 @@
+"""Statuspage's API v2, `summary.json`, and the many that have copied it."""
