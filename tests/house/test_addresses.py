@@ -168,6 +168,15 @@ DOORS = {
     ("alerts", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
+    ("v2/enqueue", "post"): (400, 400, 400, 400),  # without a key
+    ("alerts/sources", "post"): REFUSED,  # without a name
+    ("alerts/sources/{source}", "get"): (SIGN_IN, NO, NO, 200),
+    ("alerts/sources/{source}", "post"): REFUSED,
+    ("alerts/sources/{source}/test", "post"): (SIGN_IN, NO, NO, 422),  # no desk listens here
+    ("alerts/sources/{source}/renewal", "post"): (SIGN_IN, NO, NO, 302),
+    ("alerts/bodies/{body}/retry", "post"): (SIGN_IN, NO, 302, 302),
+    ("alerts/1000000/silence", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("alerts/silences/1000000/end", "post"): (SIGN_IN, NO, NONE, NONE),
     ("ping/{secret}", "get"): (200, 200, 200, 200),  # the address itself is the secret
     ("ping/{secret}/start", "post"): (200, 200, 200, 200),
     ("ping/{secret}/fail", "post"): (200, 200, 200, 200),
@@ -259,7 +268,7 @@ def test_every_address_has_a_row() -> None:
     known = {str(each.pattern) for each in patterns().values()}
     names = (
         "call escalation schedule ticket body held mailbox policy move district whatif address "
-        "version check vendor"
+        "version check vendor source"
     )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)

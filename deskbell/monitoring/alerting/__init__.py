@@ -1,0 +1,1 @@
+"""What people do with alerts and where they come from: sources, tests, retries, silences."""

@@ -1,0 +1,52 @@
+"""Silences: alerts that fit page nobody until an end that each silence has."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from deskbell.lib import clock
+from deskbell.lib.errors import NotFound, Refused
+from deskbell.monitoring.models import Alert, Silence
+from deskbell.people.models import Agent
+
+LONGEST = timedelta(days=30)
+LENGTHS = {"1": "1 hour", "4": "4 hours", "24": "1 day", "168": "1 week"}  # hours
+
+
+@transaction.atomic
+def silence_like(alert: Alert, *, hours: str, reason: str, by: Agent) -> Silence:
+    """Silence what is like this alert: the same key of the same source."""
+    if not hours.isdecimal() or not 0 < int(hours) <= LONGEST.total_seconds() / 3600:
+        raise Refused("Say for how many hours, up to 720: a silence always has an end.")
+    if not reason.strip():
+        raise Refused("Say why, so that others know what to expect.")
+    made = Silence.objects.create(
+        source=alert.source,
+        fits=[["key", "=", alert.key]],
+        reason=reason.strip()[:300],
+        ends_at=clock.now() + timedelta(hours=int(hours)),
+        made_by=by,
+    )
+    if alert.is_open:
+        Alert.objects.filter(pk=alert.pk).update(silence=made)
+    return made
+
+
+@transaction.atomic
+def end(number: int, *, by: Agent) -> None:
+    """End it now: alerts that last are told like new ones within seconds."""
+    found = Silence.objects.filter(pk=number).first()
+    if found is None:
+        raise NotFound("There is no such silence.")
+    if found.ended_by is None:
+        found.ended_by = by
+        found.save(update_fields=["ended_by"])
+        Alert.objects.filter(silence=found).update(silence=None)
+
+
+def standing() -> list[Silence]:
+    """Those in force, the one that ends first on top."""
+    found = Silence.objects.filter(ends_at__gt=clock.now(), ended_by=None)
+    return list(found.select_related("made_by__person", "source", "component").order_by("ends_at"))
