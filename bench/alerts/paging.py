@@ -2,8 +2,9 @@
 
     .venv/bin/python -m bench.alerts.paging [--queued 10000] [--times 10] [--json]
 
-About five minutes on two cores, most of it to see that nothing was lost. The worker is a real one, in a process of its own; the pages of the storm
-are mails that it hands over into the outbox folder, one file each.
+About five minutes on two cores, most of it to see that nothing was lost. The worker is a real one, in
+a process of its own; the pages of the storm are mails that it hands over into the outbox folder, one
+file each.
 """
 
 from __future__ import annotations
