@@ -20,10 +20,8 @@ def answering_of(impact: str) -> Answering:
 
 
 def ensure_default_policy() -> EscalationPolicy:
-    """The policy of a new desk: whoever is on call, and after five minutes the managers too."""
-    found = EscalationPolicy.objects.order_by("id").first()
-    if found:
-        return found
+    """The policy of a new desk: whoever is on call, and after five minutes the managers too. It answers
+    for each impact of which nobody has said anything else."""
     policy, made = EscalationPolicy.objects.get_or_create(
         name=DEFAULT_NAME, defaults={"repeats": 0}
     )
