@@ -246,6 +246,7 @@ def places(town: Town) -> dict[str, str]:
         "call": Call.objects.create(ticket=ticket, next_at=clock.now()),
         "escalation": ensure_default_policy(),
         "body": body,
+        "source": ensure_default_source(),
         "held": held,
         "mailbox": mailbox,
         "address": SupportAddress.objects.create(address="billing@desk.example"),

@@ -98,9 +98,9 @@ def test_administrators_alone_see_the_secret_address(
 
 
 def test_the_screen_says_how_to_point_alertmanager_at_it(town: Town, client: Client) -> None:
-    ensure_default_source()
+    source = ensure_default_source()
     client.force_login(town.ada.person)
-    page = client.get("/alerts").text
+    page = client.get(f"/alerts/sources/{source.pk}").text
     assert "webhook_configs" in page
     assert "group_wait: 10s" in page
 

@@ -106,8 +106,8 @@ class TestSources:
             testing.send(source)
         else:
             headers = {"X-Deskbell-Test": "1"}
-            body = testing.sample(source)
-            client.post(f"/{path}", body, content_type="application/json", headers=headers)
+            sample = testing.sample(source)
+            client.post(f"/{path}", sample, content_type="application/json", headers=headers)
         assert taking.take_next()
         body = Body.objects.get()
         assert (body.state, body.is_test) == ("taken", True)
@@ -131,8 +131,8 @@ class TestSources:
 class TestGroups:
     def test_alerts_of_a_component_share_its_ticket_and_its_impact(self, town: Town) -> None:
         roster = watched.make_component("Rostering")
-        Component.objects.filter(pk=roster.pk).update(impact="high")
-        roster.refresh_from_db()
+        roster.impact = "high"
+        roster.save()
         first, second = say("one", roster), say("two", roster)
         assert first.ticket == second.ticket
         assert Ticket.objects.get().impact == "high"
@@ -248,7 +248,8 @@ class TestLasting:
         clock_at(at("2026-11-25 18:01"))
         lasting.step()
         alert.refresh_from_db()
-        assert (alert.state, alert.stale_since) == ("open", clock.now())
+        assert alert.is_open
+        assert alert.stale_since == clock.now()
         assert say("disk", started=alert.started_at).stale_since is None
 
     def test_a_source_gone_silent_is_an_alert_until_it_speaks(

@@ -27,10 +27,10 @@ SUNDAY, MONDAY = "2026-11-22 03:00", "2026-11-23 00:00"
 FRIDAY_LATE = "2026-11-20 23:59"
 
 
-def watched(impact: str) -> Source:
+def watched(impact: str, name: str = "Login") -> Source:
     """The default source reports of a component with this impact."""
-    service = Service.objects.create(name="Streaming")
-    made = Component.objects.create(service=service, name="Login", key="login", impact=impact)
+    service, _ = Service.objects.get_or_create(name="Streaming")
+    made = Component.objects.create(service=service, name=name, key=name.lower(), impact=impact)
     source = ensure_default_source()
     source.component, source.impact = made, impact
     source.save()
@@ -159,6 +159,7 @@ def test_keeping_and_downgrading_are_choices_too_e7(ana_on_call: Agent, alarm: O
     alarm(SUNDAY, "kept")
     assert Call.objects.get().is_ringing
     choose("high", opened_outside=Answering.Outside.DOWNGRADE)
+    watched("high", "Printing")  # of another group, so it joins no ticket
     ticket = alarm(SUNDAY, "less")
     call = Call.objects.get(ticket=ticket)
     assert (ticket.impact, call.state) == ("normal", "held")
