@@ -71,7 +71,9 @@ async def fetch_async(request: Request) -> Answer:
     try:
         async with asyncio.timeout(request.within):
             connector = aiohttp.TCPConnector(resolver=OutsideOnly(), force_close=True)
-            async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
+            async with aiohttp.ClientSession(
+                connector=connector, trust_env=False, auto_decompress=False
+            ) as session:
                 return await _follow(session, request)
     except TimeoutError:
         raise Unreachable(f"No answer within {request.within:g} seconds.") from None
@@ -147,7 +149,7 @@ class OutsideOnly(AbstractResolver):
 
 async def _follow(session: aiohttp.ClientSession, request: Request) -> Answer:
     url, method, content = checked_url(request.url), request.method, request.content
-    headers = {"User-Agent": USER_AGENT, **request.headers}
+    headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **request.headers}
     for _ in range(request.redirects + 1):
         async with session.request(
             method, url, headers=headers, data=content or None, allow_redirects=False

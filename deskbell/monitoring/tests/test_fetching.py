@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -64,47 +65,30 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def inside(monkeypatch: pytest.MonkeyPatch) -> None:
+def inside(settings: Any) -> None:
     """Let the tests reach their server; everything else is as it is."""
-    real = fetching.is_outside
-    monkeypatch.setattr(fetching, "is_outside", lambda a: a == "127.0.0.1" or real(a))
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-        "224.0.0.1", "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::",
-    ],
-)  # fmt: skip
-def test_no_feed_lies_inside(address: str) -> None:
-    assert not fetching.is_outside(address)
-
-
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111"])
-def test_a_feed_may_lie_outside(address: str) -> None:
-    assert fetching.is_outside(address)
+    settings.MAY_REACH = ["127.0.0.1"]
 
 
 def test_a_server_inside_is_not_asked(server: Server) -> None:
     answer = fetching.fetch(server.address)
-    assert answer.content is None and "private network" in answer.why
+    assert answer.content is None and "own network" in answer.why
     assert server.asked == []
 
 
 def test_a_redirect_into_a_private_network_is_not_followed(server: Server, inside: None) -> None:
     server.serve = lambda r: reply(r, b"", 302, Location="http://169.254.169.254/latest/meta-data")
-    assert "private network" in fetching.fetch(server.address).why
+    assert "own network" in fetching.fetch(server.address).why
 
 
 def test_a_redirect_to_a_file_is_not_followed(server: Server, inside: None) -> None:
     server.serve = lambda r: reply(r, b"", 302, Location="file:///etc/passwd")
-    assert "https://" in fetching.fetch(server.address).why
+    assert "no web address" in fetching.fetch(server.address).why
 
 
 def test_redirects_end(server: Server, inside: None) -> None:
     server.serve = lambda r: reply(r, b"", 302, Location="/again")
-    assert "without an end" in fetching.fetch(server.address).why
+    assert "on and on" in fetching.fetch(server.address).why
     assert len(server.asked) == fetching.MOST_REDIRECTS + 1
 
 
@@ -123,7 +107,7 @@ def test_what_is_as_it_was_is_not_sent_again(server: Server, inside: None) -> No
 
 def test_more_than_two_megabytes_are_not_read(server: Server, inside: None) -> None:
     server.serve = lambda r: reply(r, b"x" * (fetching.MOST + 1))
-    assert "2 MB" in fetching.fetch(server.address).why
+    assert "longer than" in fetching.fetch(server.address).why
 
 
 @pytest.mark.parametrize("slow", ["headers", "body"])
