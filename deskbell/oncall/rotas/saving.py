@@ -38,10 +38,10 @@ def add_schedule(name: str) -> Schedule:
 
 def remove_schedule(schedule: Schedule) -> None:
     """Remove a schedule that nothing asks. Its history goes with it."""
-    if schedule.steps.exists():
-        raise Refused("An escalation policy calls this schedule: take it out there first.")
     if Schedule.objects.count() < 2:
         raise Refused("A desk needs one schedule: add another before you remove this one.")
+    if schedule.steps.exists():
+        raise Refused("An escalation policy calls this schedule: take it out there first.")
     schedule.delete()
 
 
