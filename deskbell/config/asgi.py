@@ -1,4 +1,4 @@
-"""The web process: live streams as raw ASGI, every page through Django's WSGI handler, on one port."""
+"""The web process, on one port: live streams and alerts as raw ASGI, every page through Django's WSGI."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deskbell.config.settings")
 django_pages = get_wsgi_application()  # loads the rooms, without which the stream knows no table
 
+from deskbell.monitoring.intake.door import Door  # noqa: E402
 from deskbell.realtime.stream import Receive, Scope, Send, Stream  # noqa: E402
 
 PAGE_THREADS = 2  # more make it slower: they fight for the interpreter
 
 pages = WSGIMiddleware(django_pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
 stream = Stream()
+door = Door()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer `/live` and `/health` here, everything else in Django."""
+    """Answer `/live`, `/health` and most alerts here, everything else in Django."""
     if scope["type"] == "lifespan":
         await _live_as_long_as_the_server(receive, send)
     elif scope["type"] != "http":
@@ -30,6 +32,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await stream.live(scope, receive, send)
     elif scope["path"] == "/health":
         await stream.health(send)
+    elif door.takes(scope):
+        await door.take(scope, receive, send)
     else:
         await pages(scope, _as_coroutine(receive), send)  # type: ignore[arg-type]
 
@@ -46,7 +50,9 @@ def _as_coroutine(receive: Receive) -> Receive:
 async def _live_as_long_as_the_server(receive: Receive, send: Send) -> None:
     await receive()
     await stream.start()
+    await door.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    await door.stop()
     await stream.stop()
     await send({"type": "lifespan.shutdown.complete"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,12 +50,13 @@ class Said:
     body: Body | None = None
     component: Component | None = None
     is_drill: bool = False
+    is_held: bool = False  # the alert, by `hold`
 
 
 def take(reported: Reported, body: Body) -> str:
     """What a body says of one alert: raised, renewed, ended, or late."""
     component = placing.component_of(reported, body.source)
-    return take_said(reported, Said(body.source, body.received_at, body, component))
+    return take_said(reported, Said(body.source, body.received_at, body, component, is_held=True))
 
 
 @transaction.atomic
@@ -63,7 +66,8 @@ def take_said(reported: Reported, said: Said) -> str:
     Times are the sender's, so bodies may arrive in any order and more than once. The desk's own
     watching has no body.
     """
-    _one_at_a_time(said, reported.key)
+    if not said.is_held:
+        hold([(said.source.pk, reported.key)])
     episodes = Alert.objects.filter(source=said.source, key=reported.key)
     current = episodes.open().first()
     if reported.state != OPEN and reported.ended is None:
@@ -81,10 +85,18 @@ def take_said(reported: Reported, said: Said) -> str:
     return RAISED
 
 
-def _one_at_a_time(said: Said, key: str) -> None:
-    """Two bodies about one alert follow each other, also in two workers: held until commit."""
+def hold(alerts: Iterable[tuple[int, str]]) -> None:
+    """Let two bodies about one alert follow each other, also in two workers: held until commit. Of
+    several, `(source, key)`, the locks are taken in one order for everyone."""
+    locks = sorted({(source, zlib.crc32(key.encode()) - 2**31) for source, key in alerts})
+    if not locks:
+        return
+    sources, keys = zip(*locks, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [said.source.pk, key])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(source, key) FROM unnest(%s::int[], %s::int[]) AS t(source, key)",
+            [list(sources), list(keys)],
+        )
 
 
 def _is_over_already(episodes: Alerts, reported: Reported) -> bool:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from deskbell.lib import clock
+from deskbell.lib.remembering import remembered
 from deskbell.monitoring.intake.normal import Reported
 from deskbell.monitoring.models import Alert, Component, Source
 from deskbell.tickets.models import State, Ticket
@@ -24,8 +25,13 @@ def component_of(reported: Reported, source: Source) -> Component | None:
     """The component whose key the alert names, by itself or by a label; else that of its source."""
     named = [reported.component, *(reported.labels.get(label, "") for label in LABELS)]
     keys = [name for name in named if name and len(name) <= 64]
-    found = {each.key: each for each in Component.objects.filter(key__in=keys)} if keys else {}
-    return next((found[key] for key in keys if key in found), source.component)
+    known = (_with_key(key) for key in keys)
+    return next((each for each in known if each), source.component)
+
+
+@remembered
+def _with_key(key: str) -> Component | None:
+    return Component.objects.filter(key=key).first()
 
 
 def group_of(alert: Alert, reported: Reported) -> str:

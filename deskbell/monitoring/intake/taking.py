@@ -1,4 +1,4 @@
-"""Reading what was stored: one body, one transaction; done again from the start if it is cut off."""
+"""Reading what was stored, a batch in a transaction; done again from the start if it is cut off."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 
 from deskbell.lib import clock
+from deskbell.lib.remembering import forget, remembering
 from deskbell.monitoring import alerts
 from deskbell.monitoring.intake.alertmanager import reading as alertmanager
 from deskbell.monitoring.intake.by_mail import reading as by_mail
@@ -22,6 +24,10 @@ from deskbell.monitoring.intake.receiving import LARGEST
 from deskbell.monitoring.intake.sns import reading as sns
 from deskbell.monitoring.models import Alert, Body, Source
 
+BATCH = 50
+SLOW = [
+    Source.Kind.SNS
+]  # may have to fetch a certificate, so nothing else waits in its transaction
 LONGEST_SLEEP = 5.0  # seconds; a stored body wakes the loop by NOTIFY
 SHOWN = 4000  # characters of an unreadable body in its ticket
 READERS: dict[str, Callable[[Arrived], Reading]] = {
@@ -43,38 +49,76 @@ def step() -> float:
     return LONGEST_SLEEP
 
 
-@transaction.atomic
 def take_next() -> bool:
-    """Take the oldest body that no other worker holds; False if there is none."""
-    body = (
+    """Take the oldest bodies that no other worker holds; False if there is none."""
+    with remembering():
+        return _take_batch(_waiting().exclude(source__kind__in=SLOW), BATCH) or _take_batch(
+            _waiting(), 1
+        )
+
+
+def _waiting() -> QuerySet[Body]:
+    return (
         Body.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("source")
+        .select_related("source__component")
         .filter(state=Body.State.WAITING)
         .order_by("id")
-        .first()
     )
-    if body is None:
-        return False
+
+
+@transaction.atomic
+def _take_batch(waiting: QuerySet[Body], most: int) -> bool:
+    """All are read before any is taken, so that their alerts are held in one order: two workers wait for
+    each other and never in a circle."""
+    bodies = [(body, _read(body)) for body in waiting[:most]]
+    alerts.hold(
+        (body.source_id, each.key)
+        for body, reading in bodies
+        if isinstance(reading, Reading)
+        for each in reading.reported
+    )
+    for body, reading in bodies:
+        _take(body, reading)
+    return bool(bodies)
+
+
+def _read(body: Body) -> Reading | str:
+    """What the body says, or why that can't be read."""
+    if body.is_cut:
+        return f"It has {body.size:,} bytes; the desk keeps and reads up to {LARGEST:,}."
+    source = body.source
+    try:
+        return READERS[source.kind](
+            Arrived(bytes(body.content), body.received_at, body.headers, source.settings)
+        )
+    except Unreadable as error:
+        return str(error)
+    except Exception as error:
+        log.exception("Body %s could not be read", body.pk)
+        return _our_fault(error)
+
+
+def _take(body: Body, reading: Reading | str) -> None:
+    """One body in a savepoint: a poisonous one is set aside, and stops none of its batch."""
+    if isinstance(reading, str):
+        _quarantine(body, reading)
+        return
     try:
         with transaction.atomic():
-            _take(body)
+            _bring_up(body, reading)
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the body's: it is taken again
-    except Unreadable as error:
-        _quarantine(body, str(error))
     except Exception as error:
         log.exception("Body %s could not be taken", body.pk)
-        _quarantine(body, f"The desk failed on it ({type(error).__name__}: {error}).")
-    return True
+        forget()
+        _quarantine(body, _our_fault(error))
 
 
-def _take(body: Body) -> None:
-    if body.is_cut:
-        raise Unreadable(f"It has {body.size:,} bytes; the desk keeps and reads up to {LARGEST:,}.")
-    source = body.source
-    reading = READERS[source.kind](
-        Arrived(bytes(body.content), body.received_at, body.headers, source.settings)
-    )
+def _our_fault(error: Exception) -> str:
+    return f"The desk failed on it ({type(error).__name__}: {error})."
+
+
+def _bring_up(body: Body, reading: Reading) -> None:
     counted = Counter(alerts.take(each, body) for each in _in_order(reading))
     if reading.problems:
         _page_unreadable(body, " ".join(reading.problems))
@@ -83,7 +127,7 @@ def _take(body: Body) -> None:
 
 
 def _in_order(reading: Reading) -> list[Reported]:
-    """By key, so that two workers wait for each other in one order; then by the sender's times."""
+    """By key, then by the sender's times."""
     return sorted(reading.reported, key=lambda each: (each.key, each.started))
 
 
@@ -95,6 +139,7 @@ def _quarantine(body: Body, reason: str) -> None:
 def _page_unreadable(body: Body, reason: str) -> None:
     """What can't be read is an alert of its own; the same bytes again are the same alert."""
     key = f"unreadable {body.sha256}"
+    alerts.hold([(body.source_id, key)])
     known = Alert.objects.open().filter(source=body.source, key=key).first()
     shown = bytes(body.content[:SHOWN]).decode("utf-8", "replace").replace("\x00", "�")
     reported = Reported(
