@@ -6,8 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import QuerySet
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from deskbell.lib import clock
 from deskbell.lib.remembering import forget, remembering
@@ -43,34 +42,25 @@ log = logging.getLogger(__name__)
 
 
 def step() -> float:
-    """Take every body that waits, then answer the seconds until the next look (the worker's loop)."""
-    while take_next():
-        pass
-    return LONGEST_SLEEP
+    """Take a batch of what waits, then answer the seconds until the next look (the worker's loop)."""
+    return 0.0 if take_next() else LONGEST_SLEEP
 
 
 def take_next() -> bool:
     """Take the oldest bodies that no other worker holds; False if there is none."""
     with remembering():
-        return _take_batch(_waiting().exclude(source__kind__in=SLOW), BATCH) or _take_batch(
-            _waiting(), 1
-        )
-
-
-def _waiting() -> QuerySet[Body]:
-    return (
-        Body.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("source__component")
-        .filter(state=Body.State.WAITING)
-        .order_by("id")
-    )
+        return _take_batch(_FAIR) or _take_batch(_ONE)
 
 
 @transaction.atomic
-def _take_batch(waiting: QuerySet[Body], most: int) -> bool:
+def _take_batch(claim: str) -> bool:
     """All are read before any is taken, so that their alerts are held in one order: two workers wait for
     each other and never in a circle."""
-    bodies = [(body, _read(body)) for body in waiting[:most]]
+    with connection.cursor() as cursor:
+        cursor.execute(claim, [SLOW])
+        numbers = [row[0] for row in cursor.fetchall()]
+    claimed = Body.objects.filter(pk__in=numbers).select_related("source__component")
+    bodies = [(body, _read(body)) for body in claimed.order_by("id")]
     alerts.hold(
         (body.source_id, each.key)
         for body, reading in bodies
@@ -80,6 +70,23 @@ def _take_batch(waiting: QuerySet[Body], most: int) -> bool:
     for body, reading in bodies:
         _take(body, reading)
     return bool(bodies)
+
+
+# A few of each source, so that a storm from one does not hold up the first word of another.
+_FAIR = """
+    SELECT body.id FROM monitoring_source AS source CROSS JOIN LATERAL (
+        SELECT id FROM monitoring_body
+        WHERE source_id = source.id AND state = 'waiting'
+        ORDER BY id LIMIT 25 FOR UPDATE SKIP LOCKED
+    ) AS body WHERE source.kind <> %s
+"""
+_ONE = """
+    SELECT body.id FROM monitoring_source AS source CROSS JOIN LATERAL (
+        SELECT id FROM monitoring_body
+        WHERE source_id = source.id AND state = 'waiting'
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) AS body WHERE source.kind = %s LIMIT 1
+"""
 
 
 def _read(body: Body) -> Reading | str:

@@ -70,7 +70,9 @@ class Body(models.Model):
     class Meta:
         verbose_name_plural = "bodies"
         indexes = [
-            models.Index(fields=["id"], condition=Q(state="waiting"), name="body_waiting"),
+            models.Index(
+                fields=["source", "id"], condition=Q(state="waiting"), name="body_waiting"
+            ),
             models.Index(fields=["source", "-id"], name="body_of_source"),
         ]
 
