@@ -37,7 +37,7 @@ def reach(agents: Iterable[Agent], at: datetime) -> dict[int, Reach]:
         )
     )
     methods = {row["agent"]: row for row in rows}
-    new = is_new(at)
+    new = is_new(at) or not Method.objects.exists()  # where nobody has one, pages go by mail
     return {agent.pk: _reach(agent, methods.get(agent.pk), at, new=new) for agent in people}
 
 

@@ -187,7 +187,8 @@ class TestFinding:
         assert finding.find("urgent") == []
 
 
-def test_a_new_desk_is_warned_and_has_no_gap_g2(town: Town, rota: Seat) -> None:
+def test_a_new_desk_is_warned_and_has_no_gap_g2(town: Town, rota: Seat, reachable: Seat) -> None:
+    reachable(town.ben)
     Agent.objects.get(pk=town.ana.pk).person.save()
     rota(town.ana)
     for agent in Agent.objects.select_related("person"):
@@ -198,6 +199,15 @@ def test_a_new_desk_is_warned_and_has_no_gap_g2(town: Town, rota: Seat) -> None:
     with moved_to(at("2026-12-02 10:00")):
         assert len(spans()) > 30
         assert spans(warnings=True) == []
+
+
+@pytest.mark.usefixtures("settled")
+def test_where_nobody_has_a_method_pages_go_by_mail_and_that_is_a_warning_g2(
+    town: Town, rota: Seat
+) -> None:
+    rota(town.ana)
+    assert spans() == []
+    assert len(spans(warnings=True)) > 30
 
 
 @pytest.mark.usefixtures("settled")
