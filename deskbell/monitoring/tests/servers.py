@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
+
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+import uvloop
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from deskbell.lib import clock
 from deskbell.monitoring.checks.common import Question, Tools, Verdict, verdict_of
@@ -20,7 +35,7 @@ class Loop:
     """An event loop in a thread of its own, for servers beside the code under test."""
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
+        self.loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
 
@@ -34,26 +49,30 @@ class Loop:
 
 
 @contextmanager
-def serving(serve: Serve, *, port: int = 0, ssl: Any = None) -> Iterator[int]:
+def serving(serve: Serve, *, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """Serve each connection by `serve`; gives the port."""
 
     async def guarded(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await serve(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+            return
         finally:
             writer.close()
 
     loop = Loop()
-    server = loop.run(asyncio.start_server(guarded, "127.0.0.1", port, ssl=ssl))
+    server = loop.run(asyncio.start_server(guarded, "127.0.0.1", port, ssl=tls))
 
     async def end() -> None:
         server.close()
+        await asyncio.sleep(0.05)  # who has just come in is let in, and then shown out
         others = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(
+            0.05
+        )  # lines that were cut in the midst are let go of by the loop itself
 
     try:
         yield server.sockets[0].getsockname()[1]
@@ -97,13 +116,102 @@ class Pages:
 
 
 def ask(
-    kind: str, asks: dict[str, Any], secrets: dict[str, str] | None = None, within: float = 5
+    kind: str, asks: dict[str, Any], hidden: dict[str, str] | None = None, within: float = 5
 ) -> Verdict:
     """One check, asked as the process does."""
 
     async def go() -> Verdict:
         async with session() as http:
-            question = Question(asks, secrets or {}, within)
+            question = Question(asks, hidden or {}, within)
             return await verdict_of(KINDS[kind].ask, question, Tools(http), clock.now())
 
-    return asyncio.run(go())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(go())
+
+
+class Authority:
+    """A certificate authority of our own; `issue` gives a server's TLS for 127.0.0.1 and localhost."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Town authority")])
+        now = datetime.now(UTC)
+        self._certificate = (
+            self._builder(
+                self._name, self._key, now - timedelta(days=400), now + timedelta(days=400)
+            )
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), False)
+            .sign(self._key, hashes.SHA256())
+        )
+        self.pem = self._certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+    def issue(self, folder: Path, *, days: float = 90) -> ssl.SSLContext:
+        """Good for so many days from now; less than none has ended already."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+        ends = datetime.now(UTC) + timedelta(days=days)
+        names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+        made = (
+            self._builder(name, key, ends - timedelta(days=365), ends)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), False
+            )
+            .sign(self._key, hashes.SHA256())
+        )
+        file = folder / f"{secrets.token_hex(4)}.pem"
+        file.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+            + made.public_bytes(serialization.Encoding.PEM)
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        return context
+
+    def _builder(
+        self, name: x509.Name, key: ec.EllipticCurvePrivateKey, begins: datetime, ends: datetime
+    ) -> x509.CertificateBuilder:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(self._name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(begins)
+            .not_valid_after(ends)
+        )
+
+
+@contextmanager
+def naming(records: dict[tuple[str, str], list[str]]) -> Iterator[int]:
+    """A name server: `records` maps (name, type) to their texts. Gives its port."""
+
+    class Server(asyncio.DatagramProtocol):
+        def connection_made(self, transport: Any) -> None:
+            self._transport = transport
+
+        def datagram_received(self, data: bytes, address: Any) -> None:
+            asked = dns.message.from_wire(data)
+            question = asked.question[0]
+            name, kind = str(question.name).rstrip("."), dns.rdatatype.to_text(question.rdtype)
+            answer = dns.message.make_response(asked)
+            if not any(known == name for known, _ in records):
+                answer.set_rcode(dns.rcode.NXDOMAIN)
+            elif (name, kind) in records:
+                answer.answer.append(
+                    dns.rrset.from_text_list(question.name, 60, "IN", kind, records[name, kind])
+                )
+            self._transport.sendto(answer.to_wire(), address)
+
+    loop = Loop()
+    transport, _ = loop.run(loop.loop.create_datagram_endpoint(Server, local_addr=("127.0.0.1", 0)))
+    try:
+        yield transport.get_extra_info("sockname")[1]
+    finally:
+        loop.loop.call_soon_threadsafe(transport.close)
+        loop.close()

@@ -33,8 +33,12 @@ async def ask(question: Question, tools: Tools) -> Found:
         ),
     )
     judge(asks, answer)
-    warning = certificates.warning_of(answer.secured, asks.get("tls_days", 0), clock.now())
-    return Found(f"{answer.status}, {len(answer.content):,} bytes", warning)
+    return Found(f"{answer.status}, {len(answer.content):,} bytes", warning(asks, answer))
+
+
+def warning(asks: Mapping[str, Any], answer: Answered) -> str:
+    """A sentence if the certificate ends soon."""
+    return certificates.warning_of(answer.secured, asks.get("tls_days", 0), clock.now())
 
 
 def judge(asks: Mapping[str, Any], answer: Answered) -> None:

@@ -47,6 +47,7 @@ class Answered:
     url: str
     secured: ssl.SSLObject | None
     is_cut: bool = False
+    cookies: Mapping[str, str] = field(default_factory=dict)  # that the last host has set
 
     @property
     def text(self) -> str:
@@ -109,7 +110,9 @@ async def _follow(http: aiohttp.ClientSession, asked: Asked, seen: list[ssl.SSLO
                 continue
             content, is_cut = await _read(answer)
             told = {name.lower(): value for name, value in answer.headers.items()}
-            return Answered(answer.status, told, content, url, seen[0] if seen else None, is_cut)
+            cookies = {name: morsel.value for name, morsel in answer.cookies.items()}
+            secured = seen[0] if seen else None
+            return Answered(answer.status, told, content, url, secured, is_cut, cookies)
     raise Failed(f"It leads on and on: {MOST_REDIRECTS} redirects were followed.")
 
 

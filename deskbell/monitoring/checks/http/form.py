@@ -99,6 +99,8 @@ def paths(text: str) -> dict[str, str]:
 
 def json_path(text: str) -> str:
     try:
+        if not text.startswith("$"):
+            raise Refused(f"“{text[:60]}” is no JSON path: write one like $.status.")
         jsonpath.compile(text)
     except (JSONPathError, RecursionError) as error:
         raise Refused(

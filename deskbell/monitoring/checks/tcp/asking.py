@@ -44,6 +44,5 @@ async def _hear(reader: asyncio.StreamReader, expected: str) -> None:
         heard += chunk
         if fields.matches(expected, heard.decode("utf-8", "replace")):
             return
-    raise Failed(
-        f"It does not say “{expected[:100]}”, but “{heard[:100].decode('utf-8', 'replace')}”."
-    )
+    told = heard[:100].decode("utf-8", "replace").strip()
+    raise Failed(f"It does not say “{expected[:100]}”, but “{told}”.")
