@@ -64,6 +64,14 @@ def worker() -> None:
 
 
 @main.command()
+def checks() -> None:
+    """Ask the desk's own checks, alone (one of many machines)."""
+    from deskbell.cli import parts
+
+    parts.alone("checks")
+
+
+@main.command()
 def smtp() -> None:
     """Keep the SMTP door alone (one of many machines)."""
     from deskbell.cli import parts

@@ -1,14 +1,15 @@
-"""The parts of the desk that run as processes: web, worker, smtp, imap, watch."""
+"""The parts of the desk that run as processes: web, worker, checks, smtp, imap, watch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from deskbell.cli import django, imap, smtp, watch, web, worker
+from deskbell.cli import checks, django, imap, smtp, watch, web, worker
 
 PARTS: Mapping[str, Callable[[], None]] = {
     "web": web.serve,
     "worker": worker.work,
+    "checks": checks.keep_asking,
     "smtp": smtp.serve,
     "imap": imap.keep_reading,
     "watch": watch.keep_watching,

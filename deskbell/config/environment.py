@@ -129,6 +129,19 @@ def web_address(text: str) -> str:
     return text
 
 
+def doors(text: str) -> list[tuple[str, int]]:
+    """`host:port` words."""
+    found = []
+    for word in words(text):
+        host, there, number = word.rpartition(":")
+        if not there or not host or not number.isdecimal() or not 0 < int(number) < 65536:
+            raise ValueError(
+                "write hosts with their ports, like 192.0.2.1:443, dns.example.org:53."
+            )
+        found.append((host.strip("[]"), int(number)))
+    return found
+
+
 def folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -268,6 +281,14 @@ DEADMAN_URL = Variable(
     web_address,
     secret=True,
 )
+REFERENCES = Variable(
+    "DESKBELL_REFERENCES",
+    "Hosts and TCP ports outside that always answer, like 192.0.2.1:443,198.51.100.1:53. While none of "
+    "them does, the desk's own network is gone, and no check calls anything down. Empty: the hosts that "
+    "are watched are compared with each other.",
+    "",
+    doors,
+)
 DEBUG = Variable(
     "DESKBELL_DEBUG", "1 shows developers what went wrong, to everyone.", "0", yes_or_no
 )
@@ -298,5 +319,6 @@ VARIABLES = (
     BUBBLE_ORIGINS,
     TRY,
     DEADMAN_URL,
+    REFERENCES,
     DEBUG,
 )

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from deskbell.lib.telling import tell
-from deskbell.monitoring import placing, quiet
+from deskbell.monitoring import placing, quiet, standing
 from deskbell.monitoring.intake.normal import OPEN, Reported
 from deskbell.monitoring.models import Alert, Alerts, Body, Component, Source
+from deskbell.monitoring.sources import WITHOUT_A_DOOR
 from deskbell.tickets.acknowledging import note_ended, note_received
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Channel, Ticket
@@ -43,7 +44,8 @@ class AlertEnded:
 
 @dataclass(frozen=True)
 class Said:
-    """Who says it, when the desk heard it, and what is known of where it belongs."""
+    """Who says it, when the desk heard it, and what is known of where it belongs. `impact` is the
+    component's, else the source's, unless it is said."""
 
     source: Source
     at: datetime
@@ -51,6 +53,7 @@ class Said:
     component: Component | None = None
     is_drill: bool = False
     is_held: bool = False  # the alert, by `hold`
+    impact: str = ""
 
 
 def take(reported: Reported, body: Body) -> str:
@@ -162,6 +165,13 @@ def _end(current: Alert, reported: Reported, said: Said) -> None:
     if current.ticket:
         ticket = note_ended(current.ticket, episode=current.episode, at=said.at)
         tell(AlertEnded(current, ticket))
+    _settle(current)
+
+
+def _settle(alert: Alert) -> None:
+    """What others report of a component changes how it stands; what watches here says so itself."""
+    if alert.component and alert.source.kind not in WITHOUT_A_DOOR:
+        standing.settle(alert.component, why=f"{alert.source}: {alert.title}")
 
 
 def _raise(reported: Reported, said: Said) -> None:
@@ -170,9 +180,9 @@ def _raise(reported: Reported, said: Said) -> None:
     alert.group = placing.group_of(alert, reported)
     alert.silence, alert.hidden_by = quiet.silence_of(alert), quiet.cause_of(alert)
     alert.save()
-    if quiet.is_quiet(alert):
-        return
-    surface(alert, reported.text)
+    if not quiet.is_quiet(alert):
+        surface(alert, reported.text)
+    _settle(alert)
 
 
 def surface(alert: Alert, text: str) -> None:
@@ -202,7 +212,7 @@ def _written(reported: Reported, said: Said) -> Alert:
     return Alert(
         source=said.source,
         component=said.component,
-        impact=(said.component or said.source).impact,
+        impact=said.impact or (said.component or said.source).impact,
         key=reported.key,
         severity=reported.severity[:50],
         title=" ".join(reported.title.split())[:500],

@@ -47,6 +47,9 @@ class Check(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     state_since = models.DateTimeField(default=clock.now)
     failures = models.PositiveIntegerField(default=0)  # in a row
+    failing_since = models.DateTimeField(null=True, blank=True)  # of the first of them
+    successes = models.PositiveIntegerField(default=0)  # in a row, since it was last down
+    warning = models.CharField(max_length=300, blank=True)  # it is up, and will not be for long
     is_flapping = models.BooleanField(default=False)
     last_at = models.DateTimeField(null=True, blank=True)  # of the last verdict, or ping
     last_ms = models.FloatField(null=True, blank=True)

@@ -1,0 +1,1 @@
+"""Checks by ping (ICMP echo), where this machine allows it without special rights."""
