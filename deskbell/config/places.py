@@ -40,6 +40,7 @@ def places_for(person: Person) -> list[Place]:
         Place("/inbox", "Inbox", "inbox"),
         Place("/notices", "Notices", "bell", unread_badge),
         Place("/alerts", "Alerts", "alarm"),
+        Place("/components", "Components", "promises", seldom=True),
         Place("/heartbeats", "Heartbeats", "bell", seldom=True),
         Place("/vendors", "Vendors", "alert", seldom=True),
         Place("/mail/quarantine", "Mail", "mail", quarantine_badge, seldom=True),

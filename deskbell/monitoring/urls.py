@@ -9,6 +9,7 @@ from deskbell.monitoring.alerting import views as alerting
 from deskbell.monitoring.intake import views as doors
 
 urlpatterns = [
+    path("", include("deskbell.monitoring.components.urls")),
     path("", include("deskbell.monitoring.heartbeats.urls")),
     path("", include("deskbell.monitoring.vendors.urls")),
     path("alerts", views.overview, name="alerts"),

@@ -184,6 +184,17 @@ DOORS = {
     ("ping/{secret}/1", "post"): (200, 200, 200, 200),
     ("api/push/{secret}", "get"): (200, 200, 200, 200),
     ("api/push/wrong-token", "get"): (NONE, NONE, NONE, NONE),
+    ("components", "get"): LOOK,
+    ("components", "post"): REFUSED,  # without a name
+    ("components/{component}", "get"): LOOK,
+    ("components/{component}", "post"): REFUSED,
+    ("components/{component}/retirement", "post"): (SIGN_IN, NO, NO, 302),
+    ("components/{component}/checks", "get"): REFUSED,  # without a kind
+    ("components/{component}/checks", "post"): REFUSED,
+    ("checks/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("checks/1000000", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("checks/1000000/pause", "post"): GONE,
+    ("checks/1000000/removal", "post"): GONE,
     ("heartbeats", "get"): (SIGN_IN, NO, 200, 200),
     ("heartbeats", "post"): (SIGN_IN, NO, NO, 422),
     ("heartbeats/{check}", "get"): (SIGN_IN, NO, 200, 200),
@@ -258,7 +269,7 @@ def places(town: Town) -> dict[str, str]:
         "whatif": WhatIf.objects.create(first=today, last=today, zone="UTC", document={}),
     }
     job = heartbeats.save({"name": "Job", "new_component": "Job", "every": "1 h", "grace": "5 min"})
-    made |= {"check": job, "vendor": vendors.add_from_catalogue("Zoom")}
+    made |= {"check": job, "component": job.component, "vendor": vendors.add_from_catalogue("Zoom")}
     link = link_for(ticket, town.tess).rpartition("/")[2]
     secrets = {"link": link, "secret": str(job.token)}
     return {name: str(each.pk) for name, each in made.items()} | secrets
@@ -269,7 +280,7 @@ def test_every_address_has_a_row() -> None:
     known = {str(each.pattern) for each in patterns().values()}
     names = (
         "call escalation schedule ticket body held mailbox policy move district whatif address "
-        "version check vendor source"
+        "version check vendor source component"
     )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)

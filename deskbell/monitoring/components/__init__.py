@@ -1,0 +1,1 @@
+"""Components and their checks as people set them up and look at them."""
