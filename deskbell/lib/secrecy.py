@@ -7,7 +7,8 @@ import logging
 import re
 
 SECRET_PATHS = re.compile(
-    r"(/(?:your|welcome|page|unsubscribe|alerts/alertmanager|mail/in/[^/\s]{1,50})/)[^/\s?]+"
+    r"(/(?:your|welcome|page|swap|ping|api/push|oncall/calendars|unsubscribe"
+    r"|alerts/(?!bodies|sources|silences)[a-z]+|mail/in/[^/\s]{1,50})/)[^/\s?]+"
 )
 
 

@@ -35,7 +35,7 @@ def replay(history: Sequence[Event], policy: Policy, now: int) -> list[Draft]:
             ticket.resolution.created(at)
         elif before is not None and (at < before or event.kind == Kind.CREATED):
             raise BadHistory(
-                f"{event.kind} at {event.at.isoformat()} is out of order: list the events as "
+                f"{str(event.kind)[:60]} at {event.at.isoformat()} is out of order: list the events as "
                 f"they happened, the creation first."
             )
         ticket.take(event, at)
