@@ -25,6 +25,11 @@ LONGEST = 10.0  # seconds, from the name's resolution to the last byte
 LARGEST = 2 * 1024 * 1024  # bytes of an answer
 MOST_REDIRECTS = 5
 NAT64 = IPv6Network("64:ff9b::/96")
+# Inside although they are counted as global, or were once: clouds' own services among them.
+ODD = tuple(
+    ip_network(each)
+    for each in ("::/96", "64:ff9b:1::/48", "fec0::/10", "192.0.0.0/24", "168.63.129.16/32")
+)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 USER_AGENT = "Deskbell"
 
@@ -112,6 +117,8 @@ def is_outside(address: IPv4Address | IPv6Address) -> bool:
             return is_outside(wrapped)
         if address.teredo is not None or address.scope_id:
             return False
+    if any(address in network for network in ODD):
+        return False
     return address.is_global and not address.is_multicast
 
 

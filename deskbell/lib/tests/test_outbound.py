@@ -96,6 +96,11 @@ def site() -> Iterator[str]:
         "2002:7f00:1::",
         "2001:0:4136:e378:8000:63bf:3fff:fdd2",
         "ff02::1",
+        "::127.0.0.1",
+        "64:ff9b:1::7f00:1",
+        "fec0::1",
+        "192.0.0.192",
+        "168.63.129.16",
     ],
 )
 def test_an_address_inside_is_told_in_each_of_its_forms(address: str) -> None:
