@@ -77,7 +77,13 @@ def is_accepted(address: str, name: str) -> bool:
         "endsAt": "0001-01-01T00:00:00Z",
         "fingerprint": name.replace(" ", ""),
     }
-    body = {"version": "4", "status": "firing", "groupKey": "{}", "alerts": [alert]}
+    body = {
+        "version": "4",
+        "status": "firing",
+        "groupKey": name,  # each in a group of its own, or the storm would share a page
+        "groupLabels": {"alertname": name},
+        "alerts": [alert],
+    }
     request = urllib.request.Request(
         address, json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
