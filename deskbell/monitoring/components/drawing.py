@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 from django.db.models import Q, Sum
@@ -25,18 +26,20 @@ def watched_share(of: Q | None = None) -> float | None:
     since = now - timedelta(days=DAYS)
     checks = Check.objects.exclude(kind=Check.Kind.HEARTBEAT).exclude(state=Check.State.PAUSED)
     listed = list(checks.filter(of) if of else checks)
-    promised = sum(_promised(check, since) for check in listed)
-    if promised < 1:
+    promised = {check.pk: _promised(check, since) for check in listed}
+    if sum(promised.values()) < 1:
         return None
     spans = Timing.objects.filter(of__in=listed, span=Timing.Span.MINUTE, at__gte=since)
-    had = spans.aggregate(minutes=Sum("minutes"))["minutes"] or 0
-    return min(100.0, 100.0 * had / promised)
+    heard = dict(spans.values_list("of").annotate(minutes=Sum("minutes")))
+    # Each check by itself, so that none makes up for what another has missed; never rounded up.
+    had = sum(min(minutes, heard.get(pk) or 0) for pk, minutes in promised.items())
+    return math.floor(10_000 * had / sum(promised.values())) / 100
 
 
 def _promised(check: Check, since: datetime) -> float:
-    """Minutes in which this check was to have a verdict: each one, or each of its longer intervals."""
+    """Minutes for which this check was to have a verdict; one stands for its check's interval."""
     length = (clock.now() - max(check.created_at, since)).total_seconds()
-    return max(0.0, length / max(60, check.every) - 1)
+    return max(0.0, length / 60 - max(1.0, check.every / 60))
 
 
 def timings(check: Check) -> dict[str, object]:
