@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
+from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 
 from deskbell.lib import clock
@@ -42,6 +43,8 @@ LATE_WHILE_SHUT = (
 )
 PUT_RIGHT_EVERY = 30.0
 PAUSE = 0.5  # seconds before a broken connection is made again
+Line = psycopg.AsyncConnection[Any]
+Work = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
@@ -72,13 +75,14 @@ class Asker:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(NAMES_AT_ONCE, thread_name_prefix="names"))
         self._gate.is_shut = await loop.run_in_executor(self._django, self._was_shut)
+        self._told_lost = self._gate.is_shut
         async with session() as http:
             self._tools = Tools(http)
             loops = [
-                asyncio.create_task(self._keep_up("leasing", self._lease_on)),
-                asyncio.create_task(self._keep_up("writing", self._write_on)),
-                asyncio.create_task(self._turn_on()),
-                asyncio.create_task(self._watch_gate()),
+                asyncio.create_task(self._keep_up("leasing", self._connected(self._lease_on))),
+                asyncio.create_task(self._keep_up("writing", self._connected(self._write_on))),
+                asyncio.create_task(self._keep_up("turning", self._turn_on)),
+                asyncio.create_task(self._keep_up("watching the network", self._watch_gate)),
             ]
             await self._stop.wait()
             for task in [*loops, *self._asked]:
@@ -88,20 +92,30 @@ class Asker:
         self._django.shutdown()
         await self._let_go()
 
-    async def _keep_up(self, what: str, work: Callable[..., Any]) -> None:
-        """Do `work` with a connection, and with another one when that broke."""
+    async def _keep_up(self, what: str, work: Work) -> None:
+        """Begin `work` anew whenever it ends. One loop that ended alone would leave a process that looks
+        alive and no longer asks, writes or tells, so nothing that is raised may end it."""
         while True:
             try:
-                line = await psycopg.AsyncConnection.connect(**parameters(), autocommit=True)
-                async with line:
-                    await work(line)
-            except (psycopg.Error, OSError) as error:
+                await work()
+            except (psycopg.Error, DatabaseError, OSError) as error:
                 log.warning("The checks lost the database while %s: %s", what, error)
-            except Exception:
+            except Exception:  # a fault of ours: logged whole, and the other loops go on
                 log.exception("The checks failed while %s", what)
             await asyncio.sleep(PAUSE)
 
-    async def _lease_on(self, line: psycopg.AsyncConnection[Any]) -> None:
+    def _connected(self, work: Callable[[Line], Awaitable[None]]) -> Work:
+        """`work` with a connection, each time with a new one."""
+
+        async def with_one() -> None:
+            async with await psycopg.AsyncConnection.connect(
+                **parameters(), autocommit=True
+            ) as line:
+                await work(line)
+
+        return with_one
+
+    async def _lease_on(self, line: Line) -> None:
         await self._recall_doors(line)
         loop = asyncio.get_running_loop()
         beaten = put_right = float("-inf")
@@ -123,7 +137,7 @@ class Asker:
             if not leased:
                 await asyncio.sleep(await self._until_next(line))
 
-    async def _until_next(self, line: psycopg.AsyncConnection[Any]) -> float:
+    async def _until_next(self, line: Line) -> float:
         """Seconds until the next check is due; one that is new meanwhile waits for a second at most."""
         following = await leasing.next_due(line)
         if following is None:
@@ -175,7 +189,7 @@ class Asker:
             self._unsealed[sealed] = leasing.secrets_in(unseal(sealed))
         return self._unsealed[sealed]
 
-    async def _write_on(self, line: psycopg.AsyncConnection[Any]) -> None:
+    async def _write_on(self, line: Line) -> None:
         while True:
             plain = []
             for each in await self._gathered():
@@ -231,27 +245,31 @@ class Asker:
             log.warning("The checks end without the database: %s", error)
 
     async def _watch_gate(self) -> None:
+        """Look whether a lost network is back, and tell of each change until it has been told: there is
+        one alert for all that is unknown meanwhile."""
+        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(LONGEST_SLEEP)
-            try:
-                await self._gate.look_again()
-            except Exception:
-                log.exception("The gate could not be asked")
+            lost = await self._gate.look_again()
+            if lost != self._told_lost:
+                await loop.run_in_executor(self._django, _say_network, self.machine, lost)
+                self._told_lost = lost
 
     def _network_changed(self, lost: bool) -> None:
         log.error("The network of %s is %s", self.machine, "gone" if lost else "back")
-        self._django.submit(_say_network, self.machine, lost)
 
     def _was_shut(self) -> bool:
+        """Had this machine lost its network when it last told? Without the database it is taken as there;
+        the gate finds out anew."""
         try:
             return telling.network_is_lost(self.machine)
-        except Exception:
-            log.exception("It could not be read whether the network was gone")
+        except DatabaseError as error:
+            log.warning("It could not be read whether the network was gone: %s", error)
             return False
         finally:
             close_old_connections()
 
-    async def _recall_doors(self, line: psycopg.AsyncConnection[Any]) -> None:
+    async def _recall_doors(self, line: Line) -> None:
         """After a start: who answered lately, so that there is somebody to compare with."""
         found = await line.execute(
             "SELECT kind, asks FROM (SELECT kind, asks, last_at FROM monitoring_check "
@@ -269,7 +287,7 @@ def _turn_all(outcomes: list[Outcome]) -> None:
     for each in outcomes:
         try:
             turning.turn(each)
-        except Exception:
+        except Exception:  # whatever is wrong with this one, the changes of the others are told
             log.exception(
                 "The change of check %s could not be told; it is asked again", each.check.id
             )
@@ -278,10 +296,9 @@ def _turn_all(outcomes: list[Outcome]) -> None:
 
 
 def _say_network(machine: str, lost: bool) -> None:
+    """In the thread of Django. What it raises is for `_keep_up`, after which it is told again."""
     close_old_connections()
     try:
         telling.say_network(machine, lost=lost)
-    except Exception:
-        log.exception("It could not be told that the network of %s changed", machine)
     finally:
         close_old_connections()

@@ -89,7 +89,7 @@ def _tell(check: Check, since: datetime, told: Told) -> None:
             telling.changed(check, since, shown=told.body)
     except (OperationalError, InterfaceError):
         raise
-    except Exception:
+    except Exception:  # the ping is true whatever went wrong here, and its sender must hear OK
         log.exception("The change of heartbeat %s could not be told; the worker will", check.pk)
         check.next_at = clock.now()
         check.save(update_fields=["next_at"])

@@ -8,10 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from deskbell.lib import clock
+from deskbell.monitoring.checks import keeping, telling
+from deskbell.monitoring.checks.gate import Gate
+from deskbell.monitoring.checks.keeping import Outcome
 from deskbell.monitoring.checks.running import Asker
 from deskbell.monitoring.models import Alert, Check, CheckChange, Component, Timing
 from deskbell.monitoring.tests.servers import Pages, serving
@@ -127,3 +132,49 @@ def test_a_failure_raises_an_alert_and_the_next_success_ends_it(
     assert not alert.is_open
     assert [each.state for each in CheckChange.objects.order_by("id")] == ["down", "up"]
     assert [each.state for each in portal.changes.order_by("id")] == ["major_outage", "operational"]
+
+
+def test_that_the_network_is_gone_is_told_until_it_has_been_told(
+    portal: Component, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was away just then: the one alert that stands for all checks must not be lost."""
+    lost, refused, tell = [True], list[str](), telling.say_network
+
+    async def look_again(gate: Gate) -> bool:
+        return lost[0]
+
+    def once_refused(machine: str, *, lost: bool) -> None:
+        if not refused:
+            refused.append(machine)
+            raise OperationalError("the database is away")
+        tell(machine, lost=lost)
+
+    monkeypatch.setattr(Gate, "look_again", look_again)
+    monkeypatch.setattr(telling, "say_network", once_refused)
+    with asking():
+        until(lambda: Alert.objects.open().filter(key__startswith="network of").exists())
+        lost[0] = False
+        until(lambda: not Alert.objects.open().exists())
+    assert refused
+    assert Alert.objects.count() == 1
+
+
+def test_a_fault_of_ours_ends_none_of_the_loops(
+    portal: Component, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed, keep = list[int](), keeping.keep
+
+    async def once_broken(line: Any, outcomes: list[Outcome]) -> None:
+        if not failed:
+            failed.append(1)
+            raise RuntimeError("a fault of ours")
+        await keep(line, outcomes)
+
+    monkeypatch.setattr(keeping, "keep", once_broken)
+    with serving(pages.serve) as port:
+        check = http(portal, port)
+        with asking():
+            until(lambda: state(check) == "up")
+            again(check)  # a verdict that changes nothing is kept by the loop that broke
+            until(lambda: Timing.objects.get().verdicts == 2)
+    assert failed
