@@ -14,8 +14,8 @@ from django.db import IntegrityError, transaction
 from deskbell.lib import sealing
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.ids import new_token
-from deskbell.monitoring.heartbeats.editing import read_length
 from deskbell.monitoring.intake.mapped.reading import PLACES
+from deskbell.monitoring.lengths import read_length
 from deskbell.monitoring.models import Component, Source
 from deskbell.monitoring.sources import WITHOUT_A_DOOR
 from deskbell.tickets.impacts import Impact

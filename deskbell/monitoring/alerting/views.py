@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.monitoring import sources, watched
 from deskbell.monitoring.alerting import editing, silencing, testing
-from deskbell.monitoring.heartbeats.editing import written
 from deskbell.monitoring.intake import retrying
 from deskbell.monitoring.intake.mapped.reading import PLACES, RESOLVED_WORDS
+from deskbell.monitoring.lengths import written
 from deskbell.monitoring.models import Alert, Source
 from deskbell.people.access import administrators_only, agent_of, agents_only
 from deskbell.people.desk import the_desk

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
@@ -13,11 +12,8 @@ from deskbell.lib.zones import checked_zone
 from deskbell.monitoring import standing, watched
 from deskbell.monitoring.heartbeats import telling
 from deskbell.monitoring.heartbeats.due import checked_cron, overdue_at
+from deskbell.monitoring.lengths import read_length, written
 from deskbell.monitoring.models import Check, Ping
-
-UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
-LEAST, MOST = 10, 366 * 86400  # seconds, of a period or a grace
-_LENGTH = re.compile(r"(\d{1,6})\s*(s|min|h|d)")
 
 
 def get(pk: int) -> Check:
@@ -86,25 +82,6 @@ def remove(check: Check) -> None:
     component = check.component
     check.delete()
     standing.settle(component, why=f"{check.name} is no longer watched")
-
-
-def read_length(text: str, what: str) -> int:
-    """Seconds of a length as people write it: “5 min”, “1 h”, “90 s”, “1 d”."""
-    match = _LENGTH.fullmatch(text.strip())
-    seconds = int(match[1]) * UNITS[match[2]] if match else 0
-    if not LEAST <= seconds <= MOST:
-        raise Refused(
-            f"“{text}” is no {what}: write a length from 10 s to 366 d, like 5 min, 1 h or 1 d."
-        )
-    return seconds
-
-
-def written(seconds: int) -> str:
-    """A length as `read_length` reads it, in the largest unit that fits."""
-    for unit, size in reversed(UNITS.items()):
-        if seconds % size == 0 and seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 def rhythm(check: Check) -> str:

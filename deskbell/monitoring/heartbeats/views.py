@@ -13,6 +13,7 @@ from deskbell.lib import clock
 from deskbell.monitoring import watched
 from deskbell.monitoring.heartbeats import drawing, editing
 from deskbell.monitoring.heartbeats.due import NOT_DUE
+from deskbell.monitoring.lengths import written
 from deskbell.monitoring.models import Check
 from deskbell.people.access import agent_of, agents_only, managers_only
 from deskbell.people.desk import the_desk
@@ -47,7 +48,7 @@ def heartbeat(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "check": check,
         "rhythm": editing.rhythm(check),
-        "grace": editing.written(check.timeout),
+        "grace": written(check.timeout),
         "overdue": check.next_at if check.next_at < NOT_DUE else None,
         "pings": drawing.shown(pings),
         "address": settings.DESK_URL + reverse("ping", args=[check.token]) if manages else "",
@@ -99,8 +100,8 @@ def _form(check: Check | None = None) -> dict[str, object]:
         "components": watched.choices(),
         "component": check.component.key if check else "",
         "name": check.name if check else "",
-        "every": editing.written(check.every) if check else "1 h",
-        "grace_written": editing.written(check.timeout) if check else "15 min",
+        "every": written(check.every) if check else "1 h",
+        "grace_written": written(check.timeout) if check else "15 min",
         "cron": check.asks.get("cron", "") if check else "",
         "cron_zone": (check.asks.get("zone") if check else "") or the_desk().zone,
     }
