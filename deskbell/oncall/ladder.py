@@ -48,13 +48,11 @@ def page(agent: Agent, call: Call, ticket: Ticket, *, first: bool) -> list[Page]
 def drop(call: Call) -> None:
     """Nobody needs the pages of this call any more that have not left."""
     waiting = call.pages.filter(state=Page.State.QUEUED, mail=None)
-    waiting.update(state=Page.State.DROPPED, leased_until=None)
+    waiting.update(state=Page.State.DROPPED)
 
 
 def _rungs(agent: Agent) -> list[tuple[str, Method | None, int]]:
     """Way, method and minutes, the soonest first."""
-    found = agent.methods.filter(verified_at__isnull=False, disabled_at=None).order_by(
-        "after", "id"
-    )
+    found = agent.methods.usable().order_by("after", "id")
     rungs: list[tuple[str, Method | None, int]] = [(m.way, m, m.after) for m in found]
     return rungs or [(str(way), None, 0) for way in BY_DEFAULT]

@@ -42,8 +42,8 @@ def those_above() -> list[Agent]:
 def reachable(agents: Iterable[Agent]) -> list[Agent]:
     """Those still on the team, real people, and with a way by which a page can go."""
     found = list(agents)
-    usable = Method.objects.filter(verified_at__isnull=False, disabled_at=None)
-    by_method = set(usable.filter(agent__in=found).values_list("agent_id", flat=True))
+    usable = Method.objects.usable().filter(agent__in=found)
+    by_method = set(usable.values_list("agent_id", flat=True))
     return [
         agent
         for agent in found

@@ -83,25 +83,6 @@ def network_is_lost(machine: str) -> bool:
     return Alert.objects.open().filter(source__kind=Source.Kind.DESK, key=name).exists()
 
 
-@transaction.atomic
-def say_nobody_asks(silent: int) -> None:
-    """One alert while checks are not asked at all: the process that asks them is gone, or overwhelmed."""
-    source, name, now = of_the_desk(Source.Kind.DESK), "checks silent", clock.now()
-    known = Alert.objects.open().filter(source=source, key=name).first()
-    if (silent > 0) == (known is not None):
-        return
-    reported = Reported(
-        key=name,
-        title="The desk’s own checks are not asked",
-        text=f"{silent} of them have had no verdict for too long. Look whether “deskbell checks” runs.",
-        severity="critical",
-        labels={},
-        started=known.started_at if known else now,
-        ended=now if known else None,
-    )
-    alerts.take_said(reported, alerts.Said(source, now, impact=Impact.URGENT))
-
-
 def _raise(
     check: Check, name: str, title: str, text: str, started: datetime, impact: str = ""
 ) -> None:

@@ -40,7 +40,6 @@ class Source(models.Model):
     sealed = models.TextField(blank=True)  # the secret with which its bodies are signed
     repeats_every = models.DurationField(null=True, blank=True)  # an open alert is told again
     speaks_every = models.DurationField(null=True, blank=True)  # silence for longer is an alert
-    last_body_at = models.DateTimeField(null=True, blank=True)
     paused = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 

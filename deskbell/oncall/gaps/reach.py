@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min
 
 from deskbell.mail.queueing import can_be_written_to
-from deskbell.oncall.models import Method
+from deskbell.oncall.models import USABLE, Method
 from deskbell.people.models import Agent
 
 TESTED_WITHIN = timedelta(days=30)
@@ -26,14 +26,13 @@ class Reach(NamedTuple):
 def reach(agents: Iterable[Agent], at: datetime) -> dict[int, Reach]:
     """How far each of these agents (with their persons) can be reached, by their keys."""
     people = list(agents)
-    usable = Q(verified_at__isnull=False, disabled_at=None)
     rows = (
         Method.objects.filter(agent__in=people)
         .values("agent")
         .annotate(
             methods=Count("pk"),
-            usable=Count("pk", filter=usable),
-            tested=Max("tested_at", filter=usable),
+            usable=Count("pk", filter=USABLE),
+            tested=Max("tested_at", filter=USABLE),
         )
     )
     methods = {row["agent"]: row for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskbell.oncall.models.paging import Call, Calls, Method, Page, Uncovered
+from deskbell.oncall.models.paging import USABLE, Call, Calls, Method, Page, Uncovered
 from deskbell.oncall.models.promises import (
     Answering,
     Drill,
@@ -25,6 +25,7 @@ from deskbell.oncall.models.schedules import (
 )
 
 __all__ = [
+    "USABLE",
     "Answering",
     "Call",
     "Calls",

@@ -12,10 +12,18 @@ from deskbell.people.models import Agent
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Ticket
 
+USABLE = Q(verified_at__isnull=False, disabled_at=None)  # a method by which a page may go (G2)
+
+
+class Methods(models.QuerySet["Method"]):
+    """Questions about many methods."""
+
+    def usable(self) -> Methods:
+        return self.filter(USABLE)
+
 
 class Method(models.Model):
-    """A way to reach one person: their phone's push, an ntfy topic, a number. `reaches` is plain JSON
-    that the way's form has checked; what is secret in it lies in `sealed`."""
+    """A way to reach one person: their phone's push, an ntfy topic, a number."""
 
     class Way(models.TextChoices):
         APP = "app", "in the app"
@@ -31,28 +39,19 @@ class Method(models.Model):
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="methods")
     way = models.CharField(max_length=10, choices=Way.choices)
     name = models.CharField(max_length=100, blank=True)
-    reaches = models.JSONField(default=dict)
-    sealed = models.TextField(blank=True)
-    after = models.PositiveSmallIntegerField(
-        default=0
-    )  # minutes after the step: the personal ladder
+    after = models.PositiveSmallIntegerField(default=0)  # minutes after the step (personal ladder)
     verified_at = models.DateTimeField(null=True, blank=True)
     tested_at = models.DateTimeField(null=True, blank=True)  # the last delivery that was confirmed
     disabled_at = models.DateTimeField(null=True, blank=True)  # by its provider: gone, unsubscribed
-    disabled_why = models.CharField(max_length=300, blank=True)
-    code_digest = models.CharField(max_length=64, blank=True)  # of the code that verifies it
-    code_expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+
+    objects = Methods.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["agent", "after"], name="method_of_agent")]
 
     def __str__(self) -> str:
         return self.name or self.get_way_display()
-
-    @property
-    def is_usable(self) -> bool:
-        return self.verified_at is not None and self.disabled_at is None
 
 
 class Calls(models.QuerySet["Call"]):
@@ -141,7 +140,6 @@ class Page(models.Model):
         QUEUED = "queued", "On its way"
         SENT = "sent", "Sent"
         FAILED = "failed", "Not delivered"
-        BUNDLED = "bundled", "In another message"  # E5
         DROPPED = "dropped", "Not needed any more"
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="pages")
@@ -158,13 +156,8 @@ class Page(models.Model):
     token_digest = models.CharField(max_length=64, null=True, unique=True)  # of the link it carries
     expires_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(default=clock.now)  # not before: the personal ladder
-    leased_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     said = models.CharField(max_length=300, blank=True)  # by the provider: its number, or why not
     is_first = models.BooleanField(default=False)  # the first of an Urgent group overtakes all (E5)
-    bundled_in = models.ForeignKey(
-        "self", null=True, on_delete=models.SET_NULL, related_name="bundles"
-    )
     seen_at = models.DateTimeField(null=True)  # its link was opened, its message was delivered
 
     class Meta:
