@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from deskbell.lib import clock, sealing
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.monitoring import standing, watched
+from deskbell.monitoring.checks import turning
 from deskbell.monitoring.checks.kinds import KINDS
 from deskbell.monitoring.checks.slots import first_slot
-from deskbell.monitoring.models import Check, CheckChange, Component, Service
+from deskbell.monitoring.models import Check, Component, Service
 from deskbell.people.models import District
 from deskbell.people.teams import working_agents
 from deskbell.tickets.impacts import Impact
@@ -96,6 +97,7 @@ def save_check(form: Mapping[str, str], of: Component, found: Check | None = Non
     made.retries = _seconds(form.get("retries", ""), "tries beyond the first", 0, 10, 1)
     together = {**saved, **{name: value for name, value in secrets.items() if value}}
     made.sealed = sealing.seal(json.dumps(together)) if together else ""
+    made.leased_until = None  # a verdict on its way answers what was asked before
     made.next_at = first_slot(made.token, made.every, clock.now())
     try:
         with transaction.atomic():
@@ -108,24 +110,27 @@ def save_check(form: Mapping[str, str], of: Component, found: Check | None = Non
 
 @transaction.atomic
 def pause(found: Check, *, on: bool) -> None:
-    """Ask no more, or again from now on; the next verdict says how it stands."""
-    found = Check.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    """Ask no more, or again from now on; the next verdict says how it stands. What is asked no more is
+    not down: its alert ends."""
+    locked = Check.objects.select_for_update(of=("self",)).select_related("component")
+    found = locked.get(pk=found.pk)
     if on == (found.state == Check.State.PAUSED):
         return
-    found.state = Check.State.PAUSED if on else Check.State.NEW
-    found.state_since, found.failures = clock.now(), 0
-    found.next_at = first_slot(found.token, found.every, clock.now())
-    found.save(update_fields=["state", "state_since", "failures", "next_at"])
-    CheckChange.objects.create(of=found, state=found.state, at=found.state_since)
+    now = clock.now()
+    turning.move(found, Check.State.PAUSED if on else Check.State.NEW, now)
+    found.failures, found.leased_until = 0, None  # a verdict on its way is of before
+    found.next_at = first_slot(found.token, found.every, now)
+    found.save(update_fields=["failures", "leased_until", "next_at"])
     standing.settle(found.component, why=f"{found.name}: {found.get_state_display()}")
 
 
 @transaction.atomic
 def remove(found: Check) -> None:
-    """Remove a check and what it found."""
+    """Remove a check and what it found. Its alert ends: nothing is left to be wrong."""
+    pause(found, on=True)
     of = found.component
     found.delete()
-    standing.settle(of, why=f"{found.name} was removed")
+    standing.settle(of, why=f"{found.name} is no longer asked")
 
 
 def _secrets(found: Check | None) -> dict[str, str]:

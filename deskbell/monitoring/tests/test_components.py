@@ -9,9 +9,10 @@ from django.test import Client
 
 from deskbell.lib import clock
 from deskbell.monitoring import watched
+from deskbell.monitoring.checks import turning
 from deskbell.monitoring.components import drawing
 from deskbell.monitoring.components.fields import FIELDS
-from deskbell.monitoring.models import Check, Component, Timing
+from deskbell.monitoring.models import Alert, Check, Component, Timing
 from tests.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,18 @@ def test_paused_and_resumed(max_: Client, portal: Component) -> None:
     assert check.state == "new"
     max_.post(f"/checks/{check.pk}/removal")
     assert not Check.objects.exists()
+
+
+@pytest.mark.parametrize("end", ["pause", "removal"])
+def test_what_is_asked_no_more_leaves_no_alert_open(
+    max_: Client, portal: Component, end: str
+) -> None:
+    max_.post(f"/components/{portal.pk}/checks", HTTP)
+    check = Check.objects.get()
+    turning.move(check, Check.State.DOWN, clock.now())
+    assert Alert.objects.get().is_open
+    max_.post(f"/checks/{check.pk}/{end}", {"on": "yes"})
+    assert not Alert.objects.get().is_open
 
 
 def test_watched_is_minutes_with_a_verdict_out_of_minutes_promised(
