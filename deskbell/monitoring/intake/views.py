@@ -15,7 +15,7 @@ from deskbell.lib.errors import Refused
 from deskbell.monitoring.intake import receiving
 from deskbell.monitoring.intake.common import storable
 from deskbell.monitoring.intake.grafana import reading as grafana
-from deskbell.monitoring.intake.pagerduty.reading import dedup_key
+from deskbell.monitoring.intake.pagerduty.reading import dedup_key, routing_key
 from deskbell.monitoring.models import Source
 
 AGAIN = "It could not be stored; send it again."
@@ -47,8 +47,7 @@ def enqueue(request: HttpRequest) -> HttpResponse:
     """`POST /v2/enqueue`, as PagerDuty has it: the secret is the `routing_key` in the body."""
     try:
         sent = _sent(request)
-        event = _event(sent.content)
-        source = _source(str(event.get("routing_key") or ""), Source.Kind.PAGERDUTY)
+        source = _source(routing_key(sent.content), Source.Kind.PAGERDUTY)
         if source is None:
             wrong = {"status": "invalid event", "message": "No source has this routing_key."}
             return JsonResponse(wrong | {"errors": ["routing_key"]}, status=400)
@@ -56,6 +55,7 @@ def enqueue(request: HttpRequest) -> HttpResponse:
     except (DatabaseError, OSError) as error:
         log.warning("An event could not be stored: %s", error)
         return JsonResponse({"status": "error", "message": AGAIN}, status=503)
+    event = _event(sent.content)
     taken = {"status": "success", "message": "Event processed", "dedup_key": dedup_key(event)}
     return JsonResponse(taken, status=202)
 

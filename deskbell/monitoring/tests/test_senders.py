@@ -21,6 +21,7 @@ from deskbell.lib import sealing
 from deskbell.lib.ids import new_token
 from deskbell.monitoring.intake import taking
 from deskbell.monitoring.intake.normal import Unreadable
+from deskbell.monitoring.intake.receiving import LARGEST
 from deskbell.monitoring.intake.sns import signing, subscribing
 from deskbell.monitoring.models import Alert, Body, Source
 from deskbell.monitoring.sources import address
@@ -251,6 +252,28 @@ class TestPagerDuty:
         wrong = {"routing_key": "wrong", "event_action": "trigger"}
         assert client.post("/v2/enqueue", wrong, content_type="application/json").status_code == 400
         assert client.post("/v2/enqueue", b"\xff{", content_type="text/plain").status_code == 400
+
+    def test_a_sender_whose_clock_lags_loses_no_episode(self, town: Town, client: Client) -> None:
+        key = source("pagerduty")
+        event = self.event(key)
+        event["payload"]["timestamp"] = (datetime.now(UTC) - timedelta(minutes=2)).isoformat()
+        post(client, key, event)
+        post(client, key, self.event(key, "resolve"))
+        post(client, key, event)
+        assert [each.state for each in Alert.objects.order_by("id")] == ["resolved", "open"]
+
+    @pytest.mark.parametrize("spoil", ["cut", "broken"])
+    def test_what_is_too_large_or_broken_is_kept_and_pages_if_its_key_is_right(
+        self, town: Town, client: Client, spoil: str
+    ) -> None:
+        key = source("pagerduty")
+        content = json.dumps(self.event(key)).encode()
+        content = content[:-1] + (b" " * LARGEST + b"}" if spoil == "cut" else b"")
+        assert post(client, key, content) == 202
+        assert Body.objects.get().state == "quarantined"
+        assert "Unreadable" in Ticket.objects.get().subject
+        wrong = content.replace(key.token.encode(), b"wrong")
+        assert post(client, key, wrong) == 400
 
     def test_an_event_that_makes_no_sense_is_taken_and_pages(
         self, town: Town, client: Client

@@ -113,6 +113,24 @@ class TestSources:
         assert (body.state, body.is_test) == ("taken", True)
         assert not Ticket.objects.exists()
 
+    def test_a_test_that_fires_or_cannot_be_read_pages_nobody(
+        self, town: Town, client: Client
+    ) -> None:
+        settings = {"mapping": {"title": "name"}, "sample": '{"name": "Disk full"}'}
+        Source.objects.create(name="Any", kind="json", token="any", settings=settings)
+        amazon = Source.objects.create(name="Amazon", kind="sns", token="sns")
+        headers = {"X-Deskbell-Test": "1"}
+        for path, body in (
+            ("json/any", {"name": "Disk full"}),
+            ("sns/sns", testing.sample(amazon)),
+        ):
+            client.post(f"/alerts/{path}", body, "application/json", headers=headers)
+        while taking.take_next():
+            pass
+        assert Body.objects.get(source=amazon).result.startswith("Its topic is “test”")
+        assert Body.objects.exclude(source=amazon).get().result == "1 alert read"
+        assert not Alert.objects.exists()
+
     def test_a_body_in_quarantine_is_read_again(self, town: Town, client: Client) -> None:
         source = Source.objects.create(name="Ours", kind="json", token="t", settings={})
         client.post("/alerts/json/t", {"name": "Disk full"}, content_type="application/json")
@@ -126,6 +144,7 @@ class TestSources:
         assert taking.take_next()
         body.refresh_from_db()
         assert (body.state, body.result) == ("taken", "1 raised")
+        assert [each.title for each in Alert.objects.open()] == ["Disk full"]
 
 
 class TestGroups:

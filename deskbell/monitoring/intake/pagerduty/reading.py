@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from datetime import datetime
 from typing import Any
 
 from deskbell.monitoring.intake.common import (
@@ -20,10 +22,15 @@ from deskbell.monitoring.intake.normal import UNKNOWN, Reading, Reported, Unread
 
 TRIGGER, ACKNOWLEDGE, RESOLVE = "trigger", "acknowledge", "resolve"
 LABELS = ("source", "component", "group", "class")
+_ROUTING = re.compile(rb'"routing_key"\s*:\s*"([0-9A-Za-z_-]{1,64})"')
 
 
 def read(arrived: Arrived) -> Reading:
-    """The one alert of an event. An acknowledgement by a machine is none: only a person's counts."""
+    """The one alert of an event. An acknowledgement by a machine is none: only a person's counts.
+
+    Events follow each other as they came: only a trigger may carry the sender's time, so that can't be held
+    against the end of the episode before. It is shown.
+    """
     document = json_object(arrived.content)
     action = document.get("event_action")
     if action not in (TRIGGER, ACKNOWLEDGE, RESOLVE):
@@ -33,7 +40,7 @@ def read(arrived: Arrived) -> Reading:
         if action == TRIGGER:
             raise Unreadable("It has no payload.")
         payload = {}
-    at = instant(payload.get("timestamp"), "timestamp") or arrived.at
+    said_at = instant(payload.get("timestamp"), "timestamp")
     client = text(document.get("client"), 100)
     summary = text(payload.get("summary"), 1024) or f"Event from {client or 'an unnamed client'}"
     labels = {name: text(payload.get(name), 300) for name in LABELS}
@@ -42,10 +49,10 @@ def read(arrived: Arrived) -> Reading:
             Reported(
                 key=dedup_key(document),
                 title=summary,
-                text=_text(document, payload, labels),
+                text=_text(document, payload, labels, said_at),
                 severity=text(payload.get("severity"), 20).lower(),
                 labels={name: value for name, value in labels.items() if value},
-                started=at,
+                started=arrived.at,
                 ended=arrived.at if action == RESOLVE else None,
                 group=labels["group"],
                 component=labels["component"],
@@ -55,6 +62,16 @@ def read(arrived: Arrived) -> Reading:
             ),
         )
     )
+
+
+def routing_key(content: bytes) -> str:
+    """The secret in an event, also in one that is cut off or broken: it must be kept, and page."""
+    try:
+        found = json.loads(content.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        written = _ROUTING.search(content)
+        return written[1].decode("ascii") if written else ""
+    return str(found.get("routing_key") or "") if isinstance(found, dict) else ""
 
 
 def dedup_key(document: dict[str, Any]) -> str:
@@ -76,7 +93,12 @@ def _is_dict(links: list[Any]) -> bool:
     return bool(links) and isinstance(links[0], dict)
 
 
-def _text(document: dict[str, Any], payload: dict[str, Any], labels: dict[str, str]) -> str:
+def _text(
+    document: dict[str, Any],
+    payload: dict[str, Any],
+    labels: dict[str, str],
+    said_at: datetime | None,
+) -> str:
     details = payload.get("custom_details")
     said = (
         json.dumps(details, indent=2, ensure_ascii=False)
@@ -86,5 +108,6 @@ def _text(document: dict[str, Any], payload: dict[str, Any], labels: dict[str, s
     table = "\n".join(f"{name} = {value}" for name, value in labels.items() if value)
     link = _link(document)
     where = f"Seen at {link}" if link else ""
-    parts = [storable(said)[:4000], table, where]
+    when = f"Its time there: {said_at:%Y-%m-%d %H:%M:%S} UTC" if said_at else ""
+    parts = [storable(said)[:4000], table, when, where]
     return "\n\n".join(part for part in parts if part) or "The event says nothing about itself."
