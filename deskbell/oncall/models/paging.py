@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any, cast
+
 from django.db import models
 from django.db.models import Q
 
 from deskbell.lib import clock
+from deskbell.lib.sealing import unseal
 from deskbell.mail.models import OutboundMail
 from deskbell.monitoring.models import Alert
 from deskbell.people.models import Agent
@@ -40,9 +44,15 @@ class Method(models.Model):
     way = models.CharField(max_length=10, choices=Way.choices)
     name = models.CharField(max_length=100, blank=True)
     after = models.PositiveSmallIntegerField(default=0)  # minutes after the step (personal ladder)
+    where = models.CharField(max_length=200, blank=True)  # as it may be shown: “ntfy.sh/ada…”
+    sealed = models.TextField(blank=True)  # what its way needs to reach it, as JSON, sealed
+    code_digest = models.CharField(max_length=64, blank=True)  # of the code that a test carries
+    code_expires_at = models.DateTimeField(null=True, blank=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
     verified_at = models.DateTimeField(null=True, blank=True)
     tested_at = models.DateTimeField(null=True, blank=True)  # the last delivery that was confirmed
     disabled_at = models.DateTimeField(null=True, blank=True)  # by its provider: gone, unsubscribed
+    disabled_why = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = Methods.as_manager()
@@ -52,6 +62,11 @@ class Method(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.get_way_display()
+
+    @property
+    def secrets(self) -> dict[str, Any]:
+        """What its way needs to reach it. Raises Refused if the desk's secret key has changed since."""
+        return cast(dict[str, Any], json.loads(unseal(self.sealed) or "{}"))
 
 
 class Calls(models.QuerySet["Call"]):
@@ -141,6 +156,7 @@ class Page(models.Model):
         SENT = "sent", "Sent"
         FAILED = "failed", "Not delivered"
         DROPPED = "dropped", "Not needed any more"
+        BUNDLED = "bundled", "Told in another's message"  # E5
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="pages")
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="pages")
@@ -155,7 +171,10 @@ class Page(models.Model):
     )
     token_digest = models.CharField(max_length=64, null=True, unique=True)  # of the link it carries
     expires_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(default=clock.now)  # not before: the personal ladder
+    due_at = models.DateTimeField(default=clock.now)  # not before: the personal ladder, a pause
+    leased_until = models.DateTimeField(null=True)  # in the hand of a sender until then
+    attempts = models.PositiveSmallIntegerField(default=0)
+    bundled_in = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     said = models.CharField(max_length=300, blank=True)  # by the provider: its number, or why not
     is_first = models.BooleanField(default=False)  # the first of an Urgent group overtakes all (E5)
     seen_at = models.DateTimeField(null=True)  # its link was opened, its message was delivered
