@@ -49,13 +49,13 @@ async function refetch() {
   htmx.process(timeline);
 }
 
-/* The form's answer and the stream may bring the same entry: the later one stays. */
+/* The form's answer and the stream may bring the same entry, and the stream brings it again when its mail
+   moves on, perhaps all before this is called: the latest stays. */
 function once(changes) {
-  for (const { addedNodes } of changes) {
-    for (const node of addedNodes) {
-      if (!node.id) continue;
-      for (const twin of timeline.querySelectorAll(`#${node.id}`)) if (twin !== node) twin.remove();
-    }
+  const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+  for (const node of added.reverse()) {
+    if (!node.id || !node.isConnected) continue;
+    for (const twin of timeline.querySelectorAll(`#${node.id}`)) if (twin !== node) twin.remove();
   }
 }
 
