@@ -5,60 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('oncall', '0001_initial'),
+        ("oncall", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='method',
-            name='code_digest',
+            model_name="method",
+            name="code_digest",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='method',
-            name='code_expires_at',
+            model_name="method",
+            name="code_expires_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='method',
-            name='code_tries',
+            model_name="method",
+            name="code_tries",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='method',
-            name='disabled_why',
+            model_name="method",
+            name="disabled_why",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='method',
-            name='sealed',
+            model_name="method",
+            name="sealed",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='method',
-            name='where',
+            model_name="method",
+            name="where",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='page',
-            name='attempts',
+            model_name="page",
+            name="attempts",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='page',
-            name='bundled_in',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='oncall.page'),
+            model_name="page",
+            name="bundled_in",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="oncall.page",
+            ),
         ),
         migrations.AddField(
-            model_name='page',
-            name='leased_until',
+            model_name="page",
+            name="leased_until",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='page',
-            name='state',
-            field=models.CharField(choices=[('queued', 'On its way'), ('sent', 'Sent'), ('failed', 'Not delivered'), ('dropped', 'Not needed any more'), ('bundled', "Told in another's message")], default='queued', max_length=10),
+            model_name="page",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "On its way"),
+                    ("sent", "Sent"),
+                    ("failed", "Not delivered"),
+                    ("dropped", "Not needed any more"),
+                    ("bundled", "Told in another's message"),
+                ],
+                default="queued",
+                max_length=10,
+            ),
         ),
     ]
