@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from deskbell.lib import clock
@@ -96,6 +96,7 @@ def conflicts(schedule: Schedule, wish: Wish, *, besides: Override | None = None
     """What someone who makes this should know (S5): overlaps, and who is not on call anyway."""
     return [
         *_overlaps(schedule, wish, besides),
+        *_below_temporary(schedule, wish),
         *_without_effect(schedule, wish, besides),
         *_away(schedule, wish),
     ]
@@ -144,6 +145,15 @@ def _overlaps(schedule: Schedule, wish: Wish, besides: Override | None) -> list[
     ]
 
 
+def _below_temporary(schedule: Schedule, wish: Wish) -> list[str]:
+    found = schedule.temporaries.standing(wish.start).filter(starts_at__lt=wish.end)
+    return [
+        f"A temporary schedule stands above it, {stretch(each.starts_at, each.ends_at, schedule.zone)}: "
+        "in that time this changes nothing."
+        for each in found
+    ]
+
+
 def _without_effect(schedule: Schedule, wish: Wish, besides: Override | None) -> list[str]:
     """Someone is relieved who is not on call, or joins who already is (S5)."""
     if wish.agent is None:
@@ -152,7 +162,7 @@ def _without_effect(schedule: Schedule, wish: Wish, besides: Override | None) ->
     kept = schedule.overrides.standing(wish.start)
     others = zip(kept, counted.overrides, strict=True)
     without = tuple(o for each, o in others if besides is None or each.pk != besides.pk)
-    counted = rota.Schedule(counted.zone, counted.layers, without)
+    counted = replace(counted, overrides=without)
     found = rota.final(counted, wish.start, wish.end)
     theirs = [each for each in found if str(wish.agent.pk) in each.people]
     if wish.kind == Kind.ADD:

@@ -86,6 +86,9 @@ DOORS_OF_ROTAS = {
     (f"{ROTA}/overrides", "post"): (SIGN_IN, NO, 422, 422),  # without a time
     (f"{ROTA}/conflicts", "post"): LOOK,
     ("oncall/overrides/1000000/undo", "post"): (SIGN_IN, NO, NONE, NONE),
+    (f"{ROTA}/temporary", "get"): EDIT,
+    (f"{ROTA}/temporary", "post"): REFUSED,  # without a time
+    ("oncall/temporary/1000000/undo", "post"): (SIGN_IN, NO, NO, NONE),
     (f"{ROTA}/renewal", "post"): (SIGN_IN, NO, NO, 302),
     (f"{ROTA}/swaps", "get"): LOOK,
     (f"{ROTA}/swaps", "post"): (SIGN_IN, NO, 422, 422),  # without a time

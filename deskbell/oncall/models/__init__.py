@@ -21,6 +21,7 @@ from deskbell.oncall.models.schedules import (
     PersonalCalendar,
     Schedule,
     Swap,
+    Temporary,
     Turn,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "PersonalCalendar",
     "Schedule",
     "Swap",
+    "Temporary",
     "Turn",
     "Uncovered",
     "Watch",

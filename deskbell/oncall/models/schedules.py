@@ -25,13 +25,14 @@ class Schedule(models.Model):
         return self.name
 
     def document(self, since: datetime | None = None) -> dict[str, Any]:
-        """The form that `rota.Schedule.from_document` reads; people are agents' ids. Overrides that were
-        over at `since` are left out."""
+        """The form that `rota.Schedule.from_document` reads; people are agents' ids. Overrides and temporary
+        schedules that were over at `since` are left out."""
         layers = self.layers.prefetch_related("turns").order_by("place")
         return {
             "zone": self.zone,
             "layers": [layer.document() for layer in layers],
             "overrides": [each.document() for each in self.overrides.standing(since)],
+            "temporary": [each.document() for each in self.temporaries.standing(since)],
         }
 
 
@@ -153,6 +154,50 @@ class Override(models.Model):
             "kind": self.kind,
             "person": str(self.agent_id or ""),
             "by": str(self.by_id or ""),
+        }
+
+
+class Temporaries(models.QuerySet["Temporary"]):
+    """Questions about many temporary schedules."""
+
+    def standing(self, since: datetime | None = None) -> Temporaries:
+        """Those not undone, and not over at `since`, in the order in which they were made."""
+        found = self.filter(undone_at=None).order_by("id").prefetch_related("agents")
+        return found if since is None else found.filter(ends_at__gt=since)
+
+
+class Temporary(models.Model):
+    """A temporary schedule: between two instants these people are on call, whatever the layers and the
+    overrides say (S1). Taken back, never deleted."""
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="temporaries")
+    agents = models.ManyToManyField(Agent, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=clock.now)
+    undone_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Temporaries.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="temporary_ends_after_it_starts"
+            )
+        ]
+        indexes = [models.Index(fields=["schedule", "ends_at"], name="temporary_by_end")]
+
+    def __str__(self) -> str:
+        return f"temporary schedule in {self.schedule} from {self.starts_at:%F %T}"
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "from": self.starts_at.isoformat(),
+            "to": self.ends_at.isoformat(),
+            "people": sorted((str(agent.pk) for agent in self.agents.all()), key=int),
         }
 
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from deskbell.lib import clock
 from deskbell.lib.zones import zone
 from deskbell.look.words import stretch
-from deskbell.oncall import rota
-from deskbell.oncall.models import Override, Schedule
+from deskbell.oncall import rota, temporaries
+from deskbell.oncall.models import Override, Schedule, Temporary
 from deskbell.oncall.overriding import said
 from deskbell.oncall.rota.turns import turns
 from deskbell.oncall.schedules import Span, arithmetic, merged, spans, whole
@@ -96,6 +96,7 @@ def picture(schedule: Schedule, view: str, day: date, named: Iterable[int] = ())
     counted = arithmetic(schedule, instants[0])
     found = spans(schedule, instants[0], instants[-1])
     overrides = _overrides(schedule, instants[0], instants[-1])
+    planned = _temporaries(schedule, instants[0], instants[-1])
     by_layer = layers_of(counted, instants[0], instants[-1])
     names = Names(
         [
@@ -103,17 +104,20 @@ def picture(schedule: Schedule, view: str, day: date, named: Iterable[int] = ())
             *(agent for span in found for agent in span.agents),
             *(agent for layer in by_layer for span in layer for agent in span.agents),
             *(agent for each in overrides for agent in (each.by_id, each.agent_id) if agent),
+            *(agent.pk for each in planned for agent in each.agents.all()),
         ]
     )
     rows = [
         *_layer_rows(schedule, by_layer, names),
         ("Changes", "override", [_of_override(each, schedule, names) for each in overrides]),
+        ("Temporary", "override", [_of_temporary(each, schedule, names) for each in planned]),
         ("On call", "final", [_of_span(each, schedule, names) for each in found]),
     ]
     return {
         "weeks": [_week(start, end, rows, local) for start, end in pairwise(instants)],
         "names": names,
         "overrides": [each for each in overrides if each.ends_at > clock.now()],
+        "temporaries": [each for each in planned if each.ends_at > clock.now()],
     }
 
 
@@ -169,6 +173,11 @@ def _overrides(schedule: Schedule, start: datetime, end: datetime) -> list[Overr
     return list(found.select_related("agent__person", "by__person", "made_by__person"))
 
 
+def _temporaries(schedule: Schedule, start: datetime, end: datetime) -> list[Temporary]:
+    found = schedule.temporaries.standing(start).filter(starts_at__lt=end)
+    return list(found.prefetch_related("agents__person"))
+
+
 def _layer_rows(
     schedule: Schedule, by_layer: list[list[Span]], names: Names
 ) -> list[tuple[str, str, list[Piece]]]:
@@ -201,6 +210,13 @@ def _of_override(each: Override, schedule: Schedule, names: Names) -> Piece:
     ids = [comes] if comes and each.kind != Override.Kind.REMOVE else []
     title = f"{said(each)}, {stretch(each.starts_at, each.ends_at, schedule.zone)}"
     label = names.of(ids, short=True) or f"without {names.of([each.agent_id or 0], short=True)}"
+    return Piece(each.starts_at, each.ends_at, label, names.color(ids), title)
+
+
+def _of_temporary(each: Temporary, schedule: Schedule, names: Names) -> Piece:
+    ids = sorted(agent.pk for agent in each.agents.all())
+    title = f"{temporaries.said(each)}, {stretch(each.starts_at, each.ends_at, schedule.zone)}"
+    label = names.of(ids, short=True)
     return Piece(each.starts_at, each.ends_at, label, names.color(ids), title)
 
 

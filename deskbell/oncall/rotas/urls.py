@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.oncall.rotas import layer_views, own_views, swap_views, views
+from deskbell.oncall.rotas import layer_views, own_views, swap_views, temporary_views, views
 
 urlpatterns = [
     path("oncall", views.primary, name="oncall"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("oncall/schedules/<int:number>/overrides", views.overrides, name="overrides"),
     path("oncall/schedules/<int:number>/conflicts", views.conflicts, name="conflicts"),
     path("oncall/overrides/<int:number>/undo", views.undo, name="undo-override"),
+    path(
+        "oncall/schedules/<int:number>/temporary",
+        temporary_views.temporary,
+        name="temporary-schedule",
+    ),
+    path("oncall/temporary/<int:number>/undo", temporary_views.undo, name="undo-temporary"),
     path("oncall/schedules/<int:number>/renewal", own_views.renew_schedule, name="renew-schedule"),
     path("oncall/schedules/<int:number>/swaps", swap_views.swaps, name="swaps"),
     path("oncall/swaps/<int:number>/answer", swap_views.answer, name="answer-swap"),

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
-from deskbell.oncall import overriding, schedules
+from deskbell.oncall import overriding, schedules, temporaries
 from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.gaps.views import shown as gaps_shown
-from deskbell.oncall.models import Override, Schedule
+from deskbell.oncall.models import Override, Schedule, Temporary
 from deskbell.oncall.rotas import calendar, forms
 from deskbell.oncall.rotas.coming import standing_now
 from deskbell.people.access import agent_of, agents_only
@@ -93,6 +93,7 @@ def _calendar(request: HttpRequest, found: Schedule) -> HttpResponse:
         "me": agent_of(request),
         "may_edit": agent_of(request).manages,
         "said": overriding.said,
+        "said_of": temporaries.said,
         "may_undo": overriding.may_undo,
         "local": forms.local,
         "feed": f"{settings.DESK_URL}/oncall/calendars/{found.calendar_token}.ics",
@@ -102,18 +103,32 @@ def _calendar(request: HttpRequest, found: Schedule) -> HttpResponse:
 
 def _done(request: HttpRequest, found: Schedule) -> dict[str, Any]:
     """What was just made or taken back, and its conflicts (S5)."""
-    number = request.GET.get("made", "")
-    made = _own(found, number)
-    undone = _own(found, request.GET.get("undone", ""))
-    told = overriding.conflicts(found, overriding.wish_of(made), besides=made) if made else []
-    return {"made": made, "undone": undone, "conflicts": told}
+    made, undone, planned, unplanned = (
+        _number(request.GET.get(name, "")) for name in ("made", "undone", "planned", "unplanned")
+    )
+    shown = _own(found, made)
+    told = overriding.conflicts(found, overriding.wish_of(shown), besides=shown) if shown else []
+    return {
+        "made": shown,
+        "undone": _own(found, undone),
+        "planned": _planned(found, planned),
+        "unplanned": _planned(found, unplanned),
+        "conflicts": told,
+    }
 
 
-def _own(found: Schedule, number: str) -> Override | None:
-    if not number.isdecimal() or len(number) > 18:
-        return None
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) <= 18 else 0
+
+
+def _own(found: Schedule, number: int) -> Override | None:
     related = found.overrides.select_related("agent__person", "by__person")
-    return related.filter(pk=int(number)).first()
+    return related.filter(pk=number).first() if number else None
+
+
+def _planned(found: Schedule, number: int) -> Temporary | None:
+    related = found.temporaries.prefetch_related("agents__person")
+    return related.filter(pk=number).first() if number else None
 
 
 def _override_form(request: HttpRequest, found: Schedule) -> dict[str, Any]:
