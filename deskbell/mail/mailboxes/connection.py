@@ -17,7 +17,10 @@ from imapclient.exceptions import IMAPClientError, LoginError
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 15, 60
 SECONDS_OF_IDLING = 240  # Google ends a connection that idles for ten minutes
 SECONDS_BETWEEN_LOOKS = 5  # where the server can't tell
-SECONDS_AFTER_NEWS = 1  # no less: some servers tell with every answer what everybody knows
+# Dovecot says nothing of a mail that comes just while IDLE begins, so the first wait after news is short,
+# and each that stays silent is followed by one twice as long. No shorter: some servers tell with every
+# answer what everybody knows.
+SECONDS_AFTER_NEWS = 1
 MOST_AT_ONCE = 50
 AT_FIRST = timedelta(days=7)  # of unread mail, when a mailbox is read for the first time
 
@@ -63,6 +66,7 @@ class Connection:
     def __init__(self, address: Address, *, password: str = "", access_token: str = "") -> None:
         """Raises MailboxProblem."""
         self._is_closed = threading.Event()
+        self._patience = SECONDS_AFTER_NEWS
         with _told(address):
             self._client = _connected(address)
             try:
@@ -100,10 +104,13 @@ class Connection:
         """Return when something happens, or when it is time to look."""
         with _told(self._address):
             if self._can_idle:
-                told = self._client.has_news()
+                if self._client.has_news():
+                    self._patience = SECONDS_AFTER_NEWS
                 self._client.idle()
-                self._client.idle_check(timeout=SECONDS_AFTER_NEWS if told else SECONDS_OF_IDLING)
+                told = self._client.idle_check(timeout=self._patience)
                 self._client.idle_done()
+                longer = min(2 * self._patience, SECONDS_OF_IDLING)
+                self._patience = SECONDS_AFTER_NEWS if told else longer
             else:
                 self._is_closed.wait(SECONDS_BETWEEN_LOOKS)
                 self._client.noop()

@@ -19,7 +19,7 @@ from deskbell.lib.sealing import seal
 from deskbell.mail.door.storing import CannotStore, Envelope
 from deskbell.mail.inbound import taking
 from deskbell.mail.mailboxes import oauth, reading
-from deskbell.mail.mailboxes.connection import Connection, ServerAway
+from deskbell.mail.mailboxes.connection import Address, Connection, ServerAway
 from deskbell.mail.mailboxes.keeping import Keeper, Storing
 from deskbell.mail.mailboxes.models import Mailbox
 from deskbell.mail.mailboxes.reading import Desk, Reader
@@ -182,6 +182,30 @@ def test_it_goes_on_where_it_was_after_the_server_or_the_desk_went_away(
     server.deliver("tess", letter("three"), flags=[b"\\Seen"])  # someone has looked at it already
     keep()
     eventually(stored(3))
+
+
+def test_the_shorter_the_silence_the_sooner_it_looks_again(
+    server: Dovecot, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dovecot says nothing of a mail that comes just while IDLE begins: with one long wait it lay there
+    for minutes, on a busy machine once in four times."""
+    box = Connection(Address("127.0.0.1", server.port, "none", "tess", "INBOX"), password=PASSWORD)
+    waits: list[int] = []
+    ask = box._client.idle_check
+
+    def noted(timeout: int) -> list[object]:
+        waits.append(timeout)
+        return list(ask(timeout=0.05))
+
+    monkeypatch.setattr(box._client, "idle_check", noted)
+    for _ in range(10):
+        box.wait()
+    server.deliver("tess", letter())
+    while waits[-1] != 1 and len(waits) < 100:
+        box.wait()
+    box.close()
+    assert waits[:10] == [1, 2, 4, 8, 16, 32, 64, 128, 240, 240]
+    assert waits[-1] == 1
 
 
 def test_a_server_that_ends_what_idles_is_at_hand_again_at_once_each_time(
