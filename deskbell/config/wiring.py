@@ -19,6 +19,7 @@ from deskbell.oncall import replies as oncall_replies
 from deskbell.oncall.drills import jobs as drill_jobs
 from deskbell.oncall.drills import running as drills
 from deskbell.oncall.escalating import Paged
+from deskbell.oncall.gaps import keeping as gaps
 from deskbell.oncall.ways.mail import sending as page_mails
 from deskbell.people.notices import Noticed
 from deskbell.people.teams import AccessTaken
@@ -26,6 +27,7 @@ from deskbell.sla import keeping, moving
 from deskbell.sla import notices as sla_notices
 from deskbell.sla.moving import PolicyChanged
 from deskbell.sla.timers import ClockBreached, ClockStillLate, ClocksTold, ClockWarned
+from deskbell.sla.versions import PromisesChanged
 from deskbell.tickets.events import (
     Acknowledged,
     AlertNoted,
@@ -61,6 +63,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     ImpactChanged: [keeping.recompute, paging.page_if_promised],
     RequesterChanged: [moving.follow_district],
     PolicyChanged: [keeping.recompute],
+    PromisesChanged: [gaps.promises_changed],
     LiveChanged: [keeping.recompute],
     Merged: [keeping.recompute, threads.follow],
     Split: [keeping.recompute, threads.move_along],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +16,20 @@ from django.db import transaction
 from django.db.models import F
 
 from deskbell.lib import clock
+from deskbell.lib.telling import tell
 from deskbell.people.models import Person
 from deskbell.sla import core, zones
 from deskbell.sla.freezing import PARTS, YEARS_OF_HOLIDAYS, document_of
 from deskbell.sla.models import Coverage, Policy, PolicyVersion
 
 Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PromisesChanged:
+    """What new tickets are promised differs from before: a version follows another."""
+
+    version: PolicyVersion
 
 
 @transaction.atomic
@@ -43,6 +52,8 @@ def make(
     made = _append(locked, _plain(promises), ladder, reason=reason, by=by)
     for variant in locked.variants.order_by("pk"):
         _carry_along(variant, before, made)
+    if before:
+        tell(PromisesChanged(made))
     return made
 
 
@@ -52,7 +63,10 @@ def renew_all(*, reason: str, by: Person | None = None) -> list[PolicyVersion]:
     else; returns those that were made. Belongs behind each edit of a coverage, and in each night."""
     bases_first = Policy.objects.order_by(F("base").asc(nulls_first=True), "pk")
     made = [renew(policy, reason=reason, by=by) for policy in bases_first]
-    return [version for version in made if version]
+    renewed = [version for version in made if version]
+    if renewed:
+        tell(PromisesChanged(renewed[0]))
+    return renewed
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from deskbell.oncall.models import Gap, GapAccepted
 from deskbell.people import notices
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Agent
+from deskbell.sla.versions import PromisesChanged
 from deskbell.tickets.impacts import Impact
 
 T = TypeVar("T")
@@ -84,6 +85,11 @@ def look_again() -> None:
     if new:
         text = f"Nobody can be reached: {told(new[0])}{_and_more(len(new))}. {new[0].why}"
         notices.notify(_managers(), text, path=PATH, urgent=new[0].start < clock.now() + LAST_DAY)
+
+
+def promises_changed(_: PromisesChanged) -> None:
+    """A policy's new version came with its own reason: what it opens is told to the managers, not asked."""
+    look_again()
 
 
 def stored() -> list[Hole]:

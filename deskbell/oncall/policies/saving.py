@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.oncall.answering import answering_of
 from deskbell.oncall.models import Answering, EscalationPolicy
 from deskbell.tickets.impacts import Impact
 
@@ -58,11 +59,11 @@ def save_policy(
 @transaction.atomic
 def remove_policy(policy: EscalationPolicy) -> None:
     """Remove a policy by which nothing is answered any more. Refused for one in use and the last one."""
-    used = [Impact(each.impact).label for each in policy.answers.order_by("id")]
-    if used:
-        raise Refused(f"{policy} answers {', '.join(used)}: let another policy do that first.")
     if EscalationPolicy.objects.count() == 1:
         raise Refused("The desk needs one escalation policy: make another one first.")
+    used = [each.label for each in Impact if answering_of(each).policy == policy]
+    if used:
+        raise Refused(f"{policy} answers {', '.join(used)}: let another policy do that first.")
     policy.delete()
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
 from deskbell.oncall.answering import answering_of, ensure_default_policy
+from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.models import Answering, EscalationPolicy, Schedule
 from deskbell.oncall.policies import saving
 from deskbell.oncall.policies.saving import Step
 from deskbell.people.access import agent_of, agents_only, managers_only
+from deskbell.people.models import Agent
 from deskbell.people.teams import all_teams, working_agents
 from deskbell.tickets.impacts import Impact
 
@@ -30,7 +33,11 @@ def policies(request: HttpRequest) -> HttpResponse:
         return _add(request)
     context = {
         "policies": EscalationPolicy.objects.prefetch_related(
-            "steps__agents__person", "steps__teams", "steps__schedules"
+            Prefetch(
+                "steps__agents", Agent.objects.select_related("person").order_by("person__name")
+            ),
+            "steps__teams",
+            "steps__schedules",
         ),
         "answers": [(impact, answering_of(impact)) for impact in Impact],
         "outside": Answering.Outside.choices,
@@ -41,6 +48,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @managers_only
+@minding_gaps("an escalation policy")
 def policy(request: HttpRequest, pk: int) -> HttpResponse:
     """`/oncall/policies/<pk>`: the form of its steps; `POST` saves it."""
     found = saving.policy_numbered(pk)
@@ -74,6 +82,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @managers_only
+@minding_gaps("who answers for an impact")
 def answering(request: HttpRequest, impact: str) -> HttpResponse:
     """`POST /oncall/answering/<impact>`: the policy, and what becomes of alerts outside the hours."""
     form = request.POST

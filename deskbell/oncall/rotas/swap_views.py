@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
 from deskbell.oncall import schedules, swapping
-from deskbell.oncall.gaps import recompute
+from deskbell.oncall.gaps import OpensGaps, opened_by
 from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.models import Swap
 from deskbell.oncall.rotas import forms
@@ -67,15 +67,25 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """`/swap/<token>`, without sign-in. A GET shows, and never answers: mail scanners open links."""
     swap = swapping.swap_of_link(token)
+    opens = ""
     if request.method == "POST":
-        assert swap.asked_of is not None
-        _answer(request, swap, swap.asked_of, {"take", "decline"})
-        recompute()
-        return redirect(f"/swap/{token}")
-    shown = render(request, "oncall/swap_link.html", {"swap": swap, "said": swapping.said(swap)})
+        try:
+            _answer_by_link(request, swap)
+        except OpensGaps as error:  # a reason can be given in the desk, behind the sign-in
+            opens = str(error)
+        else:
+            return redirect(f"/swap/{token}")
+    context = {"swap": swap, "said": swapping.said(swap), "opens": opens}
+    shown = render(request, "oncall/swap_link.html", context, status=422 if opens else 200)
     shown["Cache-Control"] = "no-store"
     shown["Referrer-Policy"] = "no-referrer"
     return shown
+
+
+def _answer_by_link(request: HttpRequest, swap: Swap) -> None:
+    by = swap.asked_of
+    assert by is not None
+    opened_by(lambda: _answer(request, swap, by, {"take", "decline"}), what="a swap", by=by)
 
 
 def _answer(request: HttpRequest, swap: Swap, by: Agent, allowed: set[str]) -> None:

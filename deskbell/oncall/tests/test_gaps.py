@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from deskbell.lib.clock import moved_to
-from deskbell.oncall import gaps, schedules
+from deskbell.mail.models import OutboundMail
+from deskbell.oncall import gaps, schedules, swapping
 from deskbell.oncall.answering import ensure_default_policy
 from deskbell.oncall.gaps import finding, keeping
 from deskbell.oncall.gaps.holes import Hole
@@ -26,6 +28,8 @@ from deskbell.oncall.models import (
     Schedule,
 )
 from deskbell.people.models import Absence, Agent, Notice
+from deskbell.sla.policies import current_version
+from deskbell.sla.versions import make
 from tests.town import Town, at
 
 pytestmark = pytest.mark.django_db
@@ -322,6 +326,54 @@ class TestScreens:
         client.post("/oncall/absences", {"from": "2026-12-05T00:00", "to": "2026-12-06T00:00"})
         assert Absence.objects.exists()
         assert "Ana Alvarez is on leave." in Notice.objects.get(recipient=town.max).text
+
+    def test_a_swap_by_link_opens_none_either_g1(
+        self, town: Town, rota: Seat, reachable: Seat, client: Client
+    ) -> None:
+        rota(town.ana)
+        reachable(town.ana)
+        primary = schedules.ensure_default_schedule()
+        span = (at("2026-12-02 20:00"), at("2026-12-02 22:00"))
+        made = swapping.ask(primary, swapping.Ask(span, town.ben), by=town.ana)
+        (link,) = re.findall(r"/swap/\S+", OutboundMail.objects.get(subject__contains="swap").text)
+        answer = client.post(link, {"answer": "take"})
+        made.refresh_from_db()
+        assert answer.status_code == 422 and made.state == "asked"
+        assert "A manager can save it with a reason" in answer.text
+        reachable(town.ben)
+        assert client.post(link, {"answer": "take"}).status_code == 302
+
+    def test_an_escalation_policy_that_calls_who_can_not_be_reached_asks_why_g1(
+        self, town: Town, rota: Seat, reachable: Seat, client: Client
+    ) -> None:
+        rota(town.ana)
+        reachable(town.ana)
+        client.force_login(town.max.person)
+        policy = ensure_default_policy()
+        form = {"name": "Nights", "repeats": "1", "waits-0": "5", "agents-0": str(town.ben.pk)}
+        answer = client.post(f"/oncall/policies/{policy.pk}", form)
+        assert answer.status_code == 422 and "Ben Baker" in answer.text
+        policy.refresh_from_db()
+        assert policy.name != "Nights"
+        form["gap_reason"] = "His phone comes tomorrow"
+        assert client.post(f"/oncall/policies/{policy.pk}", form).status_code == 302
+        assert GapAccepted.objects.get().reason == "His phone comes tomorrow"
+
+    def test_what_a_new_promise_opens_is_told_to_the_managers_g1(
+        self, town: Town, rota: Seat, reachable: Seat
+    ) -> None:
+        rota(town.ana)
+        reachable(town.ana)
+        off(town.ana, "2026-12-02 20:00", "2026-12-02 22:00")
+        gaps.recompute()
+        assert not Gap.objects.filter(impact="normal").exists()
+        version = current_version()
+        promise = {"first_reply": {"target": 14_400, "coverage": "always"}}
+        targets = {**version.document["targets"], "normal": promise}
+        said = {**version.document, "targets": targets}
+        make(version.policy, said, ladder=version.ladder, reason="Nights too", by=town.max.person)
+        assert Gap.objects.filter(impact="normal").exists()
+        assert Notice.objects.filter(recipient=town.max, text__contains="Normal on").exists()
 
     def test_the_list_says_why_and_what_closes_it_g1(
         self,
