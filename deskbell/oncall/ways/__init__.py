@@ -7,6 +7,9 @@ from typing import Protocol
 from deskbell.oncall.models import Call, Page
 from deskbell.oncall.ways.app import sending as in_app
 from deskbell.oncall.ways.mail import sending as by_mail
+from deskbell.oncall.ways.ntfy import sending as by_ntfy
+from deskbell.oncall.ways.remote import REMOTE
+from deskbell.oncall.ways.webhook import sending as by_webhook
 from deskbell.people.models import Agent
 from deskbell.tickets.models import Ticket
 
@@ -22,3 +25,4 @@ class Way(Protocol):
 
 
 WAYS: dict[str, Way] = {Page.Way.MAIL: by_mail, Page.Way.APP: in_app}
+REMOTE.update({Page.Way.NTFY: by_ntfy, Page.Way.WEBHOOK: by_webhook})
