@@ -11,6 +11,7 @@ from deskbell.oncall.watching import views as watching
 
 urlpatterns = [
     path("", include("deskbell.oncall.calls.urls")),
+    path("", include("deskbell.oncall.methods.urls")),
     path("", include("deskbell.oncall.policies.urls")),
     path("", include("deskbell.oncall.rotas.urls")),
     path("oncall/gaps", gaps.gaps, name="gaps"),

@@ -1,0 +1,17 @@
+"""The forms by which people add methods, in the order in which they are offered."""
+
+from __future__ import annotations
+
+from deskbell.oncall.models import Method
+from deskbell.oncall.ways.app import form as app
+from deskbell.oncall.ways.form import Form
+from deskbell.oncall.ways.mail import form as mail
+from deskbell.oncall.ways.ntfy import form as ntfy
+from deskbell.oncall.ways.webhook import form as webhook
+
+FORMS: dict[str, Form] = {
+    Method.Way.NTFY: ntfy,
+    Method.Way.MAIL: mail,
+    Method.Way.APP: app,
+    Method.Way.WEBHOOK: webhook,
+}
