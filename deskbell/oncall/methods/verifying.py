@@ -109,7 +109,8 @@ def _hand_over(method: Method, message: Message) -> Said:
     if method.way == Method.Way.MAIL:
         return _by_mail(method, message)
     if method.way == Method.Way.APP:
-        notify([method.agent], message.title, path=PATH, urgent=True, by_mail=False)
+        with transaction.atomic():
+            notify([method.agent], message.title, path=PATH, urgent=True, by_mail=False)
         return Said(True, "A notice with six digits waits for you under the bell.")
     if method.way not in REMOTE:
         return Said(False, "The desk can't send by this way any more: remove the method.")

@@ -140,6 +140,7 @@ class TestVerifying:
         verifying.confirm(method, found.group())
         assert Method.objects.usable().exists()
 
+    @pytest.mark.django_db(transaction=True)  # as a view runs it: in no transaction of its caller's
     def test_the_app_is_proven_by_a_notice(self, town: Town) -> None:
         method = keeping.add(town.ana, "app", {})
         verifying.send_test(method)

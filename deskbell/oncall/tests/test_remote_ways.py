@@ -156,6 +156,72 @@ class TestWebhook:
             webhook_form.read({"url": "https://example.org/", "secret": secret}, ADA)
 
 
+class TestSlack:
+    """By Slack's “Sending messages using incoming webhooks” and “Formatting text for app surfaces”."""
+
+    def test_a_channel_gets_the_tickets_address_and_never_the_link_e6(
+        self, outside: Provider
+    ) -> None:
+        outside.content = b"ok"
+        slack = method("slack", url=outside.url + "/services/T0/B0/x")
+        assert REMOTE["slack"].send(PAGE, slack) == ""
+        body = outside.last.json
+        assert outside.last.path == "/services/T0/B0/x"
+        assert PAGE.title in body["text"] and f"<{PAGE.ticket}|Open the ticket>" in body["text"]
+        assert body["blocks"][0]["text"] == {"type": "mrkdwn", "text": f"*{PAGE.title}*"}
+        assert PAGE.text in body["blocks"][1]["text"]["text"]
+        assert "secret-token" not in str(body)
+        assert REMOTE["slack"].IS_SHARED
+
+    def test_words_of_strangers_mention_nobody(self, outside: Provider) -> None:
+        said = replace(PAGE, title="<!channel> R&D", text="<https://evil.example|here>")
+        REMOTE["slack"].send(said, method("slack", url=outside.url))
+        assert outside.last.json["text"].startswith("&lt;!channel&gt; R&amp;D")
+        assert "<https://evil" not in str(outside.last.json)
+
+    @pytest.mark.parametrize(
+        ("status", "said"), [(404, b"no_service"), (410, b"channel_is_archived")]
+    )
+    def test_a_webhook_or_channel_that_is_no_more_is_gone(
+        self, outside: Provider, status: int, said: bytes
+    ) -> None:
+        """The errors that “Handling errors” on the same page lists."""
+        outside.status, outside.content = status, said
+        with pytest.raises(Gone, match=said.decode()):
+            REMOTE["slack"].send(PAGE, method("slack", url=outside.url))
+
+
+class TestTeams:
+    """By Microsoft's “Create incoming webhooks with Workflows for Microsoft Teams” and the schema of
+    Adaptive Cards."""
+
+    def test_a_channel_gets_a_card_with_the_tickets_address_and_never_the_link_e6(
+        self, outside: Provider
+    ) -> None:
+        outside.status, outside.content = 202, b""
+        assert REMOTE["teams"].send(PAGE, method("teams", url=outside.url + "/workflows/1")) == ""
+        body = outside.last.json
+        assert body["type"] == "message"
+        (attached,) = body["attachments"]
+        assert attached["contentType"] == "application/vnd.microsoft.card.adaptive"
+        card = attached["content"]
+        assert (card["type"], card["version"]) == ("AdaptiveCard", "1.4")
+        title, *lines = card["body"]
+        assert (title["type"], title["color"]) == ("TextBlock", "attention")
+        assert title["text"] == r"\[Urgent\] Streaming is down \(\#12\)"
+        assert [line["text"] for line in lines] == ["Alert from Alertmanager", r"since 3:00 am"]
+        assert card["actions"] == [
+            {"type": "Action.OpenUrl", "title": "Open the ticket", "url": PAGE.ticket}
+        ]
+        assert "secret-token" not in str(body)
+        assert REMOTE["teams"].IS_SHARED
+
+    def test_that_it_is_over_is_green(self, outside: Provider) -> None:
+        REMOTE["teams"].send(OVER, method("teams", url=outside.url))
+        card = outside.last.json["attachments"][0]["content"]
+        assert card["body"][0]["color"] == "good"
+
+
 class TestFailing:
     """How a provider's answer reads, whichever way it is."""
 

@@ -9,6 +9,8 @@ from deskbell.oncall.ways.app import sending as in_app
 from deskbell.oncall.ways.mail import sending as by_mail
 from deskbell.oncall.ways.ntfy import sending as by_ntfy
 from deskbell.oncall.ways.remote import REMOTE
+from deskbell.oncall.ways.slack import sending as in_slack
+from deskbell.oncall.ways.teams import sending as in_teams
 from deskbell.oncall.ways.webhook import sending as by_webhook
 from deskbell.people.models import Agent
 from deskbell.tickets.models import Ticket
@@ -25,4 +27,11 @@ class Way(Protocol):
 
 
 WAYS: dict[str, Way] = {Page.Way.MAIL: by_mail, Page.Way.APP: in_app}
-REMOTE.update({Page.Way.NTFY: by_ntfy, Page.Way.WEBHOOK: by_webhook})
+REMOTE.update(
+    {
+        Page.Way.NTFY: by_ntfy,
+        Page.Way.WEBHOOK: by_webhook,
+        Page.Way.SLACK: in_slack,
+        Page.Way.TEAMS: in_teams,
+    }
+)

@@ -7,11 +7,15 @@ from deskbell.oncall.ways.app import form as app
 from deskbell.oncall.ways.form import Form
 from deskbell.oncall.ways.mail import form as mail
 from deskbell.oncall.ways.ntfy import form as ntfy
+from deskbell.oncall.ways.slack import form as slack
+from deskbell.oncall.ways.teams import form as teams
 from deskbell.oncall.ways.webhook import form as webhook
 
 FORMS: dict[str, Form] = {
     Method.Way.NTFY: ntfy,
     Method.Way.MAIL: mail,
     Method.Way.APP: app,
+    Method.Way.SLACK: slack,
+    Method.Way.TEAMS: teams,
     Method.Way.WEBHOOK: webhook,
 }
