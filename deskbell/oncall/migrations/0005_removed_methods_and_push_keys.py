@@ -7,7 +7,7 @@ import deskbell.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oncall", "0002_where_a_method_leads"),
+        ("oncall", "0003_temporary_schedules"),
     ]
 
     operations = [
