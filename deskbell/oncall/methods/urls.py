@@ -13,5 +13,6 @@ urlpatterns = [
     path("oncall/methods/<int:number>/code", views.code, name="confirm-method"),
     path("oncall/methods/<int:number>/removal", views.remove, name="remove-method"),
     path("oncall/methods/<int:number>/undo", views.undo, name="undo-removal-of-method"),
+    path("oncall/push-worker.js", views.push_worker, name="push-worker"),
     path("oncall/reachability", views.reachability, name="reachability"),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -93,6 +96,17 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     keeping.bring_back(agent_of(request), number)
     gaps.look_again()
     return redirect("methods")
+
+
+@require_GET
+def push_worker(request: HttpRequest) -> HttpResponse:
+    """`GET /oncall/push-worker.js`: at an address that stays, since browsers look there for a newer one."""
+    path = finders.find("oncall/push-worker.js")
+    answer = HttpResponse(
+        Path(str(path)).read_bytes(), content_type="text/javascript; charset=utf-8"
+    )
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 @require_GET

@@ -8,6 +8,7 @@ from deskbell.oncall.models import Call, Page
 from deskbell.oncall.ways.app import sending as in_app
 from deskbell.oncall.ways.mail import sending as by_mail
 from deskbell.oncall.ways.ntfy import sending as by_ntfy
+from deskbell.oncall.ways.push import sending as by_push
 from deskbell.oncall.ways.remote import REMOTE
 from deskbell.oncall.ways.slack import sending as in_slack
 from deskbell.oncall.ways.teams import sending as in_teams
@@ -29,6 +30,7 @@ class Way(Protocol):
 WAYS: dict[str, Way] = {Page.Way.MAIL: by_mail, Page.Way.APP: in_app}
 REMOTE.update(
     {
+        Page.Way.PUSH: by_push,
         Page.Way.NTFY: by_ntfy,
         Page.Way.WEBHOOK: by_webhook,
         Page.Way.SLACK: in_slack,

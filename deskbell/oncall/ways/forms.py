@@ -7,11 +7,13 @@ from deskbell.oncall.ways.app import form as app
 from deskbell.oncall.ways.form import Form
 from deskbell.oncall.ways.mail import form as mail
 from deskbell.oncall.ways.ntfy import form as ntfy
+from deskbell.oncall.ways.push import form as push
 from deskbell.oncall.ways.slack import form as slack
 from deskbell.oncall.ways.teams import form as teams
 from deskbell.oncall.ways.webhook import form as webhook
 
 FORMS: dict[str, Form] = {
+    Method.Way.PUSH: push,
     Method.Way.NTFY: ntfy,
     Method.Way.MAIL: mail,
     Method.Way.APP: app,
