@@ -8,6 +8,7 @@ from deskbell.oncall import views
 from deskbell.oncall.drills import views as drills
 from deskbell.oncall.gaps import views as gaps
 from deskbell.oncall.watching import views as watching
+from deskbell.oncall.ways.phone import views as phone
 
 urlpatterns = [
     path("", include("deskbell.oncall.calls.urls")),
@@ -22,5 +23,6 @@ urlpatterns = [
     path("oncall/drills/<int:number>/pause", drills.pause, name="pause-drill"),
     path("oncall/drills/<int:number>/removal", drills.remove, name="remove-drill"),
     path("page/<str:token>", views.page, name="page"),
+    path("page/<str:token>/digits", phone.digits, name="digits"),
     path("tickets/<int:number>/acknowledgement", views.acknowledgement, name="acknowledgement"),
 ]

@@ -12,7 +12,7 @@ from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.sealing import seal
 from deskbell.oncall.models import Method
-from deskbell.oncall.ways.forms import FORMS
+from deskbell.oncall.ways.forms import offered
 from deskbell.people.models import Agent
 
 MOST = 10  # methods of a person
@@ -38,7 +38,7 @@ def own(agent: Agent, number: int) -> Method:
 @transaction.atomic
 def add(agent: Agent, way: str, sent: Mapping[str, str]) -> Method:
     """A new method, by which nobody is paged before it is verified. Raises Refused."""
-    form = FORMS.get(way)
+    form = offered().get(way)
     if form is None:
         raise Refused("Choose one of the ways.")
     Agent.objects.select_for_update().get(pk=agent.pk)  # two windows add one after the other

@@ -15,7 +15,8 @@ from deskbell.oncall.gaps import keeping as gaps
 from deskbell.oncall.methods import drawing, keeping, verifying
 from deskbell.oncall.methods.verifying import Said
 from deskbell.oncall.models import Method
-from deskbell.oncall.ways.forms import FORMS
+from deskbell.oncall.ways.forms import FORMS, offered
+from deskbell.oncall.ways.phone import provider
 from deskbell.people.access import agent_of, agents_only, managers_only
 from deskbell.people.desk import the_desk
 
@@ -41,8 +42,9 @@ def methods(request: HttpRequest) -> HttpResponse:
         "any_usable": any(method.is_usable for method in found),
         "said": request.session.pop(SAID, {}),
         "removed": request.session.pop(REMOVED, None),
-        "forms": [(way, form, form.fields()) for way, form in FORMS.items()],
+        "forms": [(way, form, form.fields()) for way, form in offered().items()],
         "used": {method.way for method in found} & set(keeping.ONCE),
+        "phones": provider.is_set_up(),
         "latest": keeping.LATEST,
         "forms_title": _title,
         "secret_of": _signing_secret,

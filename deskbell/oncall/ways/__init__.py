@@ -11,7 +11,9 @@ from deskbell.oncall.ways.ntfy import sending as by_ntfy
 from deskbell.oncall.ways.push import sending as by_push
 from deskbell.oncall.ways.remote import REMOTE
 from deskbell.oncall.ways.slack import sending as in_slack
+from deskbell.oncall.ways.sms import sending as by_sms
 from deskbell.oncall.ways.teams import sending as in_teams
+from deskbell.oncall.ways.voice import sending as by_voice
 from deskbell.oncall.ways.webhook import sending as by_webhook
 from deskbell.people.models import Agent
 from deskbell.tickets.models import Ticket
@@ -35,5 +37,7 @@ REMOTE.update(
         Page.Way.WEBHOOK: by_webhook,
         Page.Way.SLACK: in_slack,
         Page.Way.TEAMS: in_teams,
+        Page.Way.SMS: by_sms,
+        Page.Way.VOICE: by_voice,
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,12 +27,14 @@ def post(
     headers: Mapping[str, str],
     *,
     gone: Collection[int] = (),
+    is_gone: Callable[[Answer], bool] = lambda answer: False,
 ) -> Answer:
     """Hand `content` over and return the answer if it was taken (2xx).
 
     Raises as a Sender does: NotNow without an answer, with 5xx, 408, 421, 425 and 429 (with the seconds of
-    Retry-After, at most an hour); Gone with one of the statuses in `gone`; Never with any other, a redirect
-    among them, since a page belongs to the address that its person wrote; Refused for an address inside.
+    Retry-After, at most an hour); Gone with one of the statuses in `gone`, or where `is_gone` reads so in a
+    refusal; Never with any other, a redirect among them, since a page belongs to the address that its
+    person wrote; Refused for an address inside.
     """
     within = TEST_WITHIN if message.kind == "test" else WITHIN
     try:
@@ -46,7 +48,7 @@ def post(
     why = f"{host_of(url)} answered {answer.status}{_said(answer)}."
     if answer.status >= 500 or answer.status in TRY_LATER:
         raise NotNow(why, _seconds(answer.headers.get("retry-after", "")))
-    if answer.status in gone:
+    if answer.status in gone or is_gone(answer):
         raise Gone(why)
     raise Never(why)
 
