@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from deskbell.oncall.tests.provider import Provider, provider
+from deskbell.oncall.tests.outside import Outside, listening
 from deskbell.oncall.tests.test_push import AUTH, THEIR_POINT, THEIRS, key_of, opened
 from tests.journeys.conftest import ADMINISTRATOR, ALL_LOOKS
 from tests.journeys.running_desk import RunningDesk, running_desk, text_of, wait_for
@@ -34,14 +34,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
 
 
 @pytest.fixture
-def outside() -> Iterator[Provider]:
-    with provider() as made:
+def outside() -> Iterator[Outside]:
+    with listening() as made:
         yield made
 
 
 @pytest.mark.parametrize("look", NIGHT, indirect=True)
 def test_a_browser_shows_a_page_that_came_by_web_push_and_its_button_answers(
-    desk: RunningDesk, outside: Provider, context: BrowserContext, ada: Page
+    desk: RunningDesk, outside: Outside, context: BrowserContext, ada: Page
 ) -> None:
     subscription = {
         "endpoint": outside.url + "/send/ada",
@@ -96,7 +96,7 @@ def add(page: Page, title: str, name: str) -> None:
     expect(page.get_by_label("The six digits of the test")).to_be_visible()
 
 
-def wait_for_message(outside: Provider) -> bytes:
+def wait_for_message(outside: Outside) -> bytes:
     return wait_for(lambda: outside.taken or None, "the test")[-1].content
 
 

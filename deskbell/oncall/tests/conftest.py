@@ -14,7 +14,7 @@ from deskbell.monitoring.intake.normal import Reported
 from deskbell.monitoring.models import Alert, Body
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.oncall import schedules
-from deskbell.oncall.tests.provider import Provider, provider
+from deskbell.oncall.tests.outside import Outside, listening
 from deskbell.people.models import Agent
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Channel, Ticket
@@ -93,8 +93,8 @@ def names(agents: Sequence[Agent]) -> list[str]:
 
 
 @pytest.fixture
-def outside(settings: Any) -> Iterator[Provider]:
+def outside(settings: Any) -> Iterator[Outside]:
     """A provider that the desk may reach although it is on this machine."""
     settings.MAY_REACH = ["127.0.0.1"]
-    with provider() as made:
+    with listening() as made:
         yield made

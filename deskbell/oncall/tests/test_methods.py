@@ -19,7 +19,7 @@ from deskbell.oncall import ladder
 from deskbell.oncall.gaps.reach import reach
 from deskbell.oncall.methods import drawing, keeping, verifying
 from deskbell.oncall.models import Method, Page
-from deskbell.oncall.tests.provider import Provider
+from deskbell.oncall.tests.outside import Outside
 from deskbell.people.models import Notice
 from deskbell.tickets.models import Ticket
 from tests.town import Town, at
@@ -35,7 +35,7 @@ def ana(town: Town, client: Client) -> Client:
 
 
 @pytest.fixture
-def phone(ana: Client, outside: Provider) -> Method:
+def phone(ana: Client, outside: Outside) -> Method:
     """Ana has entered a topic of ntfy at noon; its first test is on her phone."""
     with moved_to(NOON):
         answer = ana.post("/oncall/methods", {"way": "ntfy", "topic": outside.url + "/ana-x"})
@@ -43,7 +43,7 @@ def phone(ana: Client, outside: Provider) -> Method:
     return Method.objects.get()
 
 
-def code_in(outside: Provider) -> str:
+def code_in(outside: Outside) -> str:
     found = re.search(r"\b\d{6}\b", outside.last.json["title"])
     assert found
     return found.group()
@@ -55,7 +55,7 @@ def wrong(code: str) -> str:
 
 class TestVerifying:
     def test_a_new_method_pages_nobody_before_its_code_was_typed_g2(
-        self, town: Town, ana: Client, phone: Method, outside: Provider
+        self, town: Town, ana: Client, phone: Method, outside: Outside
     ) -> None:
         assert not Method.objects.usable().exists()
         with moved_to(NOON):
@@ -70,7 +70,7 @@ class TestVerifying:
         assert not reach([town.ana], NOON)[town.ana.pk].problem
 
     def test_wrong_digits_are_refused_and_after_five_tries_the_right_ones_too(
-        self, ana: Client, phone: Method, outside: Provider
+        self, ana: Client, phone: Method, outside: Outside
     ) -> None:
         code = code_in(outside)
         with moved_to(NOON):
@@ -81,12 +81,12 @@ class TestVerifying:
         assert (answer.status_code, "too often" in answer.text) == (422, True)
         assert not Method.objects.usable().exists()
 
-    def test_a_code_expires_after_ten_minutes(self, phone: Method, outside: Provider) -> None:
+    def test_a_code_expires_after_ten_minutes(self, phone: Method, outside: Outside) -> None:
         with moved_to(NOON + timedelta(minutes=10)), pytest.raises(Refused, match="expired"):
             verifying.confirm(phone, code_in(outside))
 
     def test_a_code_counts_once_and_only_the_last_one(
-        self, phone: Method, outside: Provider
+        self, phone: Method, outside: Outside
     ) -> None:
         first = code_in(outside)
         with moved_to(NOON + timedelta(minutes=1)):
@@ -100,14 +100,14 @@ class TestVerifying:
                 verifying.confirm(phone, second)
 
     def test_no_second_test_leaves_within_twenty_seconds(
-        self, phone: Method, outside: Provider
+        self, phone: Method, outside: Outside
     ) -> None:
         with moved_to(NOON + timedelta(seconds=19)):
             assert not verifying.send_test(phone).ok
         assert len(outside.taken) == 1
 
     def test_a_test_tells_in_plain_words_why_it_did_not_go(
-        self, ana: Client, phone: Method, outside: Provider
+        self, ana: Client, phone: Method, outside: Outside
     ) -> None:
         outside.status, outside.content = 403, b'{"error": "forbidden"}'
         with moved_to(NOON + timedelta(minutes=1)):
@@ -116,13 +116,13 @@ class TestVerifying:
             assert "127.0.0.1 answered 403: forbidden." in page
             assert "answered 403" not in ana.get("/oncall/methods").text  # said once
 
-    def test_the_code_is_kept_as_a_digest_alone(self, phone: Method, outside: Provider) -> None:
+    def test_the_code_is_kept_as_a_digest_alone(self, phone: Method, outside: Outside) -> None:
         row = Method.objects.values().get()
         assert code_in(outside) not in str(row)
         assert "ana-x" not in str(row)  # the topic is a secret too
 
     def test_what_its_provider_disabled_works_again_once_a_test_is_confirmed(
-        self, phone: Method, outside: Provider
+        self, phone: Method, outside: Outside
     ) -> None:
         verifying.disable(phone, "ntfy.sh answered 410.")
         with moved_to(NOON + timedelta(minutes=1)):
@@ -203,7 +203,7 @@ class TestKeeping:
         assert (answer.status_code, "own network" in answer.text) == (422, True)
         assert not Method.objects.exists()
 
-    def test_a_webhooks_secret_is_shown_to_its_owner(self, ana: Client, outside: Provider) -> None:
+    def test_a_webhooks_secret_is_shown_to_its_owner(self, ana: Client, outside: Outside) -> None:
         ana.post("/oncall/methods", {"way": "webhook", "url": outside.url + "/x"})
         secret = Method.objects.get().secrets["secret"]
         assert secret in ana.get("/oncall/methods").text

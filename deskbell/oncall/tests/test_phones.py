@@ -20,7 +20,7 @@ from deskbell.lib.secrecy import SECRET_PATHS
 from deskbell.oncall.models import Call, Method
 from deskbell.oncall.models import Page as Paged
 from deskbell.oncall.tests.conftest import NIGHT
-from deskbell.oncall.tests.provider import Provider
+from deskbell.oncall.tests.outside import Outside
 from deskbell.oncall.tests.test_remote_ways import OVER, PAGE, method
 from deskbell.oncall.ways.forms import offered
 from deskbell.oncall.ways.phone import numbers, twilio
@@ -33,7 +33,7 @@ TEST = replace(PAGE, kind="test", link="", title="Test from Desk: 042931", code=
 
 
 @pytest.fixture
-def twilio_(outside: Provider, settings: Any) -> Provider:
+def twilio_(outside: Outside, settings: Any) -> Outside:
     """A server that answers as Twilio's documents show."""
     settings.PHONE_PROVIDER, settings.PHONE_FROM = "twilio", "+15550100199"
     settings.TWILIO_ACCOUNT, settings.TWILIO_TOKEN = "AC123", "12345"
@@ -42,11 +42,11 @@ def twilio_(outside: Provider, settings: Any) -> Provider:
     return outside
 
 
-def form_of(taken: Provider) -> dict[str, str]:
+def form_of(taken: Outside) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(taken.last.content.decode()).items()}
 
 
-def twiml_of(taken: Provider) -> ElementTree.Element:
+def twiml_of(taken: Outside) -> ElementTree.Element:
     document = form_of(taken)["Twiml"]
     assert len(document) < 4000  # what the parameter takes
     return ElementTree.fromstring(document)
@@ -55,7 +55,7 @@ def twiml_of(taken: Provider) -> ElementTree.Element:
 class TestTexts:
     """By Twilio's “Messages resource: Create a Message”, and its “Error and Warning Dictionary”."""
 
-    def test_a_page_is_a_text_with_the_link_e6(self, twilio_: Provider) -> None:
+    def test_a_page_is_a_text_with_the_link_e6(self, twilio_: Outside) -> None:
         assert REMOTE["sms"].send(PAGE, method("sms", number=NUMBER)) == "SM456"
         sent = twilio_.last
         assert sent.path == "/2010-04-01/Accounts/AC123/Messages.json"
@@ -66,12 +66,12 @@ class TestTexts:
             "Body": f"{PAGE.title}\n{PAGE.link}",
         }
 
-    def test_that_it_is_over_and_a_test_carry_no_address(self, twilio_: Provider) -> None:
+    def test_that_it_is_over_and_a_test_carry_no_address(self, twilio_: Outside) -> None:
         for message in (OVER, TEST):
             REMOTE["sms"].send(message, method("sms", number=NUMBER))
             assert form_of(twilio_)["Body"] == message.title
 
-    def test_a_bundle_says_what_is_in_it_and_stays_short(self, twilio_: Provider) -> None:
+    def test_a_bundle_says_what_is_in_it_and_stays_short(self, twilio_: Outside) -> None:
         bundle = replace(PAGE, kind="bundle", text="one\n" + "two " * 200)
         REMOTE["sms"].send(bundle, method("sms", number=NUMBER))
         body = form_of(twilio_)["Body"]
@@ -88,7 +88,7 @@ class TestTexts:
         ],
     )
     def test_what_twilio_answers_is_understood(
-        self, twilio_: Provider, status: int, said: bytes, error: type[Exception]
+        self, twilio_: Outside, status: int, said: bytes, error: type[Exception]
     ) -> None:
         twilio_.status, twilio_.content = status, said
         with pytest.raises(error):
@@ -99,7 +99,7 @@ class TestCalls:
     """By Twilio's “Calls resource: Create a Call”, “TwiML Voice: Gather” and “Security: Validating
     Signatures from Twilio”."""
 
-    def test_a_call_reads_the_page_twice_and_listens_for_a_key_e6(self, twilio_: Provider) -> None:
+    def test_a_call_reads_the_page_twice_and_listens_for_a_key_e6(self, twilio_: Outside) -> None:
         twilio_.content = b'{"sid": "CA789", "status": "queued"}'
         assert REMOTE["voice"].send(PAGE, method("voice", number=NUMBER)) == "CA789"
         assert twilio_.last.path == "/2010-04-01/Accounts/AC123/Calls.json"
@@ -117,12 +117,12 @@ class TestCalls:
         ]
         assert said[4:] == said[:4]
 
-    def test_words_of_strangers_are_read_and_are_no_commands(self, twilio_: Provider) -> None:
+    def test_words_of_strangers_are_read_and_are_no_commands(self, twilio_: Outside) -> None:
         said = replace(PAGE, title="<Hangup/> R&D \"' down", text="&<>" * 2000)
         REMOTE["voice"].send(said, method("voice", number=NUMBER))
         assert twiml_of(twilio_).find(".//Hangup") is None
 
-    def test_a_test_reads_its_digits_one_by_one(self, twilio_: Provider) -> None:
+    def test_a_test_reads_its_digits_one_by_one(self, twilio_: Outside) -> None:
         REMOTE["voice"].send(TEST, method("voice", number=NUMBER))
         said = [each.text for each in twiml_of(twilio_).iter("Say")]
         assert said[1] == "Your code is: 0, 4, 2, 9, 3, 1."
@@ -150,7 +150,7 @@ class TestPressing:
         town: Town,
         rota: Callable[..., None],
         alarm: Callable[..., Ticket],
-        twilio_: Provider,
+        twilio_: Outside,
     ) -> str:
         """Ana is on call, an alarm rings at night; the path at which her call's key is told."""
         rota(town.ana)
@@ -212,7 +212,7 @@ class TestNumbers:
             numbers.read({"number": written})
 
     def test_phones_are_offered_only_where_there_is_a_provider(
-        self, twilio_: Provider, settings: Any
+        self, twilio_: Outside, settings: Any
     ) -> None:
         assert {"sms", "voice"} <= set(offered())
         settings.PHONE_PROVIDER = ""
@@ -222,7 +222,7 @@ class TestNumbers:
 
     @pytest.mark.django_db
     def test_a_number_is_proven_by_a_text(
-        self, town: Town, client: Client, twilio_: Provider
+        self, town: Town, client: Client, twilio_: Outside
     ) -> None:
         client.force_login(town.ana.person)
         client.post("/oncall/methods", {"way": "sms", "number": "+1 555 010 0142"})

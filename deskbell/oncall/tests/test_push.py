@@ -16,7 +16,7 @@ from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
 from deskbell.lib.sealing import seal
 from deskbell.oncall.models import Method, PushKeys
-from deskbell.oncall.tests.provider import Provider
+from deskbell.oncall.tests.outside import Outside
 from deskbell.oncall.tests.test_remote_ways import ADA, OVER, PAGE
 from deskbell.oncall.ways.push import encrypting, form, vapid
 from deskbell.oncall.ways.push.encrypting import padless, unpadded
@@ -52,7 +52,7 @@ def opened(body: bytes, theirs: ec.EllipticCurvePrivateKey, auth: str) -> bytes:
     return AESGCM(key).decrypt(nonce, sealed, None).rstrip(b"\0").removesuffix(b"\x02")
 
 
-def push(outside: Provider, **more: Any) -> Method:
+def push(outside: Outside, **more: Any) -> Method:
     private = padless(b"\x01" * 32)
     secrets = {
         "endpoint": outside.url + "/send/abc",
@@ -75,7 +75,7 @@ def test_a_message_is_encrypted_as_rfc_8291_shows_it() -> None:
     assert padless(body) == BODY
 
 
-def test_a_page_is_handed_over_as_rfc_8030_and_8292_say_e6(outside: Provider) -> None:
+def test_a_page_is_handed_over_as_rfc_8030_and_8292_say_e6(outside: Outside) -> None:
     outside.status = 201
     outside.headers = {"Location": "https://push.example.net/message/qDIYHNcfAIPP_5ITvURr"}
     with moved_to(at("2026-11-24 03:00")):
@@ -91,7 +91,7 @@ def test_a_page_is_handed_over_as_rfc_8030_and_8292_say_e6(outside: Provider) ->
     assert b"Streaming" not in sent.content
 
 
-def test_the_service_knows_the_desk_by_a_signed_token_rfc_8292(outside: Provider) -> None:
+def test_the_service_knows_the_desk_by_a_signed_token_rfc_8292(outside: Outside) -> None:
     with moved_to(at("2026-11-24 03:00")):
         REMOTE["push"].send(PAGE, push(outside))
     scheme, _, rest = outside.last.headers["authorization"].partition(" ")
@@ -110,7 +110,7 @@ def test_the_service_knows_the_desk_by_a_signed_token_rfc_8292(outside: Provider
     )
 
 
-def test_that_it_is_over_replaces_the_page_and_wakes_nobody(outside: Provider) -> None:
+def test_that_it_is_over_replaces_the_page_and_wakes_nobody(outside: Outside) -> None:
     REMOTE["push"].send(PAGE, push(outside))
     REMOTE["push"].send(OVER, push(outside))
     page, over = outside.taken
@@ -118,7 +118,7 @@ def test_that_it_is_over_replaces_the_page_and_wakes_nobody(outside: Provider) -
     assert over.headers["urgency"] == "normal"
 
 
-def test_a_long_message_is_cut_to_what_a_service_takes(outside: Provider) -> None:
+def test_a_long_message_is_cut_to_what_a_service_takes(outside: Outside) -> None:
     REMOTE["push"].send(replace(PAGE, text="𝄞" * 5000), push(outside))
     assert len(outside.last.content) <= 4096
     told = json.loads(opened(outside.last.content, key_of(THEIRS), AUTH))
@@ -126,7 +126,7 @@ def test_a_long_message_is_cut_to_what_a_service_takes(outside: Provider) -> Non
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_subscription_that_has_ended_is_gone(outside: Provider, status: int) -> None:
+def test_a_subscription_that_has_ended_is_gone(outside: Outside, status: int) -> None:
     """RFC 8030, 7.3: 404 for an expired one; services answer 410 for one that was ended."""
     outside.status = status
     with pytest.raises(Gone):

@@ -12,7 +12,7 @@ from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
 from deskbell.lib.sealing import seal
 from deskbell.oncall.models import Method
-from deskbell.oncall.tests.provider import Provider
+from deskbell.oncall.tests.outside import Outside
 from deskbell.oncall.ways.ntfy import form as ntfy_form
 from deskbell.oncall.ways.remote import REMOTE, Gone, Message, Never, NotNow
 from deskbell.oncall.ways.webhook import form as webhook_form
@@ -37,7 +37,7 @@ def method(way: str, **secrets: Any) -> Method:
     return Method(way=way, sealed=seal(json.dumps(secrets)))
 
 
-def ntfy(outside: Provider, **more: Any) -> Method:
+def ntfy(outside: Outside, **more: Any) -> Method:
     return method("ntfy", server=outside.url, topic="desk-ada", **more)
 
 
@@ -45,7 +45,7 @@ class TestNtfy:
     """By `docs/publish.md` of binwiederhier/ntfy: “Publish as JSON”, “Action buttons”, “Click action”."""
 
     def test_a_page_is_published_with_a_button_that_leads_to_the_link_e6(
-        self, outside: Provider
+        self, outside: Outside
     ) -> None:
         outside.content = b'{"id": "hwQ2YpKdmg", "event": "message"}'
         assert REMOTE["ntfy"].send(PAGE, ntfy(outside)) == "hwQ2YpKdmg"
@@ -63,7 +63,7 @@ class TestNtfy:
         assert "authorization" not in outside.last.headers
 
     def test_that_it_is_over_wakes_nobody_and_replaces_the_page_of_the_same_call(
-        self, outside: Provider
+        self, outside: Outside
     ) -> None:
         REMOTE["ntfy"].send(PAGE, ntfy(outside))
         REMOTE["ntfy"].send(OVER, ntfy(outside))
@@ -73,11 +73,11 @@ class TestNtfy:
         assert over["click"] == PAGE.ticket
         assert over["sequence_id"] == page["sequence_id"]
 
-    def test_a_token_opens_a_protected_topic(self, outside: Provider) -> None:
+    def test_a_token_opens_a_protected_topic(self, outside: Outside) -> None:
         REMOTE["ntfy"].send(PAGE, ntfy(outside, token="tk_abc"))
         assert outside.last.headers["authorization"] == "Bearer tk_abc"
 
-    def test_a_long_text_stays_a_message_and_becomes_no_file(self, outside: Provider) -> None:
+    def test_a_long_text_stays_a_message_and_becomes_no_file(self, outside: Outside) -> None:
         REMOTE["ntfy"].send(replace(PAGE, text="ö" * 5000), ntfy(outside))
         assert 3000 < len(outside.last.json["message"].encode()) < 4096
 
@@ -115,7 +115,7 @@ class TestWebhook:
         )
         assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
-    def test_a_page_is_posted_with_id_timestamp_and_signature(self, outside: Provider) -> None:
+    def test_a_page_is_posted_with_id_timestamp_and_signature(self, outside: Outside) -> None:
         kept = method("webhook", url=outside.url + "/pages", secret=SECRET)
         with moved_to(at("2026-11-24 03:00")):
             name = REMOTE["webhook"].send(PAGE, kept)
@@ -131,14 +131,14 @@ class TestWebhook:
         assert body["data"]["acknowledge"] == PAGE.link
 
     def test_the_same_message_has_the_same_id_and_the_next_round_another_e3(
-        self, outside: Provider
+        self, outside: Outside
     ) -> None:
         kept = method("webhook", url=outside.url, secret=SECRET)
         first, again = (REMOTE["webhook"].send(PAGE, kept) for _ in range(2))
         later = REMOTE["webhook"].send(replace(PAGE, link=PAGE.link + "2"), kept)
         assert first == again != later
 
-    def test_410_disables_it_as_the_specification_asks(self, outside: Provider) -> None:
+    def test_410_disables_it_as_the_specification_asks(self, outside: Outside) -> None:
         outside.status = 410
         with pytest.raises(Gone, match="410"):
             REMOTE["webhook"].send(PAGE, method("webhook", url=outside.url, secret=SECRET))
@@ -160,7 +160,7 @@ class TestSlack:
     """By Slack's “Sending messages using incoming webhooks” and “Formatting text for app surfaces”."""
 
     def test_a_channel_gets_the_tickets_address_and_never_the_link_e6(
-        self, outside: Provider
+        self, outside: Outside
     ) -> None:
         outside.content = b"ok"
         slack = method("slack", url=outside.url + "/services/T0/B0/x")
@@ -173,7 +173,7 @@ class TestSlack:
         assert "secret-token" not in str(body)
         assert REMOTE["slack"].IS_SHARED
 
-    def test_words_of_strangers_mention_nobody(self, outside: Provider) -> None:
+    def test_words_of_strangers_mention_nobody(self, outside: Outside) -> None:
         said = replace(PAGE, title="<!channel> R&D", text="<https://evil.example|here>")
         REMOTE["slack"].send(said, method("slack", url=outside.url))
         assert outside.last.json["text"].startswith("&lt;!channel&gt; R&amp;D")
@@ -183,7 +183,7 @@ class TestSlack:
         ("status", "said"), [(404, b"no_service"), (410, b"channel_is_archived")]
     )
     def test_a_webhook_or_channel_that_is_no_more_is_gone(
-        self, outside: Provider, status: int, said: bytes
+        self, outside: Outside, status: int, said: bytes
     ) -> None:
         """The errors that “Handling errors” on the same page lists."""
         outside.status, outside.content = status, said
@@ -196,7 +196,7 @@ class TestTeams:
     Adaptive Cards."""
 
     def test_a_channel_gets_a_card_with_the_tickets_address_and_never_the_link_e6(
-        self, outside: Provider
+        self, outside: Outside
     ) -> None:
         outside.status, outside.content = 202, b""
         assert REMOTE["teams"].send(PAGE, method("teams", url=outside.url + "/workflows/1")) == ""
@@ -216,7 +216,7 @@ class TestTeams:
         assert "secret-token" not in str(body)
         assert REMOTE["teams"].IS_SHARED
 
-    def test_that_it_is_over_is_green(self, outside: Provider) -> None:
+    def test_that_it_is_over_is_green(self, outside: Outside) -> None:
         REMOTE["teams"].send(OVER, method("teams", url=outside.url))
         card = outside.last.json["attachments"][0]["content"]
         assert card["body"][0]["color"] == "good"
@@ -226,14 +226,14 @@ class TestFailing:
     """How a provider's answer reads, whichever way it is."""
 
     @pytest.mark.parametrize("status", [500, 503, 429, 408])
-    def test_what_may_pass_is_tried_again_e3(self, outside: Provider, status: int) -> None:
+    def test_what_may_pass_is_tried_again_e3(self, outside: Outside, status: int) -> None:
         outside.status, outside.headers = status, {"Retry-After": "17"}
         with pytest.raises(NotNow, match=str(status)) as told:
             REMOTE["ntfy"].send(PAGE, ntfy(outside))
         assert told.value.after == 17
 
     def test_retry_after_may_be_a_date_and_never_holds_a_page_for_longer_than_an_hour(
-        self, outside: Provider
+        self, outside: Outside
     ) -> None:
         outside.status = 503
         for written, seconds in (
@@ -251,24 +251,24 @@ class TestFailing:
         with pytest.raises(NotNow, match="no answer"):
             REMOTE["ntfy"].send(PAGE, method("ntfy", server="http://127.0.0.1:1", topic="desk"))
 
-    def test_a_refusal_is_told_in_the_providers_words(self, outside: Provider) -> None:
+    def test_a_refusal_is_told_in_the_providers_words(self, outside: Outside) -> None:
         outside.status, outside.content = 403, b'{"code": 40301, "error": "forbidden"}'
         with pytest.raises(Never, match=r"127\.0\.0\.1 answered 403: forbidden\."):
             REMOTE["ntfy"].send(PAGE, ntfy(outside))
 
-    def test_a_page_does_not_follow_where_it_is_led(self, outside: Provider) -> None:
+    def test_a_page_does_not_follow_where_it_is_led(self, outside: Outside) -> None:
         outside.status, outside.headers = 302, {"Location": outside.url + "/elsewhere"}
         with pytest.raises(Never, match="302"):
             REMOTE["ntfy"].send(PAGE, ntfy(outside))
         assert len(outside.taken) == 1
 
-    def test_no_page_is_led_inside(self, outside: Provider, settings: Any) -> None:
+    def test_no_page_is_led_inside(self, outside: Outside, settings: Any) -> None:
         settings.MAY_REACH = []
         with pytest.raises(Refused, match="inside"):
             REMOTE["ntfy"].send(PAGE, ntfy(outside))
         assert outside.taken == []
 
-    def test_no_failure_tells_the_secret_address(self, outside: Provider) -> None:
+    def test_no_failure_tells_the_secret_address(self, outside: Outside) -> None:
         outside.status = 403
         with pytest.raises(Never) as told:
             REMOTE["webhook"].send(

@@ -25,7 +25,7 @@ class Taken:
 
 
 @dataclass
-class Provider:
+class Outside:
     """What it answers is `status`, `headers` and `content`; what it was sent stands in `taken`."""
 
     url: str
@@ -40,7 +40,7 @@ class Provider:
 
 
 @contextmanager
-def provider() -> Iterator[Provider]:
+def listening() -> Iterator[Outside]:
     """Listen on the loopback for as long as the block lasts."""
 
     class Door(BaseHTTPRequestHandler):
@@ -59,7 +59,7 @@ def provider() -> Iterator[Provider]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    made = Provider(f"http://127.0.0.1:{server.server_port}")
+    made = Outside(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
