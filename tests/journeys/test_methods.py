@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from deskbell.oncall.tests.outside import Outside, listening
 from deskbell.oncall.tests.test_push import AUTH, THEIR_POINT, THEIRS, key_of, opened
-from tests.journeys.conftest import ADMINISTRATOR, ALL_LOOKS
+from tests.journeys.conftest import ADMINISTRATOR, ALL_LOOKS, keep_picture
 from tests.journeys.running_desk import RunningDesk, running_desk, text_of, wait_for
 
 NIGHT = [ALL_LOOKS[3]]  # 390 px, dark
@@ -53,7 +53,7 @@ def test_a_browser_shows_a_page_that_came_by_web_push_and_its_button_answers(
     link = link_of_a_call(desk, ada)
 
     ada.goto(f"{desk.url}/oncall/methods")
-    add(ada, "This browser", "My phone")
+    add(ada, "This browser", "My tablet")
     test = json.loads(opened(wait_for_message(outside), key_of(THEIRS), AUTH))
     shown = deliver(context, ada, desk, test)
     assert shown["title"] == test["title"] and shown["actions"] == []
@@ -75,25 +75,76 @@ def test_a_browser_shows_a_page_that_came_by_web_push_and_its_button_answers(
     expect(ada.get_by_text("Ada Abara has it")).to_be_visible()
 
 
-def link_of_a_call(desk: RunningDesk, ada: Page) -> str:
-    """An alarm's page comes by mail, since Ada has no method yet; its link stands in it."""
+@pytest.mark.parametrize("look", NIGHT, indirect=True)
+def test_a_phone_is_added_by_its_code_and_called_at_night_and_its_button_answers(
+    desk: RunningDesk, outside: Outside, browser: Browser, ada: Page
+) -> None:
+    ada.goto(f"{desk.url}/oncall")
+    ada.get_by_role("link", name="How I am paged").click()
+    add(ada, "ntfy", "My phone", **{"Address of the topic": outside.url + "/ada-at-night"})
+    code = re.search(r"\d{6}", outside.last.json["title"])
+    assert code
+    card = ada.get_by_role("article", name="My phone")
+    card.get_by_label("The six digits of the test").fill(code.group())
+    keep_picture(ada, "methods-code", whole=True)
+    card.get_by_role("button", name="Confirm").click()
+    expect(card.get_by_text("Verified. Last confirmed test on")).to_be_visible()
+    expect(ada.get_by_text("by ntfy (My phone)")).to_be_visible()
+    assert not ada.evaluate("document.documentElement.scrollWidth > innerWidth")
+    keep_picture(ada, "methods-verified", whole=True)
+
+    ring(desk, ada, "Sign-in is down")
+    page = wait_for(lambda: page_about(outside, "Sign-in is down"), "the page on the phone")
+    (button,) = page["actions"]
+    assert (page["priority"], button["label"]) == (5, "Acknowledge")
+    phone = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    phone.goto(button["url"])  # not signed in
+    expect(phone.get_by_text("You answer as Ada Abara")).to_be_visible()
+    phone.get_by_role("button", name="Acknowledge").click()
+    expect(phone.get_by_text("Ada Abara has it")).to_be_visible()
+    keep_picture(phone, "methods-answered")
+    phone.close()
+
+    ada.get_by_role("button", name="Remove My phone").click()
+    expect(ada.get_by_text("Removed: by ntfy (My phone).")).to_be_visible()
+
+
+def page_about(outside: Outside, subject: str) -> dict[str, Any] | None:
+    found = [each.json for each in outside.taken if subject in each.json["title"]]
+    return found[0] if found else None
+
+
+def ring(desk: RunningDesk, ada: Page, summary: str) -> None:
+    """An alarm comes in, as Alertmanager posts it."""
     url = wait_for(lambda: desk.printed(r"(http://\S+/alerts/\S+)"), "the address of alerts")
-    alert = {"labels": {"alertname": "Streaming", "severity": "critical"}, "status": "firing"}
-    alert |= {"startsAt": "2026-11-24T08:00:00Z", "annotations": {"summary": "Streaming is down"}}
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": summary, "severity": "critical"},
+        "annotations": {"summary": summary},
+        "startsAt": "2026-11-24T08:00:00Z",
+    }
     body = {"version": "4", "status": "firing", "alerts": [alert]}
     assert ada.request.post(url, data=body).ok
+
+
+def link_of_a_call(desk: RunningDesk, ada: Page) -> str:
+    """An alarm's page comes by mail, since Ada has no method yet; its link stands in it."""
+    ring(desk, ada, "Streaming is down")
     mail = desk.relay.mail_to(ADMINISTRATOR[0], saying="Streaming is down")
     found = re.search(r"http\S+/page/\S+", text_of(mail))
     assert found
     return found.group()
 
 
-def add(page: Page, title: str, name: str) -> None:
+def add(page: Page, title: str, name: str, **more: str) -> None:
+    """Fill the form of one way; `more` are its fields by their labels."""
     form = page.locator("details.way").filter(has=page.get_by_text(title, exact=True))
     form.locator("summary").click()
-    form.get_by_label("Name").fill(name)
+    for label, value in {**more, "Name": name}.items():
+        form.get_by_label(label).fill(value)
     form.get_by_role("button", name="Add it and send a test").click()
-    expect(page.get_by_label("The six digits of the test")).to_be_visible()
+    card = page.get_by_role("article", name=name)
+    expect(card.get_by_label("The six digits of the test")).to_be_visible()
 
 
 def wait_for_message(outside: Outside) -> bytes:

@@ -118,6 +118,13 @@ def test_that_it_is_over_replaces_the_page_and_wakes_nobody(outside: Outside) ->
     assert over.headers["urgency"] == "normal"
 
 
+def test_no_bundle_replaces_another(outside: Outside) -> None:
+    for text in ("one", "two"):
+        REMOTE["push"].send(replace(PAGE, kind="bundle", key="bundle", text=text), push(outside))
+    one, two = outside.taken
+    assert one.headers["topic"] != two.headers["topic"]
+
+
 def test_a_long_message_is_cut_to_what_a_service_takes(outside: Outside) -> None:
     REMOTE["push"].send(replace(PAGE, text="𝄞" * 5000), push(outside))
     assert len(outside.last.content) <= 4096

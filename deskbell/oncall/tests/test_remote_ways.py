@@ -73,6 +73,12 @@ class TestNtfy:
         assert over["click"] == PAGE.ticket
         assert over["sequence_id"] == page["sequence_id"]
 
+    def test_no_bundle_replaces_another(self, outside: Outside) -> None:
+        for text in ("one", "two"):
+            bundle = replace(PAGE, kind="bundle", key="bundle", text=text, link="")
+            REMOTE["ntfy"].send(bundle, ntfy(outside))
+        assert all("sequence_id" not in each.json for each in outside.taken)
+
     def test_a_token_opens_a_protected_topic(self, outside: Outside) -> None:
         REMOTE["ntfy"].send(PAGE, ntfy(outside, token="tk_abc"))
         assert outside.last.headers["authorization"] == "Bearer tk_abc"
@@ -137,6 +143,14 @@ class TestWebhook:
         first, again = (REMOTE["webhook"].send(PAGE, kept) for _ in range(2))
         later = REMOTE["webhook"].send(replace(PAGE, link=PAGE.link + "2"), kept)
         assert first == again != later
+
+    def test_what_has_no_link_is_never_taken_for_what_was_said_before_e3(
+        self, outside: Outside
+    ) -> None:
+        kept = method("webhook", url=outside.url, secret=SECRET)
+        bundle = replace(PAGE, kind="bundle", link="")
+        first, second = (REMOTE["webhook"].send(bundle, kept) for _ in range(2))
+        assert first != second
 
     def test_410_disables_it_as_the_specification_asks(self, outside: Outside) -> None:
         outside.status = 410

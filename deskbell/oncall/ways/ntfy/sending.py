@@ -38,8 +38,9 @@ def payload(message: Message, topic: str) -> dict[str, Any]:
         "priority": _priority(message),
         "tags": [TAGS[message.kind]] if message.kind in TAGS else [],
         "click": message.link or message.ticket,
-        "sequence_id": hashlib.sha256(message.key.encode()).hexdigest()[:32],  # replaces the last
     }
+    if message.kind != "bundle":  # each bundle tells of other pages, so none replaces another
+        body["sequence_id"] = hashlib.sha256(message.key.encode()).hexdigest()[:32]
     if message.link:
         body["actions"] = [
             {"action": "view", "label": "Acknowledge", "url": message.link, "clear": True}

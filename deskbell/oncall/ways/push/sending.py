@@ -47,8 +47,10 @@ def payload(message: Message, text: str) -> dict[str, Any]:
 
 
 def tag(message: Message) -> str:
-    """The same for all of one call: the newer replaces the older, at the service and on the screen."""
-    return hashlib.sha256(message.key.encode()).hexdigest()[:32]
+    """The same for all of one call: the newer replaces the older, at the service and on the screen. Each
+    bundle tells of other pages, so none replaces another."""
+    which = message.key + (message.text if message.kind == "bundle" else "")
+    return hashlib.sha256(which.encode()).hexdigest()[:32]
 
 
 def _fitting(message: Message) -> bytes:

@@ -56,8 +56,11 @@ def payload(message: Message) -> dict[str, Any]:
 
 
 def identity(message: Message) -> str:
-    """The same for the same message, so that a receiver can tell that it came twice (E3)."""
-    said = "\n".join([message.key, message.kind, message.link, message.text, message.code])
+    """The same for the same page, so that a receiver can tell that it came twice (E3). What has no link
+    of its own may be said twice in the same words, and a receiver must not take the second for the first.
+    """
+    which = message.link or clock.now().isoformat()
+    said = "\n".join([message.key, message.kind, which, message.text, message.code])
     return "msg_" + hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
