@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from deskbell.lib import clock
@@ -11,7 +12,7 @@ from deskbell.look.words import day, hour
 from deskbell.oncall.gaps.reach import TESTED_WITHIN, Reach, reach
 from deskbell.oncall.ladder import BY_DEFAULT
 from deskbell.oncall.models import Method
-from deskbell.people.models import Agent
+from deskbell.people.models import Absence, Agent
 from deskbell.people.teams import working_agents
 
 
@@ -33,11 +34,12 @@ class Rung:
 
 @dataclass(frozen=True)
 class Reachable:
-    """One agent, for managers: by what, and why not."""
+    """One agent, for managers: by what, and why not. `away`: until when they are on leave now."""
 
     agent: Agent
     methods: tuple[tuple[Method, State], ...]
     reach: Reach
+    away: datetime | None
 
 
 def state_of(method: Method, zone: str) -> State:
@@ -77,18 +79,25 @@ def called(method: Method) -> str:
 
 
 def everybody(zone: str) -> list[Reachable]:
-    """Who of the team can be reached by what: those who can't come first. Three questions in all."""
+    """Who of the team can be reached by what: those who can't come first. It asks no more for more people."""
     agents = list(working_agents())
     found: dict[int, list[Method]] = {}
     for method in Method.objects.kept().filter(agent__in=agents).order_by("after", "id"):
         found.setdefault(method.agent_id, []).append(method)
-    reached = reach(agents, clock.now())
+    now = clock.now()
+    reached = reach(agents, now)
+    present = Absence.objects.filter(starts_at__lte=now, ends_at__gt=now).order_by("ends_at")
+    away = dict(present.values_list("agent", "ends_at"))
     rows = [
         Reachable(
             agent,
             tuple((method, state_of(method, zone)) for method in found.get(agent.pk, [])),
             reached[agent.pk],
+            away.get(agent.pk),
         )
         for agent in agents
     ]
-    return sorted(rows, key=lambda row: (not row.reach.problem, not row.reach.warning))
+    return sorted(
+        rows,
+        key=lambda row: (not row.reach.problem, row.away is None, not row.reach.warning),
+    )

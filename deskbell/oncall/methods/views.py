@@ -121,6 +121,7 @@ def reachability(request: HttpRequest) -> HttpResponse:
         "me": agent_of(request),
         "rows": drawing.everybody(zone),
         "called": drawing.called,
+        "reader_zone": zone,
     }
     return render(request, "oncall/methods/everybody.html", context)
 

@@ -20,7 +20,7 @@ from deskbell.oncall.gaps.reach import reach
 from deskbell.oncall.methods import drawing, keeping, verifying
 from deskbell.oncall.models import Method, Page
 from deskbell.oncall.tests.outside import Outside
-from deskbell.people.models import Notice
+from deskbell.people.models import Absence, Notice
 from deskbell.tickets.models import Ticket
 from tests.town import Town, at
 
@@ -253,6 +253,10 @@ class TestEverybody:
         Method.objects.create(
             agent=town.ben, way="sms", verified_at=NOON, tested_at=NOON - timedelta(days=40)
         )
+        Method.objects.create(agent=town.ada, way="ntfy", verified_at=NOON, tested_at=NOON)
+        Absence.objects.create(
+            agent=town.ada, starts_at=NOON, ends_at=NOON + timedelta(days=1), reason="Leave"
+        )
         client.force_login(town.max.person)
         with moved_to(NOON):
             page = client.get("/oncall/reachability").text
@@ -260,6 +264,7 @@ class TestEverybody:
         assert "Ana Alvarez Yes by ntfy (my phone), at once: Verified." in text
         assert "Ben Baker No. Ben Baker has no contact method that was tested" in text
         assert "last confirmed test was on Thu, Oct 15" in text
+        assert "Ada Abara Away until Wed, Nov 25, 12:00 pm" in text
         assert "Eve Engström No. Eve Engström has no verified contact method." in text
         assert text.index("Ben Baker No") < text.index("Ana Alvarez Yes")
 

@@ -45,7 +45,7 @@ def post(
         raise NotNow(f"{host_of(url)} gave no answer. {error}") from None
     if answer.is_ok:
         return answer
-    why = f"{host_of(url)} answered {answer.status}{_said(answer)}."
+    why = f"{host_of(url)} answered {answer.status}{_said(answer, url)}."
     if answer.status >= 500 or answer.status in TRY_LATER:
         raise NotNow(why, _seconds(answer.headers.get("retry-after", "")))
     if answer.status in gone or is_gone(answer):
@@ -82,13 +82,16 @@ def read_json(answer: Answer) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _said(answer: Answer) -> str:
-    """The provider's own words, in one line: they often tell what to change."""
+def _said(answer: Answer, url: str) -> str:
+    """The provider's own words, in one line: they often tell what to change. Not where they repeat the
+    address, which may be a secret."""
     told = read_json(answer)
     words = told.get("error") or told.get("message") or answer.content.decode("utf-8", "replace")
     line = " ".join(str(words).split())
-    shown = line[:150] if line.isprintable() and not line.startswith("<") else ""
-    return f": {shown.rstrip('.')}" if shown else ""
+    path = urlsplit(url).path
+    if line.startswith("<") or not line.isprintable() or (len(path) > 1 and path in line):
+        return ""
+    return f": {line[:150].rstrip('.')}" if line else ""
 
 
 def _seconds(text: str) -> float | None:
