@@ -11,6 +11,7 @@ from deskbell.lib import clock
 from deskbell.look.words import day, hour
 from deskbell.oncall.gaps.reach import TESTED_WITHIN, Reach, reach
 from deskbell.oncall.ladder import BY_DEFAULT
+from deskbell.oncall.methods.verifying import is_awaited
 from deskbell.oncall.models import Method
 from deskbell.people.models import Absence, Agent
 from deskbell.people.teams import working_agents
@@ -49,7 +50,7 @@ def state_of(method: Method, zone: str) -> State:
         why = method.disabled_why or "Its provider says that it is no more."
         return State("bad", f"Disabled since {day(method.disabled_at, zone)}. {why}")
     if not method.verified_at:
-        if method.code_digest and method.code_expires_at and method.code_expires_at > now:
+        if method.code_expires_at and is_awaited(method):
             until = hour(method.code_expires_at, zone)
             return State("bad", f"Not verified yet: waits for its six digits until {until}.")
         return State("bad", "Not verified yet, so no page goes there. Send a test.")

@@ -113,19 +113,35 @@ def _hand_over(method: Method, message: Message) -> Said:
             notify([method.agent], message.title, path=PATH, urgent=True, by_mail=False)
         return Said(True, "A notice with six digits waits for you under the bell.")
     if method.way not in REMOTE:
+        _forget_code(method)
         return Said(False, "The desk can't send by this way any more: remove the method.")
     try:
         REMOTE[method.way].send(message, method)
     except NotNow as error:
         return Said(False, f"It did not get through. {error} A page would be tried again.")
     except Never as error:
+        _forget_code(method)
         return Said(False, f"It can't be delivered. {error}")
     except Gone as error:
+        _forget_code(method)
         disable(method, str(error))
         return Said(False, f"Its provider says that it is no more. {error}")
     except Refused as error:
+        _forget_code(method)
         return Said(False, str(error))
     return Said(True, f"{_whom(method)} has taken it. Type the six digits that it carries.")
+
+
+def is_awaited(method: Method) -> bool:
+    """Is a code under way that still counts?"""
+    expires = method.code_expires_at
+    return bool(method.code_digest) and expires is not None and clock.now() < expires
+
+
+def _forget_code(method: Method) -> None:
+    """Nobody has received it, so nobody is asked for it."""
+    method.code_digest = ""
+    method.save(update_fields=["code_digest"])
 
 
 def disable(method: Method, why: str) -> None:

@@ -47,6 +47,7 @@ def methods(request: HttpRequest) -> HttpResponse:
         "phones": provider.is_set_up(),
         "latest": keeping.LATEST,
         "forms_title": _title,
+        "is_awaited": verifying.is_awaited,
         "secret_of": _signing_secret,
     }
     return render(request, "oncall/methods/mine.html", context)

@@ -114,7 +114,21 @@ class TestVerifying:
             ana.post(f"/oncall/methods/{phone.pk}/test")
             page = ana.get("/oncall/methods").text
             assert "127.0.0.1 answered 403: forbidden." in page
-            assert "answered 403" not in ana.get("/oncall/methods").text  # said once
+            page = ana.get("/oncall/methods").text
+        assert "answered 403" not in page  # said once
+        assert "six digits" not in page  # nobody has received any
+
+    def test_digits_are_awaited_where_nobody_knows_whether_the_test_came(
+        self, ana: Client, phone: Method, outside: Outside
+    ) -> None:
+        outside.status = 503
+        with moved_to(NOON + timedelta(minutes=1)):
+            ana.post(f"/oncall/methods/{phone.pk}/test")
+            page = ana.get("/oncall/methods").text
+            assert "did not get through" in page and "The six digits of the test" in page
+            verifying.confirm(phone, code_in(outside))
+        with moved_to(NOON + timedelta(minutes=12)):
+            assert "The six digits" not in ana.get("/oncall/methods").text
 
     def test_the_code_is_kept_as_a_digest_alone(self, phone: Method, outside: Outside) -> None:
         row = Method.objects.values().get()
