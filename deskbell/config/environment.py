@@ -129,6 +129,19 @@ def web_address(text: str) -> str:
     return text
 
 
+def phone_provider(text: str) -> str:
+    if text not in {"", "twilio"}:
+        raise ValueError("there is no such phone provider: write twilio, or nothing.")
+    return text
+
+
+def phone_number(text: str) -> str:
+    number = text.replace(" ", "")
+    if number and not (number.startswith("+") and number[1:].isdecimal()):
+        raise ValueError("write the number with its country, like +15550100199.")
+    return number
+
+
 def doors(text: str) -> list[tuple[str, int]]:
     """`host:port` words."""
     found = []
@@ -281,6 +294,31 @@ DEADMAN_URL = Variable(
     web_address,
     secret=True,
 )
+PHONE_PROVIDER = Variable(
+    "DESKBELL_PHONE_PROVIDER",
+    "Who sends text messages and calls phones for pages: twilio. Empty: nobody is texted or called.",
+    "",
+    phone_provider,
+)
+PHONE_FROM = Variable(
+    "DESKBELL_PHONE_FROM",
+    "The number from which the provider texts and calls, like +15550100199.",
+    "",
+    phone_number,
+)
+TWILIO_ACCOUNT = Variable("DESKBELL_TWILIO_ACCOUNT", "Twilio's Account SID.", "")
+TWILIO_TOKEN = Variable(
+    "DESKBELL_TWILIO_TOKEN",
+    "Twilio's Auth Token. It also proves that a pressed key was told by Twilio.",
+    "",
+    secret=True,
+)
+TWILIO_URL = Variable(
+    "DESKBELL_TWILIO_URL",
+    "Where Twilio's API is, for a region of its own.",
+    "https://api.twilio.com",
+    web_address,
+)
 REFERENCES = Variable(
     "DESKBELL_REFERENCES",
     "Hosts and TCP ports outside that always answer, like 192.0.2.1:443,198.51.100.1:53. While none of "
@@ -319,6 +357,11 @@ VARIABLES = (
     BUBBLE_ORIGINS,
     TRY,
     DEADMAN_URL,
+    PHONE_PROVIDER,
+    PHONE_FROM,
+    TWILIO_ACCOUNT,
+    TWILIO_TOKEN,
+    TWILIO_URL,
     REFERENCES,
     DEBUG,
 )

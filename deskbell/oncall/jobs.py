@@ -6,6 +6,7 @@ from deskbell.lib.jobs import nightly
 from deskbell.oncall.drills import jobs as _jobs_of_drills
 from deskbell.oncall.drills import planning
 from deskbell.oncall.gaps import keeping
+from deskbell.oncall.methods import keeping as methods
 
 assert _jobs_of_drills  # reading it registers them
 
@@ -20,3 +21,9 @@ def look_for_gaps() -> None:
 def begin_drills() -> None:
     """Begin the drills whose minute has come (E9)."""
     planning.begin_due()
+
+
+@nightly("erase_removed_methods", at="20 8 * * *")
+def erase_removed_methods() -> None:
+    """Forget the methods, and their secrets, that people removed a day ago."""
+    methods.erase_removed()

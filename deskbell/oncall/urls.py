@@ -8,9 +8,11 @@ from deskbell.oncall import views
 from deskbell.oncall.drills import views as drills
 from deskbell.oncall.gaps import views as gaps
 from deskbell.oncall.watching import views as watching
+from deskbell.oncall.ways.phone import views as phone
 
 urlpatterns = [
     path("", include("deskbell.oncall.calls.urls")),
+    path("", include("deskbell.oncall.methods.urls")),
     path("", include("deskbell.oncall.policies.urls")),
     path("", include("deskbell.oncall.rotas.urls")),
     path("oncall/gaps", gaps.gaps, name="gaps"),
@@ -21,5 +23,6 @@ urlpatterns = [
     path("oncall/drills/<int:number>/pause", drills.pause, name="pause-drill"),
     path("oncall/drills/<int:number>/removal", drills.remove, name="remove-drill"),
     path("page/<str:token>", views.page, name="page"),
+    path("page/<str:token>/digits", phone.digits, name="digits"),
     path("tickets/<int:number>/acknowledgement", views.acknowledgement, name="acknowledgement"),
 ]

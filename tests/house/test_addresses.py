@@ -104,8 +104,21 @@ DOORS_OF_ROTAS = {
     ("oncall/handover/1000000", "post"): (SIGN_IN, NO, NONE, NONE),
 }
 
+METHOD = "oncall/methods/1000000"  # of nobody: one's own alone can be asked for
+DOORS_OF_METHODS = {
+    ("oncall/methods", "get"): LOOK,
+    ("oncall/methods", "post"): (SIGN_IN, NO, 422, 422),  # of which way?
+    **{
+        (f"{METHOD}{what}", "post"): (SIGN_IN, NO, NONE, NONE)
+        for what in ("", "/test", "/code", "/removal", "/undo")
+    },
+    ("oncall/reachability", "get"): EDIT,
+    ("oncall/push-worker.js", "get"): (200,) * 4,  # a program without a secret
+}
+
 # address, method: what a stranger, a contact, an agent and an administrator get
 DOORS = {
+    **DOORS_OF_METHODS,
     **DOORS_OF_ROTAS,
     ("oncall/gaps", "get"): (SIGN_IN, NO, 200, 200),
     ("oncall/gaps", "post"): (SIGN_IN, NO, 302, 302),
@@ -117,6 +130,7 @@ DOORS = {
     ("oncall/watch", "get"): (SIGN_IN, NO, 200, 200),
     ("page/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("page/wrong-token", "post"): (NONE, NONE, NONE, NONE),
+    ("page/wrong-token/digits", "post"): (NONE,) * 4,  # without a phone provider
     ("tickets/{ticket}/acknowledgement", "post"): (SIGN_IN, NO, 302, 302),
     ("oncall/calls", "get"): (SIGN_IN, NO, 200, 200),
     ("oncall/calls/{call}", "get"): (SIGN_IN, NO, 200, 200),

@@ -27,7 +27,8 @@ def reach(agents: Iterable[Agent], at: datetime) -> dict[int, Reach]:
     """How far each of these agents (with their persons) can be reached, by their keys."""
     people = list(agents)
     rows = (
-        Method.objects.filter(agent__in=people)
+        Method.objects.kept()
+        .filter(agent__in=people)
         .values("agent")
         .annotate(
             methods=Count("pk"),
@@ -36,7 +37,7 @@ def reach(agents: Iterable[Agent], at: datetime) -> dict[int, Reach]:
         )
     )
     methods = {row["agent"]: row for row in rows}
-    new = is_new(at) or not Method.objects.exists()  # where nobody has one, pages go by mail
+    new = is_new(at) or not Method.objects.kept().exists()  # where nobody has one, pages go by mail
     return {agent.pk: _reach(agent, methods.get(agent.pk), at, new=new) for agent in people}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskbell.oncall.models.paging import USABLE, Call, Calls, Method, Page, Uncovered
+from deskbell.oncall.models.paging import USABLE, Call, Calls, Method, Page, PushKeys, Uncovered
 from deskbell.oncall.models.promises import (
     Answering,
     Drill,
@@ -43,6 +43,7 @@ __all__ = [
     "Overrides",
     "Page",
     "PersonalCalendar",
+    "PushKeys",
     "Schedule",
     "Swap",
     "Temporary",

@@ -16,7 +16,8 @@ from deskbell.people.models import Agent
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Ticket
 
-USABLE = Q(verified_at__isnull=False, disabled_at=None)  # a method by which a page may go (G2)
+# A method by which a page may go (G2).
+USABLE = Q(verified_at__isnull=False, disabled_at=None, removed_at=None)
 
 
 class Methods(models.QuerySet["Method"]):
@@ -24,6 +25,10 @@ class Methods(models.QuerySet["Method"]):
 
     def usable(self) -> Methods:
         return self.filter(USABLE)
+
+    def kept(self) -> Methods:
+        """Those that their person has not removed."""
+        return self.filter(removed_at=None)
 
 
 class Method(models.Model):
@@ -53,6 +58,7 @@ class Method(models.Model):
     tested_at = models.DateTimeField(null=True, blank=True)  # the last delivery that was confirmed
     disabled_at = models.DateTimeField(null=True, blank=True)  # by its provider: gone, unsubscribed
     disabled_why = models.CharField(max_length=300, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)  # by its person; erased a day later
     created_at = models.DateTimeField(default=clock.now)
 
     objects = Methods.as_manager()
@@ -64,9 +70,30 @@ class Method(models.Model):
         return self.name or self.get_way_display()
 
     @property
+    def is_usable(self) -> bool:
+        """As `USABLE` asks of many."""
+        return bool(self.verified_at and not self.disabled_at and not self.removed_at)
+
+    @property
     def secrets(self) -> dict[str, Any]:
         """What its way needs to reach it. Raises Refused if the desk's secret key has changed since."""
         return cast(dict[str, Any], json.loads(unseal(self.sealed) or "{}"))
+
+
+class PushKeys(models.Model):
+    """The desk's own pair of keys, by which browsers' push services know it (VAPID). One row."""
+
+    public = models.CharField(
+        max_length=100
+    )  # an uncompressed point, base64url: browsers ask for it
+    sealed = models.TextField()  # the private key in PEM, sealed
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "push keys"
+
+    def __str__(self) -> str:
+        return f"push keys of {self.made_at:%F}"
 
 
 class Calls(models.QuerySet["Call"]):

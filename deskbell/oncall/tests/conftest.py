@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import time
 from typing import Any
 
@@ -14,6 +14,7 @@ from deskbell.monitoring.intake.normal import Reported
 from deskbell.monitoring.models import Alert, Body
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.oncall import schedules
+from deskbell.oncall.tests.outside import Outside, listening
 from deskbell.people.models import Agent
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Channel, Ticket
@@ -89,3 +90,11 @@ def _alarm(when: str = NIGHT, key: str = "one", *, ended: bool = False) -> Ticke
 def names(agents: Sequence[Agent]) -> list[str]:
     """First names, for short assertions."""
     return [agent.person.name.split()[0] for agent in agents]
+
+
+@pytest.fixture
+def outside(settings: Any) -> Iterator[Outside]:
+    """A provider that the desk may reach although it is on this machine."""
+    settings.MAY_REACH = ["127.0.0.1"]
+    with listening() as made:
+        yield made

@@ -1,0 +1,1 @@
+"""Pages by ntfy: a message to a topic, which the person's phone follows."""
