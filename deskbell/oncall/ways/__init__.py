@@ -7,6 +7,7 @@ from typing import Protocol
 from deskbell.oncall.models import Call, Page
 from deskbell.oncall.ways.app import sending as in_app
 from deskbell.oncall.ways.mail import sending as by_mail
+from deskbell.oncall.ways.remote import REMOTE
 from deskbell.people.models import Agent
 from deskbell.tickets.models import Ticket
 
@@ -22,3 +23,8 @@ class Way(Protocol):
 
 
 WAYS: dict[str, Way] = {Page.Way.MAIL: by_mail, Page.Way.APP: in_app}
+
+
+def known_ways() -> list[str]:
+    """The ways that this desk speaks: a method of another one reaches nobody."""
+    return [*(str(way) for way in WAYS), *(str(way) for way in REMOTE)]
