@@ -12,7 +12,7 @@ from deskbell.lib.clock import moved_to
 from deskbell.oncall import escalating
 from deskbell.oncall.answering import answering_of, ensure_default_policy
 from deskbell.oncall.models import Call, EscalationPolicy, Method, Page, Schedule, Uncovered
-from deskbell.oncall.tests.provider import HttpSender
+from deskbell.oncall.tests.http_provider import HttpSender
 from deskbell.oncall.ways.remote import REMOTE
 from deskbell.people.models import Agent, Team
 from deskbell.tickets.models import Ticket

@@ -16,7 +16,7 @@ from deskbell.oncall import replies
 from deskbell.oncall.models import Call, Method, Page
 from deskbell.oncall.sending.hands import Hands
 from deskbell.oncall.sending.loop import Dispatch
-from deskbell.oncall.tests.provider import (
+from deskbell.oncall.tests.http_provider import (
     ChannelSender,
     HttpSender,
     Provider,
