@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,9 +44,10 @@ def take_firsts(most: int) -> Taking:
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("method", "call__ticket", "agent__person")
     )
-    needed = _drop_unneeded(found[:most])
-    works = [page for page in needed if _works(page.method)]
-    hopeless = [page for page in needed if not _works(page.method)]
+    needed = _needed(found, most)
+    usable = _usable(page.method_id for page in needed)
+    hopeless = [page for page in needed if page.method_id not in usable]
+    works = [page for page in needed if page.method_id in usable]
     return Taking([_lot([page], now) for page in works], hopeless)
 
 
@@ -56,20 +57,19 @@ def take_others(most: int) -> Taking:
     five within a minute gets what waits in one (E5)."""
     now = clock.now()
     groups = _groups(now)
-    keys = [group["method"] for group in groups if group["method"] and not group["held"]]
-    rows = Method.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=keys)
-    methods = {method.pk: method for method in rows.order_by("pk")}
-    sent = _sent_lately(list(methods), now)
+    usable = _usable(group["method"] for group in groups)
+    ours = _lock(usable)
+    ours -= _held(ours, now)  # read under the lock: another worker may have taken one meanwhile
+    sent = _sent_lately(ours, now)
     lots: list[Lot] = []
     hopeless: list[Page] = []
     capped = False
     for group in groups:
-        method = methods.get(group["method"])
-        if group["method"] and (method is None or group["held"]):
-            continue  # another sender has it in hand
         room = A_MINUTE_AT_MOST - sent.get(group["method"], 0)
-        if not _works(method):
+        if group["method"] not in usable:
             hopeless += _pages(group, now)[:most]
+        elif group["method"] not in ours:
+            continue  # a message is on its way to it, or another worker looks at it
         elif room <= 0:
             capped = True
         elif len(lots) < most and (pages := _next(group, room, now)):
@@ -92,11 +92,11 @@ def take_ends(most: int) -> Taking:
     ended: dict[int, list[Page]] = {}
     for page in found[:MOST_IN_ONE]:
         ended.setdefault(page.method_id or 0, []).append(page)
-    sent = _sent_lately(list(ended), now)
+    usable, sent = _usable(ended), _sent_lately(ended, now)
     lots: list[Lot] = []
     for key, pages in ended.items():
         room = A_MINUTE_AT_MOST - sent.get(key, 0)
-        if not _works(pages[0].method):
+        if key not in usable:
             Page.objects.filter(pk__in=[page.pk for page in pages]).update(over_at=None)
         elif room > 0 and len(lots) < most:
             chosen = pages if len(pages) > room else pages[:1]
@@ -105,7 +105,7 @@ def take_ends(most: int) -> Taking:
 
 
 def _groups(now: datetime) -> list[Any]:
-    """For each method: how many pages are due, and how many are in some sender's hand."""
+    """For each method: how many pages are due, and since when."""
     ready = is_due(now) & is_free(now)
     return list(
         waiting()
@@ -113,7 +113,6 @@ def _groups(now: datetime) -> list[Any]:
         .values("way", "method")
         .annotate(
             count=Count("pk", filter=ready),
-            held=Count("pk", filter=~is_free(now)),
             longest=Min("due_at", filter=ready),
         )
         .filter(count__gt=0)
@@ -124,7 +123,7 @@ def _groups(now: datetime) -> list[Any]:
 def _next(group: dict[str, Any], room: int, now: datetime) -> list[Page]:
     """What leaves next: one page, or all that wait if there is room for no second message."""
     bundled = room == 1 and group["count"] > 1
-    return _drop_unneeded(_pages(group, now)[: MOST_IN_ONE if bundled else 1])
+    return _needed(_pages(group, now), MOST_IN_ONE if bundled else 1)
 
 
 def _pages(group: dict[str, Any], now: datetime) -> Any:
@@ -138,12 +137,17 @@ def _pages(group: dict[str, Any], now: datetime) -> Any:
     )
 
 
-def _drop_unneeded(found: Any) -> list[Page]:
-    """Without those whose call was answered meanwhile, or waits for its hours."""
-    pages = list(found)
-    unneeded = [page.pk for page in pages if page.call.state != Call.State.RINGING]
-    Page.objects.filter(pk__in=unneeded).update(state=Page.State.DROPPED)
-    return [page for page in pages if page.call.state == Call.State.RINGING]
+def _needed(waiting: Any, most: int) -> list[Page]:
+    """Up to so many of those whose call rings still. The others are dropped: their call was answered
+    meanwhile, or waits for its hours."""
+    while pages := list(waiting[:most]):
+        needed = [page for page in pages if page.call.state == Call.State.RINGING]
+        if len(needed) < len(pages):
+            unneeded = {page.pk for page in pages} - {page.pk for page in needed}
+            Page.objects.filter(pk__in=unneeded).update(state=Page.State.DROPPED)
+        if needed:
+            return needed
+    return []
 
 
 def _lot(pages: Sequence[Page], now: datetime) -> Lot:
@@ -170,20 +174,30 @@ def _leased(pages: Sequence[Page], message: Message, now: datetime) -> Lot:
     return Lot(first, first.method, message, until, tuple(page.pk for page in pages[1:]))
 
 
-def _sent_lately(methods: Sequence[int], now: datetime) -> dict[int, int]:
+def _held(methods: Iterable[int], now: datetime) -> set[int | None]:
+    """Those to which a message is on its way."""
+    held = waiting().filter(~is_free(now), method__in=list(methods), is_first=False)
+    return set(held.values_list("method", flat=True))
+
+
+def _sent_lately(methods: Iterable[int], now: datetime) -> dict[int, int]:
     """How many messages each of these methods has had within a minute."""
     since = now - A_MINUTE
     sent = Q(state=Page.State.SENT, sent_at__gt=since, sent_at__lte=now)
     ended = Q(over_told_at__gt=since, over_told_at__lte=now)
-    rows = Page.objects.filter(sent | ended, method__in=methods).values("method")
+    rows = Page.objects.filter(sent | ended, method__in=list(methods)).values("method")
     counted = rows.annotate(sent=Count("pk", filter=sent), ended=Count("pk", filter=ended))
     return {row["method"]: row["sent"] + row["ended"] for row in counted}
 
 
-def _works(method: Method | None) -> bool:
-    return (
-        method is not None
-        and method.way in REMOTE
-        and method.verified_at is not None
-        and method.disabled_at is None
-    )
+def _usable(methods: Iterable[int | None]) -> set[int]:
+    """Those by which a page may go, and whose way this desk speaks."""
+    keys = {method for method in methods if method is not None}
+    found = Method.objects.usable().filter(pk__in=keys, way__in=list(REMOTE))
+    return set(found.values_list("pk", flat=True))
+
+
+def _lock(methods: Iterable[int]) -> set[int]:
+    """The methods that are this worker's to look at: two would each send what one message may tell."""
+    rows = Method.objects.select_for_update(skip_locked=True, no_key=True)
+    return set(rows.filter(pk__in=list(methods)).order_by("pk").values_list("pk", flat=True))

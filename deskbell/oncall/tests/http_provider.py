@@ -7,16 +7,22 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 from deskbell.lib import clock
+from deskbell.lib.clock import moved_to
 from deskbell.lib.sealing import seal
 from deskbell.oncall.models import Method
+from deskbell.oncall.sending.hands import Hands
+from deskbell.oncall.sending.loop import Dispatch
 from deskbell.oncall.ways.remote import Gone, Message, Never, NotNow
 from deskbell.people.models import Agent
+from tests.town import at
 
+START = at("2026-11-24 03:00")
 Answer = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
 
 
@@ -134,3 +140,19 @@ def add_method(agent: Agent, provider: Provider, **more: Any) -> Method:
     return Method.objects.create(
         agent=agent, sealed=seal(json.dumps({"url": provider.url})), **fields
     )
+
+
+class Worker:
+    """The loop of one worker, gone round by hand at instants that a test chooses."""
+
+    def __init__(self, limit: float = 30) -> None:
+        self.ready = threading.Event()
+        self.dispatch = Dispatch(Hands(self.ready.set, limit=limit))
+
+    def works(self, seconds: float = 0) -> None:
+        """Take what is due so long after the alarm, and wait until all of it is written down."""
+        with moved_to(START + timedelta(seconds=seconds)):
+            while self.dispatch.step() == 0 or self.dispatch.hands.count:
+                self.ready.wait(0.05)
+                self.ready.clear()
+            self.dispatch.step()

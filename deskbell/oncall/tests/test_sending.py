@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -14,54 +14,21 @@ from deskbell.lib.clock import moved_to
 from deskbell.mail.models import OutboundMail
 from deskbell.oncall import replies
 from deskbell.oncall.models import Call, Method, Page
-from deskbell.oncall.sending.hands import Hands
-from deskbell.oncall.sending.loop import Dispatch
 from deskbell.oncall.tests.http_provider import (
-    ChannelSender,
-    HttpSender,
+    START,
     Provider,
+    Worker,
     add_method,
     answering,
     hanging_up,
     say,
 )
-from deskbell.oncall.ways.remote import REMOTE
 from deskbell.people.models import Notice
 from deskbell.tickets.models import Ticket
 from tests.town import Town, at
 
 pytestmark = pytest.mark.django_db
 Opens = Callable[..., Ticket]
-START = at("2026-11-24 03:00")
-
-
-class Worker:
-    """The loop of one worker, gone round by hand at instants that a test chooses."""
-
-    def __init__(self, limit: float = 30) -> None:
-        self.ready = threading.Event()
-        self.dispatch = Dispatch(Hands(self.ready.set, limit=limit))
-
-    def works(self, seconds: float = 0) -> None:
-        """Take what is due so long after the alarm, and wait until all of it is written down."""
-        with moved_to(START + timedelta(seconds=seconds)):
-            while self.dispatch.step() == 0 or self.dispatch.hands.count:
-                self.ready.wait(0.05)
-                self.ready.clear()
-            self.dispatch.step()
-
-
-@pytest.fixture
-def worker() -> Worker:
-    return Worker()
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    monkeypatch.setitem(REMOTE, "ntfy", HttpSender())
-    monkeypatch.setitem(REMOTE, "slack", ChannelSender())
-    with Provider() as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

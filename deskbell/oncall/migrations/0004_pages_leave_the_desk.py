@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("mail", "0001_initial"),
-        ("oncall", "0002_where_a_method_leads"),
+        ("oncall", "0003_temporary_schedules"),
         ("people", "0001_initial"),
     ]
 
