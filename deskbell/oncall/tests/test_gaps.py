@@ -28,7 +28,7 @@ from deskbell.oncall.models import (
 from deskbell.people.models import Absence, Agent, Notice
 from tests.town import Town, at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("provider")]
 NOW = "2026-11-24 10:00"  # a Tuesday
 Seat = Callable[..., None]
 
