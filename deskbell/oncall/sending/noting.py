@@ -18,6 +18,7 @@ from deskbell.tickets.events import lock
 
 OTHERS_AFTER = 3  # attempts; then the person's other ways are tried beside this one
 GIVEN_UP_AFTER = timedelta(days=1)
+ENDS_PATIENCE = 2  # attempts of a page that wait as long as what is over does each time
 ENDS_GIVEN_UP_AFTER = timedelta(hours=1)
 State = Page.State
 
@@ -98,7 +99,7 @@ def _note_end(lot: Lot, outcome: Outcome) -> None:
             pages.update(over_at=None, leased_until=None)
         case Later(_, after):
             ended = lot.page.call.ended_at or now
-            following = now + pause_after(lot.page.attempts, after)
+            following = now + pause_after(ENDS_PATIENCE, after)
             late = now - ended > ENDS_GIVEN_UP_AFTER
             pages.update(over_at=None if late else following, leased_until=None)
         case Lost() | Unreachable():

@@ -166,10 +166,11 @@ def _lot(pages: Sequence[Page], now: datetime) -> Lot:
 def _leased(pages: Sequence[Page], message: Message, now: datetime) -> Lot:
     first, until = pages[0], now + LEASE
     assert first.method
+    tried = 0 if message.kind == "over" else 1
     Page.objects.filter(pk__in=[page.pk for page in pages]).update(
-        leased_until=until, attempts=F("attempts") + 1
+        leased_until=until, attempts=F("attempts") + tried
     )
-    first.attempts += 1
+    first.attempts += tried
     first.save(update_fields=["token_digest", "expires_at"])
     return Lot(first, first.method, message, until, tuple(page.pk for page in pages[1:]))
 

@@ -150,7 +150,7 @@ def test_what_ends_by_itself_is_told_once_to_each_method_k6(
     alarm("2026-11-24 03:02", ended=True)
     provider.answers = [answering(500)]
     worker.works(120)
-    worker.works(126)
+    worker.works(131)
     worker.works(300)
     overs = [told for told in provider.got if told["kind"] == "over"]
     assert len(overs) == 2  # the first was not taken
