@@ -19,6 +19,7 @@ def work() -> None:
     from deskbell.monitoring.intake import taking as alerts
     from deskbell.monitoring.vendors import polling
     from deskbell.oncall import duties, escalating, repaging
+    from deskbell.oncall.sending import loop as pages
     from deskbell.sla import timers
 
     stop = threading.Event()
@@ -35,6 +36,7 @@ def work() -> None:
             "heartbeats": overdue.step,
             "vendors": polling.step,
             "calls": escalating.step,
+            "pages": pages.step,
             "repaging": repaging.step,
             "duties": duties.step,
             "clocks": timers.step,
@@ -42,4 +44,5 @@ def work() -> None:
         },
         stop,
     )
+    pages.finish()
     doing_jobs.join(timeout=5)

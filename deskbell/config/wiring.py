@@ -14,7 +14,7 @@ from deskbell.mail.facts import MailAddressed, MailMoved, NoticeAnswered
 from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.monitoring.intake.by_mail import taking as alerts_by_mail
-from deskbell.oncall import paging
+from deskbell.oncall import ladder, paging
 from deskbell.oncall import replies as oncall_replies
 from deskbell.oncall.drills import jobs as drill_jobs
 from deskbell.oncall.drills import running as drills
@@ -76,7 +76,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     ClockStillLate: [paging.page_about_clock],
     ClocksTold: [sla_notices.tell_people],
     Noticed: [mail_notices.queue],
-    MailMoved: [page_mails.mail_moved],
+    MailMoved: [page_mails.mail_moved, ladder.mail_failed],
     MailAddressed: [alerts_by_mail.take],
     NoticeAnswered: [oncall_replies.take_mail],
 }

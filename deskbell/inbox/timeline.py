@@ -36,6 +36,11 @@ class Item:
         return max(0.0, (until - clock.now()).total_seconds()) if until else 0.0
 
     @property
+    def call(self) -> int | None:
+        """Whose page tells how it was paged, by its number."""
+        return self.event.data.get("call") if self.event.kind == Kind.PAGED else None
+
+    @property
     def arrival(self) -> RawMail | None:
         """How the message came in by mail: who proved its sender, what its subject said."""
         return next(iter(self.message.arrivals.all()), None) if self.message else None

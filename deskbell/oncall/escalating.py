@@ -76,7 +76,7 @@ def ring(call: Call, ticket: Ticket) -> None:
     for agent in called:
         _page(agent, call, ticket, first=first)
     if not called:
-        event = append(ticket, Kind.PAGED, agent="nobody", way="", round=call.round)
+        event = append(ticket, Kind.PAGED, agent="nobody", way="", round=call.round, call=call.pk)
         tell(Paged(ticket, event, call))
 
 
@@ -129,6 +129,7 @@ def _page(agent: Agent, call: Call, ticket: Ticket, *, first: bool) -> None:
         agent=str(agent),
         way=_said(pages),
         round=call.round,
+        call=call.pk,
     )
     tell(Paged(ticket, event, call))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskbell.lib.jobs import nightly
+from deskbell.lib.jobs import job, nightly
 from deskbell.oncall.drills import jobs as _jobs_of_drills
 from deskbell.oncall.drills import planning
 from deskbell.oncall.gaps import keeping
@@ -14,6 +14,12 @@ assert _jobs_of_drills  # reading it registers them
 @nightly("look_for_gaps", at="40 9 * * *")
 def look_for_gaps() -> None:
     """Hold the rota of the next 90 days against what is promised (G1)."""
+    keeping.look_again()
+
+
+@job("look_for_gaps_soon")
+def look_for_gaps_soon() -> None:
+    """The same after someone's ways to be reached have changed (G2)."""
     keeping.look_again()
 
 

@@ -105,6 +105,7 @@ def alert_over(fact: AlertEnded) -> None:
     for agent in Agent.objects.filter(pages__call=standing).select_related("person").distinct():
         for way in WAYS.values():
             way.say_over(agent, standing, fact.ticket)
+    ladder.say_over(standing)
 
 
 def _join(standing: Call, ticket: Ticket, alert: Alert | None) -> None:

@@ -10,8 +10,8 @@ from deskbell.lib.ids import digest
 from deskbell.lib.telling import tell
 from deskbell.mail.facts import NoticeAnswered
 from deskbell.oncall.answering import answering_of
-from deskbell.oncall.ladder import drop
-from deskbell.oncall.models import Call, Page
+from deskbell.oncall.ladder import drop, say_over
+from deskbell.oncall.models import Call, Method, Page
 from deskbell.people.models import Agent, Person
 from deskbell.tickets import replying
 from deskbell.tickets.acknowledging import unacknowledged
@@ -40,6 +40,8 @@ def acknowledge_by_link(token: str) -> Page:
     if not page.is_link_open:
         raise Refused("This link has expired. Open the ticket in the desk to acknowledge it.")
     acknowledge(page.call.ticket, by=page.agent)
+    if page.method_id:  # a delivery that was confirmed (G2)
+        Method.objects.filter(pk=page.method_id).update(tested_at=clock.now())
     return page_of(token)
 
 
@@ -102,6 +104,7 @@ def stop_calling(fact: Acknowledged) -> None:
             call.checks_at = now + answering_of(call.impact).repage_after
         call.save()
         drop(call)
+        say_over(call, besides=call.answered_by)
 
 
 def take_as_answer(fact: Fact) -> None:

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.oncall import replies
-from deskbell.oncall.calls.story import story_of, took
+from deskbell.oncall.calls.story import milestones, story_of, took
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.desk import the_desk
 from deskbell.tickets.access import ticket_for
@@ -23,11 +23,13 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("page", token=token)
     found = replies.page_of(token)
     replies.note_seen(found)
+    moments = story_of(found.call)
     context = {
         "page": found,
         "waiting": replies.is_waiting_for_someone(found.call.ticket),
         "took": took(found.call),
-        "moments": story_of(found.call),
+        "moments": moments,
+        "milestones": milestones(moments),
         "reader_zone": found.agent.person.zone or the_desk().zone,
     }
     answer = render(request, "oncall/page.html", context)

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
+from weakref import WeakSet
 
 import psycopg
 
@@ -14,11 +15,18 @@ from deskbell.realtime.listening import parameters
 
 CHANNEL = "deskbell_work"
 log = logging.getLogger(__name__)
+_running: WeakSet[Wakener] = WeakSet()
 
 
 def wake(what: str) -> None:
     """Wake the loop named `what` ("mail", "outbound", "clocks", "jobs") when this transaction commits."""
     announce(CHANNEL, what)
+
+
+def wake_here(what: str) -> None:
+    """Wake that loop of this process alone, now and without the database; from any thread."""
+    for wakener in list(_running):
+        wakener.wake(what)
 
 
 class Wakener:
@@ -31,11 +39,13 @@ class Wakener:
         self._thread = threading.Thread(target=self._listen, name="wakener", daemon=True)
 
     def start(self) -> None:
+        _running.add(self)
         self._thread.start()
 
     def stop(self) -> None:
         """Wake everyone a last time and let go of the connection, within half a second."""
         self._stopping.set()
+        _running.discard(self)
         self.wake_everyone()
         self._thread.join(timeout=2)
 
@@ -44,6 +54,10 @@ class Wakener:
         flag = self._flags[what]
         flag.wait(seconds)
         flag.clear()
+
+    def wake(self, what: str) -> None:
+        if what in self._flags:
+            self._flags[what].set()
 
     def wake_everyone(self) -> None:
         for flag in self._flags.values():
@@ -67,8 +81,7 @@ class Wakener:
         looked_at = time.monotonic()
         while not self._stopping.is_set():
             for notification in listening.notifies(timeout=0.5, stop_after=1):
-                if notification.payload in self._flags:
-                    self._flags[notification.payload].set()
+                self.wake(notification.payload)
             if time.monotonic() - looked_at > 15:
                 listening.execute("SELECT 1")  # a connection that died in silence is found out
                 looked_at = time.monotonic()

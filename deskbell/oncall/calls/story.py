@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from deskbell.tickets.events import Kind
 from deskbell.tickets.models import State, TicketEvent
 
 MOST_ACTS = 50
+KINDS = ("received", "paged", "seen", "acknowledged", "acted", "closed")
 _ACTS = {Kind.AGENT_REPLY: "replied", Kind.NOTE: "wrote a note", Kind.ASSIGNED: "assigned it"}
 _READ = [*_ACTS, Kind.ACKNOWLEDGED, Kind.STATE, Kind.ALERT_HELD]
 
@@ -49,6 +50,19 @@ def between(amount: timedelta) -> str:
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
+def milestones(moments: Sequence[Moment]) -> list[Moment]:
+    """When it was first paged, seen, acknowledged and so on; `after` counts from when it was received."""
+    first: dict[str, Moment] = {}
+    for moment in moments:
+        first.setdefault(moment.kind, moment)
+    begin = moments[0].at
+    return [
+        replace(first[kind], after=between(first[kind].at - begin))
+        for kind in KINDS
+        if kind in first
+    ]
+
+
 def _alerts(call: Call) -> Iterator[Moment]:
     for alert in Alert.objects.filter(ticket=call.ticket_id).select_related("source")[:MOST_ACTS]:
         yield Moment(alert.received_at, "received", f"{alert.source} reported: {alert.title}")
@@ -60,15 +74,22 @@ def _opened(call: Call) -> Moment:
 
 def _pages(call: Call) -> Iterator[Moment]:
     for page in call.pages.select_related("agent__person", "method").order_by("id"):
-        by = page.method or page.get_way_display()
-        whom = f"{page.agent}, {by}, round {page.step}"
+        by = f"{page.method} ({page.get_way_display()})" if page.method else page.get_way_display()
         kind = "failed" if page.state == Page.State.FAILED else "paged"
-        text = f"Page to {whom}: {page.get_state_display().lower()}"
-        if page.said and page.state == Page.State.FAILED:
-            text += f" ({page.said})"
+        text = f"Page to {page.agent}, {by}, round {page.step}: {_how_far(page)}"
         yield Moment(page.sent_at or max(page.created_at, page.due_at), kind, text)
         if page.seen_at:
             yield Moment(page.seen_at, "seen", f"{page.agent} opened the page")
+        if page.over_told_at:
+            yield Moment(page.over_told_at, "closed", f"{page.agent}, {by}: told that it is over")
+
+
+def _how_far(page: Page) -> str:
+    """How far a page has come, after how many attempts, and what its provider said."""
+    text = page.get_state_display().lower()
+    if page.attempts > 1:
+        text += f" after {page.attempts} attempts"
+    return f"{text} ({page.said.rstrip('.')})" if page.said else text
 
 
 def _events(call: Call) -> Iterable[Moment]:

@@ -12,7 +12,7 @@ from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.zones import zone
 from deskbell.oncall import repaging, replies
-from deskbell.oncall.calls.story import story_of, took
+from deskbell.oncall.calls.story import milestones, story_of, took
 from deskbell.oncall.models import Call
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.desk import the_desk
@@ -39,10 +39,12 @@ def calls(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, pk: int) -> HttpResponse:
     """`GET /oncall/calls/<pk>`: the whole story, and one big button while it rings."""
     found = _call(request, pk)
+    moments = story_of(found)
     context = {
         "call": found,
         "ticket": found.ticket,
-        "moments": story_of(found),
+        "moments": moments,
+        "milestones": milestones(moments),
         "waiting": replies.is_waiting_for_someone(found.ticket),
         "mine": found.answered_by == agent_of(request),
         "took": took(found),

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from deskbell.mail.queueing import can_be_written_to
 from deskbell.oncall.models import USABLE, Method
+from deskbell.oncall.ways import known_ways
 from deskbell.people.models import Agent
 
 TESTED_WITHIN = timedelta(days=30)
@@ -26,14 +27,15 @@ class Reach(NamedTuple):
 def reach(agents: Iterable[Agent], at: datetime) -> dict[int, Reach]:
     """How far each of these agents (with their persons) can be reached, by their keys."""
     people = list(agents)
+    works = USABLE & Q(way__in=known_ways())
     rows = (
         Method.objects.kept()
         .filter(agent__in=people)
         .values("agent")
         .annotate(
             methods=Count("pk"),
-            usable=Count("pk", filter=USABLE),
-            tested=Max("tested_at", filter=USABLE),
+            usable=Count("pk", filter=works),
+            tested=Max("tested_at", filter=works),
         )
     )
     methods = {row["agent"]: row for row in rows}

@@ -205,6 +205,10 @@ class Page(models.Model):
     said = models.CharField(max_length=300, blank=True)  # by the provider: its number, or why not
     is_first = models.BooleanField(default=False)  # the first of an Urgent group overtakes all (E5)
     seen_at = models.DateTimeField(null=True)  # its link was opened, its message was delivered
+    over_at = models.DateTimeField(
+        null=True
+    )  # from when on its method is to be told: nobody needed
+    over_told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -222,6 +226,10 @@ class Page(models.Model):
             ),
             models.Index(fields=["due_at"], condition=Q(state="queued"), name="page_unsent"),
             models.Index(fields=["agent", "way", "-sent_at"], name="page_sent_to"),
+            models.Index(
+                fields=["over_at"], condition=Q(over_at__isnull=False), name="page_to_end"
+            ),
+            models.Index(fields=["method", "-sent_at"], name="page_sent_by"),
         ]
 
     def __str__(self) -> str:

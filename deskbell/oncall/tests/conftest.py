@@ -14,7 +14,9 @@ from deskbell.monitoring.intake.normal import Reported
 from deskbell.monitoring.models import Alert, Body
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.oncall import schedules
+from deskbell.oncall.tests.http_provider import ChannelSender, HttpSender, Provider, Worker
 from deskbell.oncall.tests.outside import Outside, listening
+from deskbell.oncall.ways.remote import REMOTE
 from deskbell.people.models import Agent
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Channel, Ticket
@@ -67,14 +69,34 @@ def mail(town: Town) -> Callable[..., Ticket]:
     return write
 
 
-def _alarm(when: str = NIGHT, key: str = "one", *, ended: bool = False) -> Ticket:
+@pytest.fixture
+def worker() -> Worker:
+    return Worker()
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """A real server that takes messages; a method by ntfy leads to it, and a channel in Slack."""
+    monkeypatch.setitem(REMOTE, "ntfy", HttpSender())
+    monkeypatch.setitem(REMOTE, "slack", ChannelSender())
+    with Provider() as running:
+        yield running
+
+
+def _alarm(
+    when: str = NIGHT,
+    key: str = "one",
+    *,
+    ended: bool = False,
+    title: str = "Streaming is down",
+) -> Ticket:
     with moved_to(at(when)):
         source = ensure_default_source()
         body = Body.objects.create(source=source, content=b"", sha256="", size=0)
         began = at(when) if not ended else Alert.objects.get(key=key).started_at
         reported = Reported(
             key=key,
-            title="Streaming is down",
+            title=title,
             text="",
             severity="critical",
             labels={},

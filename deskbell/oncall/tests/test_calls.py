@@ -12,6 +12,7 @@ from deskbell.oncall import replies
 from deskbell.oncall.calls.story import story_of
 from deskbell.oncall.models import Call
 from deskbell.oncall.tests.conftest import NIGHT
+from deskbell.oncall.tests.http_provider import Provider, Worker, add_method, answering
 from deskbell.tickets import replying
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.words import Words
@@ -45,6 +46,37 @@ def test_the_story_has_each_moment_and_the_seconds_between(town: Town, paged: Ti
         ("acknowledged", "Ana Alvarez acknowledged", "40 s"),
         ("acted", "Ana Alvarez wrote a note", "4 min 20 s"),
     ]
+
+
+def test_the_story_says_by_which_way_after_how_many_attempts_and_what_the_provider_said(
+    town: Town,
+    rota: Callable[..., None],
+    alarm: Opens,
+    provider: Provider,
+    worker: Worker,
+    ben: Client,
+) -> None:
+    rota(town.ana)
+    add_method(town.ana, provider, name="Ana's phone")
+    provider.answers = [answering(500)]
+    ticket = alarm(NIGHT)
+    for second in (1, 6):
+        worker.works(second)
+    with moved_to(at("2026-11-24 03:00:40")):
+        replies.acknowledge(ticket, by=town.ben)
+    worker.works(41)
+    call = Call.objects.get()
+    told = [(m.kind, m.text, m.after) for m in story_of(call)]
+    by = "Ana Alvarez, Ana's phone (by ntfy)"
+    assert told[2:] == [
+        ("paged", f"Page to {by}, round 1: sent after 2 attempts (number 2)", "6 s"),
+        ("acknowledged", "Ben Baker acknowledged", "34 s"),
+        ("closed", f"{by}: told that it is over", "1 s"),
+    ]
+    page = ben.get(f"/oncall/calls/{call.pk}").text
+    assert "<dt>Paged</dt><dd>+6 s</dd>" in page
+    assert "<dt>Acknowledged</dt><dd>+40 s</dd>" in page
+    assert f'href="/oncall/calls/{call.pk}"' in ben.get(f"/tickets/{ticket.number}").text
 
 
 def test_the_list_shows_what_rings_and_what_has_ended(ben: Client, paged: Ticket) -> None:

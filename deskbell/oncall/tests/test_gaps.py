@@ -32,7 +32,7 @@ from deskbell.sla.policies import current_version
 from deskbell.sla.versions import make
 from tests.town import Town, at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("provider")]
 NOW = "2026-11-24 10:00"  # a Tuesday
 Seat = Callable[..., None]
 

@@ -78,6 +78,7 @@ def test_each_page_stands_in_the_tickets_history(
         "agent": "Ana Alvarez",
         "way": "by mail and in the app",
         "round": 1,
+        "call": Call.objects.get().pk,
     }
 
 

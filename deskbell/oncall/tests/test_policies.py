@@ -12,6 +12,8 @@ from deskbell.lib.clock import moved_to
 from deskbell.oncall import escalating
 from deskbell.oncall.answering import answering_of, ensure_default_policy
 from deskbell.oncall.models import Call, EscalationPolicy, Method, Page, Schedule, Uncovered
+from deskbell.oncall.tests.http_provider import HttpSender
+from deskbell.oncall.ways.remote import REMOTE
 from deskbell.people.models import Agent, Team
 from deskbell.tickets.models import Ticket
 from tests.town import Town, at
@@ -149,13 +151,21 @@ def test_a_gap_ends_where_the_rota_has_someone_else_g3(
     assert Ticket.objects.filter(subject__startswith="Coverage gap").count() == 2
 
 
-def test_the_personal_ladder_gives_each_method_its_minutes(town: Town, alarm: Opens) -> None:
+def test_the_personal_ladder_gives_each_method_its_minutes(
+    town: Town, alarm: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for way in ("push", "voice"):
+        monkeypatch.setitem(REMOTE, way, HttpSender())
+    monkeypatch.delitem(REMOTE, "teams", raising=False)
     policy((5, [town.ana]))
     methods = [
         Method.objects.create(agent=town.ana, way=way, after=after, verified_at=START)
         for way, after in (("push", 0), ("mail", 2), ("voice", 5))
     ]
     Method.objects.create(agent=town.ana, way="sms")  # not verified
+    Method.objects.create(
+        agent=town.ana, way="teams", verified_at=START
+    )  # the desk has no such way
     alarm()
     found = Page.objects.order_by("due_at").values_list("method", "due_at", "state")
     assert list(found) == [

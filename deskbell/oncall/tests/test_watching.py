@@ -147,6 +147,16 @@ def test_a_page_that_does_not_leave_is_found_e8(ringing: Call) -> None:
     assert fault.sentence == "Pages wait and do not leave, the oldest for 4 min."
 
 
+def test_a_page_that_its_provider_does_not_take_is_found_although_it_is_tried_again_e8(
+    ringing: Call,
+) -> None:
+    Page.objects.update(state="queued", due_at=NOW + timedelta(minutes=1), attempts=4)
+    assert reasons() == []
+    Page.objects.update(attempts=5)
+    (fault,) = faults.find()
+    assert fault.sentence == "Pages wait and do not leave, the oldest for 20 min."
+
+
 def test_a_body_that_became_nothing_is_found_e8(ringing: Call) -> None:
     Body.objects.update(state="waiting", received_at=NOW - timedelta(minutes=5))
     assert reasons() == ["bodies"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
 
@@ -22,13 +22,25 @@ from deskbell.tickets.models import State, TicketEvent
 
 LATE = timedelta(seconds=90)  # a step that was due so long ago is not being taken
 PAGE_WAITS = timedelta(minutes=3)  # leased, tried, tried again
+TRIED = 5  # times: a provider that has not taken it for minutes, since each attempt waits longer
 BODY_WAITS = timedelta(minutes=2)
 JOINS_FOR = timedelta(
     minutes=15
 )  # an answer counts for alerts of its group that come a little later
 NAMED = 5  # in a sentence
 # Without these the desk does not do what it is for, on however many machines it runs.
-LOOPS = ("alerts", "calls", "clocks", "jobs", "mail", "outbound")
+LOOPS = (
+    "alerts",
+    "calls",
+    "clocks",
+    "heartbeats",
+    "jobs",
+    "lasting",
+    "mail",
+    "outbound",
+    "pages",
+    "repaging",
+)
 
 
 class Fault(NamedTuple):
@@ -82,8 +94,10 @@ def _calls(now: datetime) -> Iterator[Fault]:
 
 
 def _pages(now: datetime) -> Iterator[Fault]:
-    waiting = Page.objects.filter(state=Page.State.QUEUED, due_at__lte=now - PAGE_WAITS)
-    first = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    waits = Q(due_at__lte=now - PAGE_WAITS) | Q(attempts__gte=TRIED)
+    since = Case(When(attempts__gte=TRIED, then="created_at"), default="due_at")
+    waiting = Page.objects.filter(waits, state=Page.State.QUEUED).annotate(since=since)
+    first = waiting.order_by("since").values_list("since", flat=True).first()
     if first:
         yield Fault(
             "pages", f"Pages wait and do not leave, the oldest for {_minutes(now - first)}."

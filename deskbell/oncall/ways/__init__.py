@@ -41,3 +41,8 @@ REMOTE.update(
         Page.Way.VOICE: by_voice,
     }
 )
+
+
+def known_ways() -> list[str]:
+    """The ways that this desk speaks: a method of another one reaches nobody."""
+    return [*(str(way) for way in WAYS), *(str(way) for way in REMOTE)]

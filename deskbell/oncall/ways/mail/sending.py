@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
-from django.urls import reverse
 
-from deskbell.lib.ids import digest, new_token
 from deskbell.look.words import moment
 from deskbell.mail.facts import MailMoved
 from deskbell.mail.letters import from_files
 from deskbell.mail.models import OutboundMail
 from deskbell.mail.queueing import enqueue
+from deskbell.oncall.links import give_link
 from deskbell.oncall.models import Call, Page
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Agent
 from deskbell.tickets.models import Ticket
 
-LINK_LASTS = timedelta(days=3)
 _STATES: dict[str, str] = {
     OutboundMail.State.QUEUED: Page.State.QUEUED,
     OutboundMail.State.SENT: Page.State.SENT,
@@ -31,15 +27,15 @@ _STATES: dict[str, str] = {
 
 def send(page: Page, ticket: Ticket) -> None:
     """Queue a mail with a link of its own, whose button acknowledges."""
-    token = new_token()
-    page.token_digest, page.expires_at = digest(token), page.created_at + LINK_LASTS
+    page.save()  # the link is made from its key
+    link = give_link(page)
     since = moment(page.call.opened_at, page.agent.person.zone or the_desk().zone)
     page.mail = _queue(
         page.agent,
         ticket,
         subject=f"[{ticket.get_impact_display()}] {ticket.subject} (#{ticket.number})",
         line=f"{page.call.reason}, since {since}.",
-        link=settings.DESK_URL + reverse("page", args=[token]),
+        link=link,
         end=f"This is page {page.step}. The desk goes on until someone acknowledges.",
         overtakes=page.is_first,
     )
