@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
 from deskbell.monitoring.checks.kinds import KINDS
-from deskbell.monitoring.components import drawing, editing
+from deskbell.monitoring.components import drawing, editing, shares
 from deskbell.monitoring.components.fields import FIELDS
 from deskbell.monitoring.models import Check, Component, Service
 from deskbell.people.access import agent_of, agents_only, managers_only
@@ -33,13 +32,15 @@ def components(request: HttpRequest) -> HttpResponseBase:
     listed = Component.objects.select_related("service", "owner__person").prefetch_related(
         "checks", "vendors", "districts"
     )
+    whole, share_of = shares.watched()
     context = {
         "components": listed.filter(retired_at=None).order_by(
             "service__place", "service__name", "place", "name"
         ),
         "retired": listed.exclude(retired_at=None),
         "services": Service.objects.all(),
-        "watched": drawing.watched_share(),
+        "watched": whole,
+        "share_of": share_of,
         "may_edit": agent_of(request).manages,
     }
     return render(request, "monitoring/components.html", context)
@@ -59,7 +60,7 @@ def component(request: HttpRequest, pk: int) -> HttpResponseBase:
         "vendors": found.vendors.all(),
         "changes": found.changes.order_by("-at")[:SHOWN],
         "alerts": found.alerts.select_related("ticket").order_by("-id")[:SHOWN],
-        "watched": drawing.watched_share(Q(component=found)),
+        "watched": shares.watched_of(found.pk),
         "kinds": [(kind, Check.Kind(kind).label) for kind in FIELDS],
         "needed": set(found.depends_on.values_list("pk", flat=True)),
         "using": set(found.districts.values_list("pk", flat=True)),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
 from deskbell.lib import clock
 from deskbell.monitoring import watched
 from deskbell.monitoring.checks import turning
-from deskbell.monitoring.components import drawing
 from deskbell.monitoring.components.fields import FIELDS
-from deskbell.monitoring.models import Alert, Check, Component, Timing
+from deskbell.monitoring.models import Alert, Check, Component
 from tests.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -147,21 +144,3 @@ def test_what_is_asked_no_more_leaves_no_alert_open(
     assert Alert.objects.get().is_open
     max_.post(f"/checks/{check.pk}/{end}", {"on": "yes"})
     assert not Alert.objects.get().is_open
-
-
-def test_watched_is_minutes_with_a_verdict_out_of_minutes_promised(
-    max_: Client, portal: Component
-) -> None:
-    max_.post(f"/components/{portal.pk}/checks", HTTP)
-    check = Check.objects.get()
-    now = clock.now().replace(second=0, microsecond=0)
-    Check.objects.update(created_at=clock.now() - timedelta(minutes=101))
-    Timing.objects.bulk_create(
-        Timing(of=check, span="minute", at=now - timedelta(minutes=n), verdicts=1, minutes=1)
-        for n in range(1, 76)
-    )
-    share = drawing.watched_share()
-    assert share is not None
-    assert round(share) == 75
-    assert "% of the last 30 days" in max_.get("/components").text
-    assert max_.get(f"/checks/{check.pk}").status_code == 200
