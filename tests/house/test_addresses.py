@@ -194,6 +194,8 @@ DOORS = {
     ("components/{component}/retirement", "post"): (SIGN_IN, NO, NO, 302),
     ("components/{component}/checks", "get"): REFUSED,  # without a kind
     ("components/{component}/checks", "post"): REFUSED,
+    ("components/{component}/trial", "post"): REFUSED,  # without a kind
+    ("checks/1000000/trial", "post"): GONE,
     ("checks/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
     ("checks/1000000", "post"): (SIGN_IN, NO, NONE, NONE),
     ("checks/1000000/pause", "post"): GONE,

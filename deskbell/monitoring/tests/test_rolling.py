@@ -10,7 +10,7 @@ from django.test import Client
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.monitoring.checks import rolling
-from deskbell.monitoring.components import editing, shares
+from deskbell.monitoring.components import checking, shares
 from deskbell.monitoring.models import Check, Component, Timing
 from deskbell.monitoring.watched import make_component
 from tests.town import Town, at
@@ -28,7 +28,7 @@ def portal(town: Town) -> Component:
 
 def checked(portal: Component, since: datetime, **more: str) -> Check:
     with moved_to(since):
-        made = editing.save_check(HTTP | more, portal)
+        made = checking.save_check(HTTP | more, portal)
     Check.objects.filter(pk=made.pk).update(created_at=since)
     return made
 
@@ -134,7 +134,7 @@ def test_a_pause_promises_nothing_and_is_not_counted_as_unwatched(portal: Compon
     heard(check, NOON - timedelta(minutes=101), 50)
     for on, when in ((True, 51), (False, 1)):
         with moved_to(NOON - timedelta(minutes=when)):
-            editing.pause(check, on=on)
+            checking.pause(check, on=on)
     with moved_to(NOON):
         assert shares.watched_of(portal.pk) == 100.0
 
