@@ -15,6 +15,7 @@ def work() -> None:
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
     from deskbell.monitoring import lasting
+    from deskbell.monitoring.checks.standstill import Standstill
     from deskbell.monitoring.heartbeats import overdue
     from deskbell.monitoring.intake import taking as alerts
     from deskbell.monitoring.vendors import polling
@@ -33,6 +34,7 @@ def work() -> None:
             "alerts": alerts.step,
             "lasting": lasting.step,
             "heartbeats": overdue.step,
+            "standstill": Standstill().step,
             "vendors": polling.step,
             "calls": escalating.step,
             "repaging": repaging.step,
