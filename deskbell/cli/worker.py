@@ -18,6 +18,7 @@ def work() -> None:
     from deskbell.monitoring.checks.standstill import Standstill
     from deskbell.monitoring.heartbeats import overdue
     from deskbell.monitoring.intake import taking as alerts
+    from deskbell.monitoring.maintenance import edges
     from deskbell.monitoring.vendors import polling
     from deskbell.oncall import duties, escalating, repaging
     from deskbell.sla import timers
@@ -35,6 +36,7 @@ def work() -> None:
             "lasting": lasting.step,
             "heartbeats": overdue.step,
             "standstill": Standstill().step,
+            "maintenance": edges.step,
             "vendors": polling.step,
             "calls": escalating.step,
             "repaging": repaging.step,

@@ -48,9 +48,8 @@ def say_warning(check: Check) -> None:
 
 
 def forget(check: Check) -> None:
-    """Nothing is asked any more: what is open of it ends."""
+    """What it has failed on says nothing any more: the alert about it ends."""
     _end(check, key(check), clock.now())
-    _end(check, f"{key(check)} warning", clock.now())
 
 
 def target(check: Check) -> str:

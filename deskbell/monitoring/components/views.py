@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.monitoring.components import drawing, editing, retiring, shares
 from deskbell.monitoring.components.fields import FIELDS
@@ -18,7 +19,7 @@ from deskbell.people.models import District
 from deskbell.people.teams import working_agents
 from deskbell.tickets.impacts import Impact
 
-SHOWN = 50
+SHOWN, SHOWN_WINDOWS = 50, 3
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,6 +97,10 @@ def _page(
         "lines": drawing.small_lines(checks),
         "heartbeats": found.checks.filter(kind=Check.Kind.HEARTBEAT),
         "vendors": found.vendors.all(),
+        "windows": found.maintenances.filter(cancelled_at=None, ended_at=None)
+        .filter(ends_at__gt=clock.now())
+        .order_by("starts_at")[:SHOWN_WINDOWS],
+        "now": clock.now(),
         "history": drawing.past_states(found),
         "changes": found.changes.order_by("-at", "-id")[:SHOWN],
         "alerts": found.alerts.select_related("ticket").order_by("-id")[:SHOWN],
