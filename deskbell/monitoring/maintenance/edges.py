@@ -16,7 +16,7 @@ from deskbell.lib.zones import zone
 from deskbell.monitoring import standing
 from deskbell.monitoring.checks import telling, turning
 from deskbell.monitoring.heartbeats import telling as heartbeats
-from deskbell.monitoring.heartbeats.due import expected_at, overdue_at
+from deskbell.monitoring.heartbeats.due import NOT_DUE, expected_at, overdue_at
 from deskbell.monitoring.models import Alert, Check, Component, Maintenance
 from deskbell.sla.core import wall
 
@@ -70,7 +70,11 @@ def release(component: Component, window: Maintenance) -> None:
     """A component may no longer be away, unless another window covers it. Not paged: what failed inside
     alone. It is asked again at once."""
     if not standing.is_in_maintenance(component):
-        checks = component.checks.exclude(state=State.PAUSED).select_for_update(of=("self",))
+        # What is make-believe is never asked, nor expected.
+        checks = component.checks.exclude(state=State.PAUSED).exclude(
+            next_at=NOT_DUE, state__in=[State.UP, State.NEW]
+        )
+        checks = checks.select_for_update(of=("self",))
         for check in checks.select_related("component").order_by("pk"):
             if check.kind == Check.Kind.HEARTBEAT:
                 _expect_again(check, window)
