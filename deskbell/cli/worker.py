@@ -15,8 +15,10 @@ def work() -> None:
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
     from deskbell.monitoring import lasting
+    from deskbell.monitoring.checks.standstill import Standstill
     from deskbell.monitoring.heartbeats import overdue
     from deskbell.monitoring.intake import taking as alerts
+    from deskbell.monitoring.maintenance import edges
     from deskbell.monitoring.vendors import polling
     from deskbell.oncall import duties, escalating, repaging
     from deskbell.oncall.sending import loop as pages
@@ -34,6 +36,8 @@ def work() -> None:
             "alerts": alerts.step,
             "lasting": lasting.step,
             "heartbeats": overdue.step,
+            "standstill": Standstill().step,
+            "maintenance": edges.step,
             "vendors": polling.step,
             "calls": escalating.step,
             "pages": pages.step,

@@ -11,6 +11,7 @@ from deskbell.monitoring.intake import views as doors
 urlpatterns = [
     path("", include("deskbell.monitoring.components.urls")),
     path("", include("deskbell.monitoring.heartbeats.urls")),
+    path("", include("deskbell.monitoring.maintenance.urls")),
     path("", include("deskbell.monitoring.vendors.urls")),
     path("alerts", views.overview, name="alerts"),
     path("alerts/bodies/<int:number>", views.body, name="alert-body"),

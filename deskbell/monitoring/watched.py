@@ -23,15 +23,22 @@ def component_of(form: Mapping[str, str]) -> Component:
     return found
 
 
-def make_component(name: str, kind: str = Component.Kind.OWN) -> Component:
-    """A component of the first service; one of that name that is there already is taken."""
-    service = Service.objects.first() or Service.objects.create(name=FIRST_SERVICE)
+def make_component(
+    name: str, kind: str = Component.Kind.OWN, service: Service | None = None
+) -> Component:
+    """A component, of the first service unless one is given; one of that name there is taken."""
+    service = service or first_service()
     known = service.components.filter(name__iexact=name[:100]).first()
     if known:
         return known
     return Component.objects.create(
         service=service, name=name[:100], key=_free_key(name), kind=kind
     )
+
+
+def first_service() -> Service:
+    """The service that a component belongs to if nobody says which; made if there is none."""
+    return Service.objects.first() or Service.objects.create(name=FIRST_SERVICE)
 
 
 def choices() -> list[Component]:

@@ -6,6 +6,7 @@ Those of people and inbox are in `deskbell/inbox/tests/test_addresses.py`; here 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,7 @@ from deskbell.inbox.tests.test_addresses import patterns
 from deskbell.lib import clock
 from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
 from deskbell.monitoring.heartbeats import editing as heartbeats
-from deskbell.monitoring.models import Body, Source
+from deskbell.monitoring.models import Body, Maintenance, Source
 from deskbell.monitoring.sources import ensure_default_source
 from deskbell.monitoring.vendors import editing as vendors
 from deskbell.oncall.answering import ensure_default_policy
@@ -208,6 +209,14 @@ DOORS = {
     ("components/{component}/retirement", "post"): (SIGN_IN, NO, NO, 302),
     ("components/{component}/checks", "get"): REFUSED,  # without a kind
     ("components/{component}/checks", "post"): REFUSED,
+    ("maintenance", "get"): LOOK,
+    ("maintenance", "post"): REFUSED,  # without a title
+    ("maintenance/{window}", "get"): LOOK,
+    ("maintenance/{window}", "post"): REFUSED,
+    ("maintenance/{window}/cancellation", "post"): (SIGN_IN, NO, NO, 422),  # it has begun
+    ("maintenance/{window}/end", "post"): (SIGN_IN, NO, NO, 302),
+    ("components/{component}/trial", "post"): REFUSED,  # without a kind
+    ("checks/1000000/trial", "post"): GONE,
     ("checks/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
     ("checks/1000000", "post"): (SIGN_IN, NO, NONE, NONE),
     ("checks/1000000/pause", "post"): GONE,
@@ -283,6 +292,12 @@ def places(town: Town) -> dict[str, str]:
         "move": Move.objects.create(reason="As agreed"),
         "district": town.north_valley,
         "schedule": ensure_default_schedule(),
+        "window": Maintenance.objects.create(
+            title="Upgrade",
+            starts_at=clock.now(),
+            opened_at=clock.now(),
+            ends_at=clock.now() + timedelta(hours=1),
+        ),
         "whatif": WhatIf.objects.create(first=today, last=today, zone="UTC", document={}),
     }
     job = heartbeats.save({"name": "Job", "new_component": "Job", "every": "1 h", "grace": "5 min"})
@@ -297,7 +312,7 @@ def test_every_address_has_a_row() -> None:
     known = {str(each.pattern) for each in patterns().values()}
     names = (
         "call escalation schedule ticket body held mailbox policy move district whatif address "
-        "version check vendor source component"
+        "version check vendor source component window"
     )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)

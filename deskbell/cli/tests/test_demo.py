@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from deskbell.cli.demo.commands import fill
 from deskbell.cli.demo.playing import play
@@ -15,6 +16,13 @@ from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
 from deskbell.mail.models import OutboundMail
+from deskbell.monitoring import lasting
+from deskbell.monitoring.checks import rolling
+from deskbell.monitoring.checks.standstill import Standstill
+from deskbell.monitoring.heartbeats import overdue
+from deskbell.monitoring.maintenance import edges
+from deskbell.monitoring.models import Alert, Check, Component, Maintenance, Timing, Vendor
+from deskbell.monitoring.watched import make_component
 from deskbell.oncall.models import Call
 from deskbell.people.models import Agent, Contract, District, Notice, Person
 from deskbell.realtime.models import LiveEvent
@@ -127,3 +135,55 @@ def test_a_second_town_is_refused_with_the_way_out(town: Town) -> None:
         list(play(1, seed=3))
     with pytest.raises(Refused, match="demo --remove"):
         fill(1, 3)
+
+
+@pytest.mark.usefixtures("played")
+def test_what_it_watches_is_alive_on_every_screen(town: Town, client: Client) -> None:
+    client.force_login(town.max.person)
+    with moved_to(NOW):
+        assert {each.state for each in Component.objects.all()} >= {
+            *("operational", "degraded", "partial_outage", "maintenance", "not_watched")
+        }
+        pages = {
+            page: client.get(page).text
+            for page in ("/components", "/maintenance", "/heartbeats", "/vendors")
+        }
+        assert "Watched: 99.9" in pages["/components"]
+        assert "New graphics drivers" in pages["/maintenance"]
+        assert "Nightly roster import" in pages["/heartbeats"]
+        assert "Edgecast Lake" in pages["/vendors"]
+        for component in Component.objects.all():
+            assert client.get(f"/components/{component.pk}").status_code == 200
+        for check in Check.objects.exclude(kind="heartbeat"):
+            assert "<polyline" in client.get(f"/checks/{check.pk}?range=year").text
+        for job in Check.objects.filter(kind="heartbeat"):
+            assert client.get(f"/heartbeats/{job.pk}").status_code == 200
+        for vendor in Vendor.objects.all():
+            assert client.get(f"/vendors/{vendor.pk}").status_code == 200
+
+
+@pytest.mark.usefixtures("played")
+def test_nothing_of_what_it_watches_is_ever_asked_or_calls_anybody() -> None:
+    """Through a week of the worker, its windows' edges and roll-ups, and no process of the checks."""
+    before = Ticket.objects.count()
+    monotonic = [0.0]
+    still = Standstill(lambda: monotonic[0])
+    for days in range(8):
+        with moved_to(NOW + timedelta(days=days)):
+            for step in (edges.step, lasting.step, overdue.step, still.step, rolling.roll_up):
+                step()
+            monotonic[0] += 20
+            assert not Vendor.objects.filter(next_at__lte=clock.now()).exists()
+            assert not Check.objects.filter(next_at__lte=clock.now()).exists()
+    assert Ticket.objects.count() == before
+    assert not Call.objects.exists()
+    assert not Alert.objects.open().filter(ticket=None).exists()
+
+
+@pytest.mark.usefixtures("played")
+def test_what_it_watches_goes_and_what_is_really_watched_stays() -> None:
+    real = make_component("Printing")
+    remove()
+    assert list(Component.objects.all()) == [real]
+    for kind in (Alert, Check, Maintenance, Timing, Vendor):
+        assert not kind.objects.exists()

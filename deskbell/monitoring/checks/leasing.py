@@ -40,11 +40,13 @@ NEXT = """
     SELECT min(next_at) FROM monitoring_check
     WHERE NOT kind = 'heartbeat' AND NOT state = 'paused'
 """
-# A check that waits for longer than its own interval and lease waits for a clock that was set back.
+# A check that waits for longer than its own interval and lease waits for a clock that was set back. What
+# is make-believe waits for the year 9999: it is never asked.
 CALL_BACK = """
     UPDATE monitoring_check SET next_at = %(now)s, leased_until = NULL
     WHERE NOT kind = 'heartbeat' AND NOT state = 'paused'
         AND next_at > %(now)s + make_interval(secs => every + timeout + %(margin)s)
+        AND next_at < '9999-01-01 00:00+00'
 """
 
 

@@ -15,6 +15,7 @@ from deskbell.monitoring.sources import of_the_desk
 from deskbell.tickets.impacts import Impact
 
 State = Check.State
+STANDSTILL = "checks stand still"
 
 
 def key(check: Check) -> str:
@@ -47,9 +48,8 @@ def say_warning(check: Check) -> None:
 
 
 def forget(check: Check) -> None:
-    """Nothing is asked any more: what is open of it ends."""
+    """What it has failed on says nothing any more: the alert about it ends."""
     _end(check, key(check), clock.now())
-    _end(check, f"{key(check)} warning", clock.now())
 
 
 def target(check: Check) -> str:
@@ -57,23 +57,48 @@ def target(check: Check) -> str:
     return KINDS[check.kind].target(check.asks)
 
 
-@transaction.atomic
 def say_network(machine: str, *, lost: bool) -> None:
     """One alert for all: this machine asks and hears nothing, so it knows nothing of anybody."""
-    source, name, now = of_the_desk(Source.Kind.DESK), f"network of {machine}", clock.now()
-    known = Alert.objects.open().filter(source=source, key=name).first()
-    if lost == (known is not None):
-        return
-    reported = Reported(
-        key=name,
-        title=f"The desk’s own network is gone ({machine})",
-        text="Its checks reach nobody any more, so what they watch is unknown and not called down. "
+    _say_of_the_desk(
+        f"network of {machine}",
+        f"The desk’s own network is gone ({machine})",
+        "Its checks reach nobody any more, so what they watch is unknown and not called down. "
         "Look at the network and the name servers of this machine first.",
-        severity="critical",
-        labels={"machine": machine},
-        started=known.started_at if known else now,
-        ended=None if lost else now,
+        {"machine": machine},
+        wrong=lost,
     )
+
+
+def say_standstill(since: datetime | None) -> None:
+    """One alert for all: nobody has asked what was due at `since`; None: all are asked again."""
+    _say_of_the_desk(
+        STANDSTILL,
+        "The desk’s own checks stand still",
+        "Checks that are due are not asked, so what they watch is unknown. Look whether `deskbell checks` "
+        "runs on the desk’s machine, and what its log says.",
+        {"part": "checks"},
+        wrong=since is not None,
+        since=since,
+    )
+
+
+@transaction.atomic
+def _say_of_the_desk(
+    name: str,
+    title: str,
+    text: str,
+    labels: dict[str, str],
+    *,
+    wrong: bool,
+    since: datetime | None = None,
+) -> None:
+    source, now = of_the_desk(Source.Kind.DESK), clock.now()
+    known = Alert.objects.open().filter(source=source, key=name).first()
+    if wrong == (known is not None):
+        return
+    started = known.started_at if known else since or now
+    ended = None if wrong else max(now, started)
+    reported = Reported(name, title, text, "critical", labels, started, ended)
     alerts.take_said(reported, alerts.Said(source, now, impact=Impact.URGENT))
 
 

@@ -1,27 +1,25 @@
-"""The screens of components, and of each of their checks."""
+"""The screens of components; those of their checks are in `check_views.py`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from deskbell.lib import clock
 from deskbell.lib.errors import Refused
-from deskbell.monitoring.checks.kinds import KINDS
-from deskbell.monitoring.components import drawing, editing
+from deskbell.monitoring.components import drawing, editing, retiring, shares
 from deskbell.monitoring.components.fields import FIELDS
 from deskbell.monitoring.models import Check, Component, Service
 from deskbell.people.access import agent_of, agents_only, managers_only
-from deskbell.people.desk import the_desk
 from deskbell.people.models import District
 from deskbell.people.teams import working_agents
 from deskbell.tickets.impacts import Impact
 
-SHOWN = 50
+SHOWN, SHOWN_WINDOWS = 50, 3
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,16 +29,18 @@ def components(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _add(request)
     listed = Component.objects.select_related("service", "owner__person").prefetch_related(
-        "checks", "vendors", "districts"
+        "checks", "vendors", "districts", "depends_on"
     )
+    whole, share_of = shares.watched()
     context = {
         "components": listed.filter(retired_at=None).order_by(
             "service__place", "service__name", "place", "name"
         ),
         "retired": listed.exclude(retired_at=None),
         "services": Service.objects.all(),
-        "watched": drawing.watched_share(),
-        "may_edit": agent_of(request).manages,
+        "watched": whole,
+        "share_of": share_of,
+        **reader(request),
     }
     return render(request, "monitoring/components.html", context)
 
@@ -52,70 +52,21 @@ def component(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = editing.component(pk)
     if request.method == "POST":
         return _save(request, pk)
-    context = {
-        "component": found,
-        "checks": found.checks.exclude(kind=Check.Kind.HEARTBEAT),
-        "heartbeats": found.checks.filter(kind=Check.Kind.HEARTBEAT),
-        "vendors": found.vendors.all(),
-        "changes": found.changes.order_by("-at")[:SHOWN],
-        "alerts": found.alerts.select_related("ticket").order_by("-id")[:SHOWN],
-        "watched": drawing.watched_share(Q(component=found)),
-        "kinds": [(kind, Check.Kind(kind).label) for kind in FIELDS],
-        "needed": set(found.depends_on.values_list("pk", flat=True)),
-        "using": set(found.districts.values_list("pk", flat=True)),
-        "others": Component.objects.exclude(pk=pk).filter(retired_at=None),
-        "districts": District.objects.order_by("name"),
-        "agents": working_agents(),
-        "impacts": list(Impact),
-        **_reader(request),
-    }
-    return render(request, "monitoring/component.html", context)
+    needed = set(found.depends_on.values_list("pk", flat=True))
+    using = set(found.districts.values_list("pk", flat=True))
+    return _page(request, found, needed, using)
 
 
 @require_POST
 @managers_only
 def retirement(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /components/<pk>/retirement` with `on`: yes or no, which takes it back."""
-    editing.retire(editing.component(pk), on=request.POST.get("on") != "no")
-    return redirect("components")
-
-
-@require_http_methods(["GET", "POST"])
-@managers_only
-def new_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """`/components/<pk>/checks?kind=http`: the form of a new check; `POST` makes it, or tries it."""
-    of = editing.component(pk)
-    kind = request.POST.get("kind") or request.GET.get("kind", "")
-    if kind not in FIELDS:
-        raise Refused("Choose what kind of check it is.")
-    return _check_form(request, of, kind, None)
-
-
-@require_http_methods(["GET", "POST"])
-@agents_only
-def check(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """`/checks/<pk>`: what it found; a manager's `POST` saves its settings."""
-    found = editing.check(pk)
-    if request.method == "POST":
-        return _change(request, pk)
-    return _check_form(request, found.component, found.kind, found)
-
-
-@require_POST
-@managers_only
-def check_pause(request: HttpRequest, pk: int) -> HttpResponse:
-    """`POST /checks/<pk>/pause` with `on`: yes or no."""
-    editing.pause(editing.check(pk), on=request.POST.get("on") != "no")
-    return redirect("check", pk=pk)
-
-
-@require_POST
-@managers_only
-def check_removal(request: HttpRequest, pk: int) -> HttpResponse:
-    """`POST /checks/<pk>/removal`."""
-    found = editing.check(pk)
-    editing.remove(found)
-    return redirect("component", pk=found.component_id)
+    found = editing.component(pk)
+    if request.POST.get("on") == "no":
+        retiring.take_back(found)
+    else:
+        retiring.retire(found)
+    return redirect("component", pk=pk)
 
 
 @managers_only
@@ -125,56 +76,51 @@ def _add(request: HttpRequest) -> HttpResponse:
 
 @managers_only
 def _save(request: HttpRequest, pk: int) -> HttpResponse:
-    form = request.POST
-    editing.save_component(
-        editing.component(pk), form.dict(), form.getlist("depends_on"), form.getlist("districts")
-    )
+    """What was wrong stands above the form, and nothing that was chosen is lost."""
+    found, form = editing.component(pk), request.POST
+    needed, using = form.getlist("depends_on"), form.getlist("districts")
+    try:
+        editing.save_component(found, form.dict(), needed, using)
+    except Refused as error:
+        chosen = set(editing.numbers(needed)), set(editing.numbers(using))
+        return _page(request, found, *chosen, refused=str(error))
     return redirect("component", pk=pk)
 
 
-@managers_only
-def _change(request: HttpRequest, pk: int) -> HttpResponse:
-    found = editing.check(pk)
-    return _check_form(request, found.component, found.kind, found)
-
-
-def _check_form(
-    request: HttpRequest, of: Component, kind: str, found: Check | None
+def _page(
+    request: HttpRequest, found: Component, needed: set[int], using: set[int], refused: str = ""
 ) -> HttpResponse:
-    """The form, filled with what was sent or is saved; what was wrong stands above it."""
-    values, refused = _values(request, kind, found), ""
-    if request.method == "POST":
-        try:
-            made = editing.save_check(request.POST.dict(), of, found)
-        except Refused as error:
-            refused = str(error)
-        else:
-            return redirect("check", pk=made.pk)
+    checks = list(found.checks.exclude(kind=Check.Kind.HEARTBEAT))
     context = {
-        "component": of,
-        "check": found,
-        "kind": kind,
-        "kind_name": Check.Kind(kind).label,
-        "fields": FIELDS[kind],
-        "values": values,
+        "component": found,
+        "checks": checks,
+        "lines": drawing.small_lines(checks),
+        "heartbeats": found.checks.filter(kind=Check.Kind.HEARTBEAT),
+        "vendors": found.vendors.all(),
+        "windows": found.maintenances.filter(cancelled_at=None, ended_at=None)
+        .filter(ends_at__gt=clock.now())
+        .order_by("starts_at")[:SHOWN_WINDOWS],
+        "now": clock.now(),
+        "history": drawing.past_states(found),
+        "changes": found.changes.order_by("-at", "-id")[:SHOWN],
+        "alerts": found.alerts.select_related("ticket").order_by("-id")[:SHOWN],
+        "watched": shares.watched_of(found.pk),
+        "kinds": [(kind, Check.Kind(kind).label) for kind in FIELDS],
+        "needed": needed,
+        "using": using,
+        "below": found.depends_on.filter(retired_at=None),
+        "above": found.supports.filter(retired_at=None),
+        "others": Component.objects.exclude(pk=found.pk).filter(retired_at=None),
+        "services": Service.objects.all(),
+        "districts": District.objects.order_by("name"),
+        "agents": working_agents(),
+        "impacts": list(Impact),
         "refused": refused,
-        "changes": found.changes.order_by("-at")[:SHOWN] if found else [],
-        "target": KINDS[kind].target(found.asks) if found else "",
-        "timings": drawing.timings(found) if found else None,
-        **_reader(request),
+        **reader(request),
     }
-    return render(request, "monitoring/check.html", context, status=422 if refused else 200)
+    return render(request, "monitoring/component.html", context, status=422 if refused else 200)
 
 
-def _values(request: HttpRequest, kind: str, found: Check | None) -> dict[str, Any]:
-    if request.method == "POST":
-        return request.POST.dict()
-    if found is None:
-        return {}
-    rhythm = {"name": found.name, "every": found.every, "timeout": found.timeout}
-    return {**KINDS[kind].shown(found.asks), **rhythm, "retries": found.retries}
-
-
-def _reader(request: HttpRequest) -> dict[str, Any]:
-    agent = agent_of(request)
-    return {"here": agent.person.zone or the_desk().zone, "may_edit": agent.manages}
+def reader(request: HttpRequest) -> dict[str, Any]:
+    """Whether who reads may change what they see."""
+    return {"may_edit": agent_of(request).manages}

@@ -26,6 +26,10 @@ def overdue_at(check: Check) -> datetime:
         found.append(check.started_at + grace)
     if check.state == Check.State.UP and check.last_at is not None:
         found.append(expected_at(check, check.last_at) + grace)
+    if (
+        check.state == Check.State.UNKNOWN
+    ):  # it may have been away on purpose: once more from then on
+        found.append(expected_at(check, check.state_since) + grace)
     return min(found)
 
 

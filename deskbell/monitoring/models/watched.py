@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
 from deskbell.lib import clock
 from deskbell.people.models import Agent, District, Team
 from deskbell.tickets.impacts import Impact
+
+SETTLES_WITHIN = timedelta(minutes=1)
 
 
 class Service(models.Model):
@@ -86,17 +90,47 @@ class ComponentChange(models.Model):
         return f"{self.component} {self.state} at {self.at:%F %T}"
 
 
+class Maintenances(models.QuerySet["Maintenance"]):
+    """Questions about many windows."""
+
+    def covering(self, now: datetime) -> Maintenances:
+        """Those in which something may be away now. One that has just ended still covers until the desk
+        has seen to it: what failed inside of it is asked once more before anybody is called."""
+        unsettled = Q(closed_at=None, ends_at__gt=now - SETTLES_WITHIN)
+        return self.filter(
+            Q(ends_at__gt=now) | unsettled, starts_at__lte=now, ended_at=None, cancelled_at=None
+        )
+
+    def coming(self, now: datetime) -> Maintenances:
+        """Those that are planned for later, the next first."""
+        return self.filter(starts_at__gt=now, cancelled_at=None).order_by("starts_at", "pk")
+
+
 class Maintenance(models.Model):
-    """A window in which components may be away on purpose: their checks are quiet, nobody is paged."""
+    """A window in which components may be away on purpose: their checks are quiet, nobody is paged.
+
+    One that is weekly makes the next when it begins, at the same time by the wall clock of `zone`.
+    """
 
     title = models.CharField(max_length=200)
     text = models.TextField(blank=True)
     components = models.ManyToManyField(Component, related_name="maintenances")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    weekly = models.BooleanField(default=False)
+    zone = models.CharField(max_length=64, default="UTC")
+    last_on = models.DateField(null=True, blank=True)  # on which a weekly one may begin
+    follows = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="next"
+    )
     made_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL)
     made_at = models.DateTimeField(default=clock.now)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)  # before it began
+    ended_at = models.DateTimeField(null=True, blank=True)  # by a person, before its time
+    opened_at = models.DateTimeField(null=True, blank=True)  # when the desk saw to its beginning
+    closed_at = models.DateTimeField(null=True, blank=True)  # ... and to its end
+
+    objects = Maintenances.as_manager()
 
     class Meta:
         constraints = [
@@ -104,7 +138,22 @@ class Maintenance(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")), name="maintenance_ends_after_it_starts"
             )
         ]
-        indexes = [models.Index(fields=["ends_at", "starts_at"], name="maintenance_by_end")]
+        indexes = [
+            models.Index(fields=["ends_at", "starts_at"], name="maintenance_by_end"),
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(closed_at=None, cancelled_at=None),
+                name="maintenance_unsettled",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.cancelled_at or self.ended_at) or self.ends_at <= clock.now()
+
+    @property
+    def is_open(self) -> bool:
+        return self.starts_at <= clock.now() and not self.is_over

@@ -22,8 +22,9 @@ from pytest_django import Settings
 
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
-from deskbell.monitoring.models import Alert, Body, Silence
+from deskbell.monitoring.models import Alert, Body, Maintenance, Silence
 from deskbell.monitoring.sources import ensure_default_source
+from deskbell.monitoring.watched import make_component
 from deskbell.oncall import replies
 from deskbell.oncall.models import Call, Page, Watch
 from deskbell.oncall.tests.conftest import NIGHT
@@ -127,6 +128,17 @@ def test_silenced_and_hidden_alerts_are_quiet_until_that_ends_e8(ringing: Call) 
     Alert.objects.filter(pk=alert.pk).update(silence=None, hidden_by=cause)
     assert reasons() == []
     Alert.objects.filter(pk=cause.pk).update(state="resolved")
+    assert reasons() == ["alerts"]
+
+
+def test_an_alert_of_what_is_away_on_purpose_needs_nobody_until_that_ends_e8(ringing: Call) -> None:
+    portal = make_component("Portal")
+    hour = timedelta(hours=1)
+    window = Maintenance.objects.create(title="Upgrade", starts_at=NOW - hour, ends_at=NOW + hour)
+    window.components.add(portal)
+    _alert("away", component=portal)
+    assert reasons() == []
+    Maintenance.objects.update(ended_at=NOW)
     assert reasons() == ["alerts"]
 
 

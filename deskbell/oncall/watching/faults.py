@@ -14,7 +14,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
 
 from deskbell.lib import clock
-from deskbell.monitoring.models import Alert, Body
+from deskbell.monitoring.models import Alert, Body, Maintenance
 from deskbell.oncall.models import Call, Page
 from deskbell.realtime.models import Beat
 from deskbell.tickets.events import Kind
@@ -69,6 +69,7 @@ def left_alone(now: datetime) -> QuerySet[Alert]:
     ).annotate(of=KeyTextTransform("episode", "data"))
     this = Concat(Value("alert "), Cast(OuterRef("pk"), TextField()))
     quiet = Q(silence__ends_at__gt=now) | Q(hidden_by__state=Alert.State.OPEN)
+    quiet |= Q(component__in=Maintenance.objects.covering(now).values("components"), ticket=None)
     done = Q(ticket__state__in=[State.SOLVED, State.CLOSED]) | Q(ticket__demo=True)
     return (
         Alert.objects.open()
