@@ -15,10 +15,10 @@ from typing import Any
 import psycopg
 
 from deskbell.lib import clock
+from deskbell.lib.holding import Full, Held, Room
 from deskbell.monitoring.intake.addresses import Addresses, Known
 from deskbell.monitoring.intake.batches import Batches, Gone, NotStored, Waiting
 from deskbell.monitoring.intake.grafana import signing
-from deskbell.monitoring.intake.holding import Full, Held, Room
 from deskbell.monitoring.intake.linking import WITHIN
 from deskbell.monitoring.intake.pagerduty import answering
 from deskbell.monitoring.intake.receiving import DRAINED, KEPT_HEADERS, LARGEST
