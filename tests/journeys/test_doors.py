@@ -61,8 +61,8 @@ def test_senders_who_stall_hold_up_neither_pages_nor_alerts(running: RunningDesk
         for path in ["/sign-in", "/alerts/alertmanager/s3cret-alertmanager"] * STALLED:
             one = stalled.enter_context(connected(running))
             one.sendall(
-                f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                "Content-Length: 1000\r\n\r\n{".encode()
+                f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                f"Cookie: csrftoken={'x' * 32}\r\nContent-Length: 1000\r\n\r\n{{".encode()
             )
         with urllib.request.urlopen(f"{running.url}/sign-in", timeout=15) as page:
             assert page.status == 200
