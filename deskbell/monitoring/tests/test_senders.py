@@ -323,6 +323,9 @@ class TestPagerDuty:
         assert bytes(Body.objects.get().content) == content
 
 
+SIGNED = {"Type": "Notification", "SignatureVersion": "1", "Signature": ""}
+
+
 class TestAmazonSNS:
     """After AWS's docs, “Parsing Amazon SNS message formats” and “Verifying the signatures”."""
 
@@ -419,11 +422,27 @@ class TestAmazonSNS:
             "https://127.0.0.1/a.pem",
             "https://[",
             None,
+            "https://sns.us-east-1.amazonaws.com/SimpleNotificationService",
+            "https://sns.us-east-1.amazonaws.com/?Action=x&y=a.pem",
+            "https://sns.us-east-1.amazonaws.com/a.pem?x",
+            "https://sns.us-east-1.amazonaws.com/b/../a.pem",
         ],
     )
-    def test_a_certificate_from_elsewhere_is_never_fetched(self, url: str | None) -> None:
+    def test_a_certificate_from_elsewhere_is_never_fetched(
+        self, url: str | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fetched(url: str) -> None:
+            raise AssertionError(url)
+
+        monkeypatch.setattr(signing, "certificate", fetched)
         with pytest.raises(Unreadable):
-            signing.checked_host(url)
+            signing.verify(
+                {
+                    **dict.fromkeys(signing.SIGNED["Notification"], "x"),
+                    **SIGNED,
+                    "SigningCertURL": url,
+                }
+            )
 
 
 class TestAnyJson:
