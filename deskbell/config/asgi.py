@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
-from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
@@ -12,14 +10,17 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deskbell.config.settings")
 django_pages = get_wsgi_application()  # loads the rooms, without which the stream knows no table
 
+from deskbell.config.bodies import Bodies, Slow, TooLarge  # noqa: E402
+from deskbell.lib.holding import Full  # noqa: E402
 from deskbell.monitoring.intake.door import Door  # noqa: E402
-from deskbell.realtime.stream import Receive, Scope, Send, Stream  # noqa: E402
+from deskbell.realtime.stream import Receive, Scope, Send, Stream, answer  # noqa: E402
 
 PAGE_THREADS = 2  # more make it slower: they fight for the interpreter
 
 pages = WSGIMiddleware(django_pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
 stream = Stream()
 door = Door()
+bodies = Bodies()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,16 +36,22 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif door.takes(scope):
         await door.take(scope, receive, send)
     else:
-        await pages(scope, _as_coroutine(receive), send)  # type: ignore[arg-type]
+        await _page(scope, receive, send)
 
 
-def _as_coroutine(receive: Receive) -> Receive:
-    """granian's `receive` gives an awaitable of its own, and a2wsgi insists on a coroutine."""
-
-    async def received() -> MutableMapping[str, Any]:
-        return await receive()
-
-    return received
+async def _page(scope: Scope, receive: Receive, send: Send) -> None:
+    """Django's thread is taken when the whole request is there."""
+    try:
+        async with bodies.read(scope, receive) as received:
+            await pages(scope, received, send)  # type: ignore[arg-type]
+    except ConnectionError:
+        return
+    except Slow:
+        await answer(send, 408, {"error": "The request came too slowly."})
+    except TooLarge:
+        await answer(send, 413, {"error": "The request is too large."})
+    except Full:
+        await answer(send, 503, {"error": "Too much comes at once; try again soon."})
 
 
 async def _live_as_long_as_the_server(receive: Receive, send: Send) -> None:

@@ -9,10 +9,13 @@ checked again. Time and size are limited in all, not for each piece.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -30,6 +33,7 @@ ODD = tuple(
     ip_network(each)
     for each in ("::/96", "64:ff9b:1::/48", "fec0::/10", "192.0.0.0/24", "168.63.129.16/32")
 )
+_LOOKING_UP = threading.BoundedSemaphore(64)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 USER_AGENT = "Deskbell"
 
@@ -128,8 +132,7 @@ class OutsideOnly(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        found = await _looked_up(host, port, family)
         addresses = {str(each[4][0]): each[0] for each in found}
         allowed = {
             address: kind
@@ -152,6 +155,32 @@ class OutsideOnly(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+async def _looked_up(host: str, port: int, family: socket.AddressFamily) -> list[Any]:
+    """What the system's resolver says, in a thread that nobody waits for: one whose name server never
+    answers takes half a minute and can't be stopped, and the loop's own threads are joined at its end."""
+    while not _LOOKING_UP.acquire(blocking=False):
+        await asyncio.sleep(0.02)
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[list[Any]] = loop.create_future()
+
+    def tell(set_to: Callable[[Any], None], what: object) -> None:
+        if not found.done():
+            set_to(what)
+
+    def look_up() -> None:
+        try:
+            told = found.set_result, socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+        except (OSError, ValueError) as error:
+            told = found.set_exception, error  # type: ignore[assignment]
+        finally:
+            _LOOKING_UP.release()
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(tell, *told)
+
+    threading.Thread(target=look_up, name=f"look up {host}"[:60], daemon=True).start()
+    return await found
 
 
 async def _follow(session: aiohttp.ClientSession, request: Request) -> Answer:

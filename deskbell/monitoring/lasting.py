@@ -30,20 +30,31 @@ def step() -> float:
 
 @transaction.atomic
 def _reconsider(after: int) -> int:
-    """Look at a batch of quiet alerts; returns the last one's number, 0 when there are no more."""
-    waiting = list(
-        _untold().filter(pk__gt=after).select_for_update(of=("self",), skip_locked=True)[:BATCH]
-    )
-    for alert in waiting:
-        alert.silence, alert.hidden_by = silence_of(alert), cause_of(alert)
+    """Look at a batch of quiet alerts; returns the last one's number, 0 when there are no more.
+
+    They are held like everywhere else, and read only then: an end that comes at the same moment is
+    either seen here, or finds the ticket on which to note it.
+    """
+    batch = list(_untold().filter(pk__gt=after).values_list("pk", "source_id", "key")[:BATCH])
+    alerts.hold((source, key) for _, source, key in batch)
+    numbers = [number for number, _, _ in batch]
+    for alert in _untold().filter(pk__in=numbers).select_related("source", "component"):
+        _look_again(alert)
+    return numbers[-1] if numbers else 0
+
+
+def _look_again(alert: Alert) -> None:
+    """Whoever is quiet for the same reason as before costs no write: there may be thousands."""
+    before = alert.silence_id, alert.hidden_by_id
+    alert.silence, alert.hidden_by = silence_of(alert), cause_of(alert)
+    if (alert.silence_id, alert.hidden_by_id) != before:
         alert.save(update_fields=["silence", "hidden_by"])
-        if not is_quiet(alert):
-            alerts.surface(alert, _text(alert))
-    return waiting[-1].pk if waiting else 0
+    if not is_quiet(alert):
+        alerts.surface(alert, _text(alert))
 
 
 def _untold() -> QuerySet[Alert]:
-    return Alert.objects.open().filter(ticket=None).select_related("source").order_by("id")
+    return Alert.objects.open().filter(ticket=None).order_by("id")
 
 
 def _text(alert: Alert) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from deskbell.lib import clock
 from deskbell.monitoring.models import Alert, Component, Maintenance, Silence
+from deskbell.tickets.impacts import Impact
 
 DEEPEST = 5  # steps from a symptom to its cause
+GRAVEST_FIRST = list(Impact)
 
 
 def silence_of(alert: Alert) -> Silence | None:
@@ -32,7 +34,11 @@ def fits(silence: Silence, alert: Alert) -> bool:
 
 
 def cause_of(alert: Alert) -> Alert | None:
-    """An open alert of a component on which this one's depends, near or far: it explains this one."""
+    """An open alert of a component on which this one's depends, near or far: it explains this one.
+
+    One of lower impact does not: its call may wait until the morning, and this one must not. Nor does a
+    stale one, of which nobody knows whether it is still so, nor a drill.
+    """
     if alert.component_id is None:
         return None
     found = {alert.component_id}
@@ -43,11 +49,22 @@ def cause_of(alert: Alert) -> Alert | None:
         if not found:
             return None
         seen |= found
-        causes = Alert.objects.open().filter(component__in=found, hidden_by=None, silence=None)
+        causes = Alert.objects.open().filter(
+            component__in=found,
+            hidden_by=None,
+            silence=None,
+            stale_since=None,
+            is_drill=False,
+            impact__in=_as_grave_as(alert.impact),
+        )
         cause = causes.order_by("id").first()
         if cause:
             return cause
     return None
+
+
+def _as_grave_as(impact: str) -> list[Impact]:
+    return GRAVEST_FIRST[: GRAVEST_FIRST.index(Impact(impact)) + 1]
 
 
 def is_in_maintenance(alert: Alert) -> bool:

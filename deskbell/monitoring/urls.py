@@ -24,4 +24,5 @@ urlpatterns = [
     path("alerts/silences/<int:number>/end", alerting.silence_end, name="silence-end"),
     path("alerts/<slug:kind>/<str:token>", doors.door, name="intake"),
     path("v2/enqueue", doors.enqueue, name="intake-pagerduty"),
+    path("generic/2010-04-15/create_event.json", doors.enqueue, name="intake-pagerduty-v1"),
 ]

@@ -187,6 +187,7 @@ DOORS = {
     ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("v2/enqueue", "post"): (400, 400, 400, 400),  # without a key
+    ("generic/2010-04-15/create_event.json", "post"): (400, 400, 400, 400),
     ("alerts/sources", "post"): REFUSED,  # without a name
     ("alerts/sources/{source}", "get"): (SIGN_IN, NO, NO, 200),
     ("alerts/sources/{source}", "post"): REFUSED,

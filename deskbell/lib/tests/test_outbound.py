@@ -193,3 +193,21 @@ def test_a_proxy_of_the_environment_is_not_asked(
     settings.MAY_REACH = ["127.0.0.1"]
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1/")
     assert fetch(Request(site + "/there")).is_ok
+
+
+def test_a_name_server_that_never_answers_ends_with_the_time_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The system's resolver can't be cancelled: nobody waits for its thread."""
+    over, gave_up = threading.Event(), []
+
+    def never(*args: Any, **more: Any) -> Any:
+        over.wait(20)
+        gave_up.append(True)
+        raise socket.gaierror("It gave up.")
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    with pytest.raises(Unreachable, match="No answer within"):
+        fetch(Request("http://lost.example/", within=0.2))
+    assert gave_up == []
+    over.set()

@@ -1,174 +1,136 @@
-"""The quick door: a raw ASGI app before Django, for the kinds whose secret is their address alone.
+"""The quick door: a raw ASGI app before Django, for every kind of alert that comes by HTTP.
 
-What arrives within the same few milliseconds is stored in one transaction, and each sender is answered
-after its commit. Django's own door (`views.door`) takes what needs more: a signature, a key in the body.
+The secret is checked first, and a body is read only for whoever has it, within a time and a size. Where
+the secret stands in the body (PagerDuty) strangers share a small room of their own. What arrives within
+the same few milliseconds is stored in one transaction, and each sender is answered after its commit.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import hashlib
-import json
 import logging
-import time
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Jsonb
 
+from deskbell.lib import clock
+from deskbell.lib.holding import Full, Held, Room
+from deskbell.monitoring.intake.addresses import Addresses, Known
+from deskbell.monitoring.intake.batches import Batches, Gone, NotStored, Waiting
+from deskbell.monitoring.intake.grafana import signing
+from deskbell.monitoring.intake.linking import WITHIN
+from deskbell.monitoring.intake.pagerduty import answering
 from deskbell.monitoring.intake.receiving import DRAINED, KEPT_HEADERS, LARGEST
 from deskbell.monitoring.models import Source
-from deskbell.realtime.listening import parameters
 from deskbell.realtime.stream import Receive, Scope, Send, answer
-from deskbell.realtime.wake import CHANNEL
 
 PREFIX = "/alerts/"
-QUICK = frozenset({Source.Kind.ALERTMANAGER, Source.Kind.KUMA, Source.Kind.SNS, Source.Kind.JSON})
-BATCH = 200  # bodies of one transaction
-MOST_WAITING = 5000
-KNOWN_FOR = 2.0  # seconds; a renewed address answers no longer than that
-WITHIN = 10.0  # seconds, to store what has come
-AGAIN = {"error": "It could not be stored; send it again."}
+KINDS = frozenset(
+    {Source.Kind.ALERTMANAGER, Source.Kind.GRAFANA, Source.Kind.KUMA, Source.Kind.SNS}
+    | {Source.Kind.JSON}
+)
+READ_WITHIN = 30.0  # seconds, from the first byte of a body to its last
+MOST_HELD = 256 * 1024 * 1024  # bytes of bodies that are read or wait to be stored
+MOST_OF_STRANGERS = 32 * 1024 * 1024  # bytes of bodies whose key was not seen yet
+AGAIN = "It could not be stored; send it again."
+NOBODY = {"error": "No source has this address."}
 log = logging.getLogger(__name__)
 
 
-@dataclass
-class Waiting:
-    """A body that has come, and who is told its number once it is stored."""
+@dataclass(frozen=True)
+class Said:
+    """What a sender is told."""
 
-    source: int
-    content: bytes
-    size: int
-    headers: dict[str, str]
-    is_test: bool
-    stored: asyncio.Future[int]
+    status: int
+    body: dict[str, Any]
 
 
 class Door:
     """The quick door of one web process."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Waiting] = asyncio.Queue(MOST_WAITING)
-        self._known: dict[tuple[str, str], tuple[float, int]] = {}
-        self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._busy = asyncio.Lock()
-        self._running: asyncio.Task[None] | None = None
+        self.addresses = Addresses()
+        self.batches = Batches()
+        self._room, self._strangers = Room(MOST_HELD), Room(MOST_OF_STRANGERS)
 
     async def start(self) -> None:
         """Belongs at the start of the server's event loop."""
-        self._running = asyncio.create_task(self._store_forever(), name="alerts")
+        await self.batches.start()
 
     async def stop(self) -> None:
         """Let go; who was not answered sends again."""
-        if self._running:
-            self._running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._running
-        if self._connection:
-            await self._connection.close()
+        await self.batches.stop()
+        await self.addresses.close()
 
     def takes(self, scope: Scope) -> bool:
-        """Is it a POST to the address of a kind that needs nothing but its address?"""
-        return scope["method"] == "POST" and _named(scope["path"])[0] in QUICK
+        """Does it bring a body to the address of a kind that has one, or an event for PagerDuty?"""
+        path, method = str(scope["path"]), str(scope["method"])
+        if path in answering.PATHS:
+            return method == "POST"
+        return method in {"POST", "PUT"} and _named(path)[0] in KINDS
 
     async def take(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer `POST /alerts/<kind>/<secret>`: 404 for a wrong secret, 503 if it can't be stored,
-        202 if more came than is kept, else 200."""
-        kind, token = _named(scope["path"])
+        202 if more came than is kept, else 200; and PagerDuty's clients as PagerDuty does."""
+        event = answering.PATHS.get(scope["path"])
         try:
-            content, size = await _body(receive)
-            async with asyncio.timeout(WITHIN):
-                source = await self._source(kind, token)
-                if source is None:
-                    await answer(send, 404, {"error": "No source has this address."})
-                    return
-                waiting = _waiting(scope, source, content, size)
-                await self._queue.put(waiting)
-                stored = await waiting.stored
+            if event:
+                said = await self._take_event(scope, receive, event)
+            else:
+                said = await self._take_body(scope, receive)
         except ConnectionError:
             return  # the sender was cut off, and sends again
-        except (psycopg.Error, OSError, TimeoutError) as error:
-            log.warning("An alert could not be stored: %s", error)
-            await answer(send, 503, AGAIN)
-            return
-        await answer(send, 202 if size > len(content) else 200, {"stored": stored})
+        except Full:
+            log.warning("Too many bodies of alerts come at once; one was sent away.")
+            said = Said(503, {"error": AGAIN})
+        except (psycopg.Error, OSError, TimeoutError, NotStored) as error:
+            log.warning("An alert was not stored: %s %s", type(error).__name__, error)
+            said = Said(503, {"error": AGAIN})
+        await answer(send, said.status, said.body)
 
-    async def _source(self, kind: str, token: str) -> int | None:
-        known = self._known.get((kind, token))
-        if known and known[0] > time.monotonic():
-            return known[1]
-        async with self._busy:
-            connection = await self._connected()
-            found = await connection.execute(
-                "SELECT id FROM monitoring_source WHERE kind = %s AND token = %s", [kind, token]
-            )
-            row = await found.fetchone()
-            await connection.commit()
-        if row is None:
-            self._known.pop((kind, token), None)
-            return None
-        self._known[kind, token] = time.monotonic() + KNOWN_FOR, row[0]
-        return int(row[0])
-
-    async def _store_forever(self) -> None:
-        while True:
-            batch = [await self._queue.get()]
-            while len(batch) < BATCH and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
+    async def _take_body(self, scope: Scope, receive: Receive) -> Said:
+        kind, token = _named(scope["path"])
+        source = await self._found(kind, token)
+        if source is None:
+            return Said(404, NOBODY)
+        with self._room.held() as held:
+            content, size = await _body(receive, held)
+            given = _headers(scope)
+            if why := signing.why_not_theirs(source, given, content, now=clock.now()):
+                return Said(403, {"error": why})
             try:
-                async with self._busy, asyncio.timeout(WITHIN):
-                    numbers = await self._store(batch)
-            except (psycopg.Error, OSError, TimeoutError) as error:
-                await self._give_up(batch, error)
-            else:
-                for waiting, number in zip(batch, numbers, strict=True):
-                    if not waiting.stored.done():
-                        waiting.stored.set_result(number)
+                stored = await self._stored(source, given, content, size)
+            except Gone:
+                return Said(404, NOBODY)
+        return Said(202 if size > len(content) else 200, {"stored": stored})
 
-    async def _store(self, batch: list[Waiting]) -> list[int]:
-        """One transaction; returns the numbers, in order, once it has been committed."""
-        connection = await self._connected()
-        async with connection.transaction(), connection.cursor() as cursor:
-            await cursor.executemany(_INSERT, [_row(each) for each in batch], returning=True)
-            numbers = []
-            while True:
-                row = await cursor.fetchone()
-                assert row is not None
-                numbers.append(int(row[0]))
-                if not cursor.nextset():
-                    break
-            await cursor.execute("SELECT pg_notify(%s, 'alerts')", [CHANNEL])
-        return numbers
+    async def _take_event(self, scope: Scope, receive: Receive, version: answering.Version) -> Said:
+        with self._strangers.held() as stranger:
+            content, size = await _body(receive, stranger)
+            opened = answering.opened(content)
+            source = await self._found(Source.Kind.PAGERDUTY, opened.key)
+        if source is None:
+            return Said(400, version.refused())
+        with self._room.held() as held:
+            held.add(len(content))
+            try:
+                await self._stored(source, _headers(scope), content, size)
+            except Gone:
+                return Said(400, version.refused())
+        return Said(version.taken, version.thanked(opened))
 
-    async def _give_up(self, batch: list[Waiting], error: Exception) -> None:
-        """Whoever waits hears that it was not stored, and the next batch gets another connection."""
-        if self._connection:
-            with contextlib.suppress(psycopg.Error, OSError):
-                await self._connection.close()
-            self._connection = None
-        for waiting in batch:
-            if not waiting.stored.done():
-                waiting.stored.set_exception(OSError(str(error)))
+    async def _found(self, kind: str, token: str) -> Known | None:
+        async with asyncio.timeout(WITHIN):
+            return await self.addresses.find(kind, token)
 
-    async def _connected(self) -> psycopg.AsyncConnection[Any]:
-        if self._connection is None or self._connection.closed or self._connection.broken:
-            self._connection = await psycopg.AsyncConnection.connect(**parameters())
-        return self._connection
-
-
-_INSERT = """
-    INSERT INTO monitoring_body
-        (source_id, content, sha256, size, received_at, state, result, headers, is_test)
-    VALUES (%s, %s, %s, %s, clock_timestamp(), 'waiting', '', %s, %s) RETURNING id
-"""
-
-
-def _row(waiting: Waiting) -> list[Any]:
-    digest = hashlib.sha256(waiting.content).hexdigest()
-    headers = Jsonb(waiting.headers, dumps=json.dumps)
-    return [waiting.source, waiting.content, digest, waiting.size, headers, waiting.is_test]
+    async def _stored(self, source: Known, given: dict[str, str], content: bytes, size: int) -> int:
+        kept = {
+            name: given[name][:1000].replace("\x00", "") for name in KEPT_HEADERS if name in given
+        }
+        is_test = given.get("x-deskbell-test") == "1"
+        async with asyncio.timeout(WITHIN):
+            return await self.batches.store(Waiting(source.pk, content, size, kept, is_test))
 
 
 def _named(path: str) -> tuple[str, str]:
@@ -177,28 +139,26 @@ def _named(path: str) -> tuple[str, str]:
     return (parts[0], parts[1]) if len(parts) == 2 else ("", "")
 
 
-def _waiting(scope: Scope, source: int, content: bytes, size: int) -> Waiting:
-    given = {name.decode("latin-1").lower(): value for name, value in scope["headers"]}
-    headers = {
-        name: given[name].decode("latin-1")[:1000].replace("\x00", "")
-        for name in KEPT_HEADERS
-        if name in given
+def _headers(scope: Scope) -> dict[str, str]:
+    """By their names in lower case."""
+    return {
+        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
     }
-    is_test = given.get("x-deskbell-test") == b"1"
-    return Waiting(
-        source, content, size, headers, is_test, asyncio.get_running_loop().create_future()
-    )
 
 
-async def _body(receive: Receive) -> tuple[bytes, int]:
-    """The part that is kept, and the full size. Raises ConnectionError if the sender was cut off."""
+async def _body(receive: Receive, held: Held) -> tuple[bytes, int]:
+    """The part that is kept, and the full size. Raises ConnectionError if the sender was cut off,
+    TimeoutError if it is too slow, Full if there is no room."""
     kept, size, more = bytearray(), 0, True
-    while more and size < DRAINED:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionError
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        kept += chunk[: LARGEST - len(kept)]
-        more = message.get("more_body", False)
+    async with asyncio.timeout(READ_WITHIN):
+        while more and size < DRAINED:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ConnectionError
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            part = chunk[: LARGEST - len(kept)]
+            held.add(len(part))
+            kept += part
+            more = message.get("more_body", False)
     return bytes(kept), size

@@ -8,6 +8,7 @@ import hmac
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from deskbell.monitoring.intake.receiving import LARGEST
 from deskbell.monitoring.intake.sns import signing, subscribing
 from deskbell.monitoring.models import Alert, Body, Source
 from deskbell.monitoring.sources import address
-from deskbell.tickets.models import Ticket
+from deskbell.tickets.models import Message, Ticket
 from tests.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +284,47 @@ class TestPagerDuty:
         assert Body.objects.get().state == "quarantined"
         assert "Unreadable" in Ticket.objects.get().subject
 
+    def test_events_of_version_1_are_read_like_those_of_version_2(
+        self, town: Town, client: Client
+    ) -> None:
+        """After PagerDuty's docs, “Events API v1”, its trigger and resolve."""
+        key = source("pagerduty")
+        path = "/generic/2010-04-15/create_event.json"
+        event = {
+            "service_key": key.token,
+            "event_type": "trigger",
+            "incident_key": "srv01/HTTP",
+            "description": "FAILURE for production/HTTP on machine srv01.example.com",
+            "client": "Sample Monitoring Service",
+            "client_url": "https://monitoring.example",
+            "details": {"ping time": "1500ms", "load avg": 0.75},
+            "contexts": [{"type": "link", "href": "https://runbooks.example/http"}],
+        }
+        answer = client.post(path, event, content_type="application/json")
+        assert (answer.status_code, answer.json()["incident_key"]) == (200, "srv01/HTTP")
+        assert taking.take_next()
+        alert = Alert.objects.get()
+        assert (alert.key, alert.state) == ("srv01/HTTP", "open")
+        assert alert.title == "FAILURE for production/HTTP on machine srv01.example.com"
+        assert alert.address == "https://monitoring.example"
+        assert '"ping time": "1500ms"' in Message.objects.get().text
+        over = {"service_key": key.token, "event_type": "resolve", "incident_key": "srv01/HTTP"}
+        client.post(path, over, content_type="application/json")
+        assert taking.take_next()
+        assert state_of("srv01/HTTP") == "resolved"
+
+    def test_a_body_in_chunks_that_says_no_length_is_whole(
+        self, town: Town, client: Client
+    ) -> None:
+        key = source("pagerduty")
+        content = json.dumps(self.event(key)).encode()
+        sent = {"CONTENT_LENGTH": "", "wsgi.input": BytesIO(content)}
+        assert post(client, key, b"", headers={"Transfer-Encoding": "chunked"}, **sent) == 202
+        assert bytes(Body.objects.get().content) == content
+
+
+SIGNED = {"Type": "Notification", "SignatureVersion": "1", "Signature": ""}
+
 
 class TestAmazonSNS:
     """After AWS's docs, “Parsing Amazon SNS message formats” and “Verifying the signatures”."""
@@ -380,11 +422,27 @@ class TestAmazonSNS:
             "https://127.0.0.1/a.pem",
             "https://[",
             None,
+            "https://sns.us-east-1.amazonaws.com/SimpleNotificationService",
+            "https://sns.us-east-1.amazonaws.com/?Action=x&y=a.pem",
+            "https://sns.us-east-1.amazonaws.com/a.pem?x",
+            "https://sns.us-east-1.amazonaws.com/b/../a.pem",
         ],
     )
-    def test_a_certificate_from_elsewhere_is_never_fetched(self, url: str | None) -> None:
+    def test_a_certificate_from_elsewhere_is_never_fetched(
+        self, url: str | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fetched(url: str) -> None:
+            raise AssertionError(url)
+
+        monkeypatch.setattr(signing, "certificate", fetched)
         with pytest.raises(Unreadable):
-            signing.checked_host(url)
+            signing.verify(
+                {
+                    **dict.fromkeys(signing.SIGNED["Notification"], "x"),
+                    **SIGNED,
+                    "SigningCertURL": url,
+                }
+            )
 
 
 class TestAnyJson:

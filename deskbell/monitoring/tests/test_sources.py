@@ -232,6 +232,37 @@ class TestQuiet:
         symptom.refresh_from_db()
         assert symptom.ticket is not None
 
+    @pytest.mark.parametrize(
+        "explains_nothing",
+        [
+            {"stale_since": clock.now()},
+            {"impact": "high"},
+            {"is_drill": True},
+            {"state": "resolved"},
+        ],
+    )
+    def test_a_cause_that_may_be_over_or_calls_nobody_as_fast_hides_nothing(
+        self, town: Town, explains_nothing: dict[str, Any]
+    ) -> None:
+        network, portal = watched.make_component("Network"), watched.make_component("Portal")
+        portal.depends_on.add(network)
+        cause = say("network", network)
+        Alert.objects.filter(pk=cause.pk).update(**explains_nothing)
+        symptom = say("portal", portal)
+        assert symptom.hidden_by is None
+        assert symptom.ticket is not None
+
+    def test_a_cause_that_goes_stale_lets_go_of_its_symptom(self, town: Town) -> None:
+        network, portal = watched.make_component("Network"), watched.make_component("Portal")
+        portal.depends_on.add(network)
+        cause, symptom = say("network", network), say("portal", portal)
+        assert symptom.hidden_by == cause
+        Alert.objects.filter(pk=cause.pk).update(stale_since=clock.now())
+        lasting.step()
+        symptom.refresh_from_db()
+        assert symptom.hidden_by_id is None
+        assert symptom.ticket is not None
+
     def test_maintenance_pages_nobody_and_what_outlasts_it_does(
         self, town: Town, clock_at: Any
     ) -> None:

@@ -1,1 +1,1 @@
-"""The PagerDuty Events API v2, the door to which almost every monitor can be pointed."""
+"""The PagerDuty Events API, versions 2 and 1: the door to which almost every monitor can be pointed."""

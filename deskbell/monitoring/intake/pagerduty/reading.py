@@ -1,13 +1,11 @@
-"""Reads an event of the PagerDuty Events API v2.
+"""Reads an event of the PagerDuty Events API, version 2 or 1.
 
-Follows PagerDuty's documentation, “Send an Alert Event” and “PD-CEF”.
+Follows PagerDuty's documentation, “Send an Alert Event”, “PD-CEF” and “Events API v1”.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +17,10 @@ from deskbell.monitoring.intake.common import (
     text,
 )
 from deskbell.monitoring.intake.normal import UNKNOWN, Reading, Reported, Unreadable
+from deskbell.monitoring.intake.pagerduty.answering import dedup_key
 
 TRIGGER, ACKNOWLEDGE, RESOLVE = "trigger", "acknowledge", "resolve"
 LABELS = ("source", "component", "group", "class")
-_ROUTING = re.compile(rb'"routing_key"\s*:\s*"([0-9A-Za-z_-]{1,64})"')
 
 
 def read(arrived: Arrived) -> Reading:
@@ -31,7 +29,7 @@ def read(arrived: Arrived) -> Reading:
     Events follow each other as they came: only a trigger may carry the sender's time, so that can't be held
     against the end of the episode before. It is shown.
     """
-    document = json_object(arrived.content)
+    document = _as_v2(json_object(arrived.content))
     action = document.get("event_action")
     if action not in (TRIGGER, ACKNOWLEDGE, RESOLVE):
         raise Unreadable(f"Its event_action is {str(action)[:40]!r}: no trigger or resolve.")
@@ -64,22 +62,24 @@ def read(arrived: Arrived) -> Reading:
     )
 
 
-def routing_key(content: bytes) -> str:
-    """The secret in an event, also in one that is cut off or broken: it must be kept, and page."""
-    try:
-        found = json.loads(content.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        written = _ROUTING.search(content)
-        return written[1].decode("ascii") if written else ""
-    return str(found.get("routing_key") or "") if isinstance(found, dict) else ""
-
-
-def dedup_key(document: dict[str, Any]) -> str:
-    """The sender's key; one is made of the body where it sends none, the same for the same bytes."""
-    given = document.get("dedup_key")
-    if isinstance(given, str) and given:
-        return storable(given)
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:32]
+def _as_v2(document: dict[str, Any]) -> dict[str, Any]:
+    """An event of version 1, whose `service_key` it was taken by, in the terms of version 2."""
+    if document.get("routing_key") or "event_type" not in document:
+        return document
+    contexts = document.get("contexts")
+    links = contexts if isinstance(contexts, list) else []
+    return {
+        "event_action": document["event_type"],
+        "dedup_key": dedup_key(document),
+        "client": document.get("client"),
+        "client_url": document.get("client_url"),
+        "links": [each for each in links if isinstance(each, dict) and each.get("href")],
+        "payload": {
+            "summary": document.get("description"),
+            "source": document.get("client"),
+            "custom_details": document.get("details"),
+        },
+    }
 
 
 def _link(document: dict[str, Any]) -> str:

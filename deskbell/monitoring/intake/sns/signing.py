@@ -20,6 +20,7 @@ from deskbell.lib.outbound import Request, Unreachable, fetch
 from deskbell.monitoring.intake.normal import Unreadable
 
 HOST = re.compile(r"sns\.[a-z]{2}(-[a-z]+)+-[0-9]\.amazonaws\.com(\.cn)?")
+CERTIFICATE = re.compile(r"/[\w.-]+\.pem")
 HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {"1": hashes.SHA1, "2": hashes.SHA256}
 SIGNED = {
     "Notification": ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"),
@@ -38,7 +39,7 @@ def verify(document: dict[str, Any]) -> None:
     )
     if names is None or algorithm is None:
         raise Unreadable("It is not signed in a way that SNS has.")
-    key = certificate(checked_host(document.get("SigningCertURL"))).public_key()
+    key = certificate(checked_certificate(document.get("SigningCertURL"))).public_key()
     assert isinstance(key, rsa.RSAPublicKey)
     try:
         signature = base64.b64decode(str(document.get("Signature")), validate=True)
@@ -53,6 +54,15 @@ def text_to_sign(document: dict[str, Any], names: tuple[str, ...]) -> bytes:
     return "".join(f"{name}\n{value}\n" for name, value in given if value is not None).encode(
         "utf-8", "replace"
     )
+
+
+def checked_certificate(url: Any) -> str:
+    """The address of a certificate on such a host; its path is one file with the ending that they have.
+    Other paths there answer with what anyone may have published."""
+    checked = checked_host(url)
+    if not CERTIFICATE.fullmatch(urlsplit(checked).path) or urlsplit(checked).query:
+        raise Unreadable("The address of its certificate is none of Amazon SNS.")
+    return checked
 
 
 def checked_host(url: Any) -> str:

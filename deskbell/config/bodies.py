@@ -1,0 +1,97 @@
+"""Bodies of requests to pages are there before Django's thread is taken: it has two, and whoever sends
+slowly, or says a length and then nothing, would hold the whole desk with two connections."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, MutableMapping
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from deskbell.lib.holding import Held, Room
+from deskbell.realtime.stream import Receive, Scope
+
+IN_MEMORY = 256 * 1024  # bytes of one body; a longer one waits in a file
+PIECE = 1024 * 1024
+LARGEST = 128 * 1024 * 1024
+MOST_HELD = 1024 * 1024 * 1024  # bytes of all bodies that are on their way
+SILENT_FOR = 20.0  # seconds between two pieces
+WITHIN = 600.0  # seconds for all of it: a large attachment by a slow line
+
+
+class Slow(Exception):
+    """It did not come in time."""
+
+
+class TooLarge(Exception):
+    """No page takes as much."""
+
+
+class Bodies:
+    """The bodies of one web process that are on their way."""
+
+    def __init__(self) -> None:
+        self._room = Room(MOST_HELD)
+
+    @contextlib.asynccontextmanager
+    async def read(self, scope: Scope, receive: Receive) -> AsyncIterator[Receive]:
+        """What gives the body again, piece by piece. Raises Slow, TooLarge, Full, or ConnectionError when
+        the sender left."""
+        if not _has_body(scope):
+            yield _as_coroutine(receive)
+            return
+        with (
+            self._room.held() as held,
+            SpooledTemporaryFile(IN_MEMORY) as spooled,
+        ):
+            try:
+                async with asyncio.timeout(WITHIN):
+                    await _spool(receive, spooled, held)
+            except TimeoutError:
+                raise Slow from None
+            spooled.seek(0)
+            yield _again(spooled, held.size, receive)
+
+
+def _has_body(scope: Scope) -> bool:
+    headers = dict(scope["headers"])
+    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+
+
+async def _spool(receive: Receive, spooled: SpooledTemporaryFile[bytes], held: Held) -> None:
+    more = True
+    while more:
+        async with asyncio.timeout(SILENT_FOR):
+            message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError
+        chunk = message.get("body", b"")
+        held.add(len(chunk))
+        if held.size > LARGEST:
+            raise TooLarge
+        spooled.write(chunk)
+        more = message.get("more_body", False)
+
+
+def _again(spooled: SpooledTemporaryFile[bytes], size: int, receive: Receive) -> Receive:
+    given = 0
+
+    async def received() -> MutableMapping[str, Any]:
+        nonlocal given
+        if given >= size and given:
+            return await receive()
+        piece = spooled.read(PIECE)
+        given += len(piece) or 1
+        return {"type": "http.request", "body": piece, "more_body": given < size}
+
+    return received
+
+
+def _as_coroutine(receive: Receive) -> Receive:
+    """granian's `receive` gives an awaitable of its own, and a2wsgi insists on a coroutine."""
+
+    async def received() -> MutableMapping[str, Any]:
+        return await receive()
+
+    return received
