@@ -7,7 +7,7 @@ import deskbell.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oncall", "0003_temporary_schedules"),
+        ("oncall", "0004_pages_leave_the_desk"),
     ]
 
     operations = [
