@@ -19,6 +19,11 @@ from tests.house.rooms import ROOT
         ("bench.sla.whatif", ["--tickets", "60"], {"tickets": 60}),
         ("bench.alerts.intake", ["--rate", "40", "--seconds", "1"], {"sent": 40, "lost": 0}),
         ("bench.alerts.paging", ["--queued", "60", "--times", "1"], {"queued": 60, "lost": 0}),
+        (
+            "bench.alerts.storm",
+            ["--queued", "60", "--people", "3", "--times", "1", "--seconds", "0.1"],
+            {"queued": 60, "lost": 0},
+        ),
     ],
 )
 def test_a_bench_of_the_clocks_runs_on_a_desk_of_its_own(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from deskbell.lib import clock
 from deskbell.mail import outbound, sending
@@ -186,6 +187,18 @@ def test_two_workers_send_each_mail_once_and_keep_the_order_of_a_ticket(relay: R
     for ticket in tickets:
         said = [plain(m).split()[0] for m in relay.mails if m["Subject"].endswith(f"#{ticket.pk}]")]
         assert said == ["one", "two", "three"]
+
+
+def test_no_statistics_make_the_queue_compare_each_mail_with_each(db: None) -> None:
+    """PostgreSQL may believe that the queue is empty when a storm has just begun (E5)."""
+    with CaptureQueriesContext(connection) as asked:
+        sending.send_what_is_due()
+    (lease,) = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {lease}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "outbound_of_ticket" in plan
+    assert "Join" not in plan
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 5), (2, 15), (3, 45), (6, 900), (500, 900)])

@@ -32,6 +32,7 @@ class Provider:
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
         self.answers: list[Answer] = []
+        self.always: Answer | None = None  # in place of taking it, where the answers are used up
         self.arrived = threading.Condition()
         provider = self
 
@@ -41,7 +42,7 @@ class Provider:
                 with provider.arrived:
                     provider.got.append(told)
                     number = len(provider.got)
-                    answer = provider.answers.pop(0) if provider.answers else None
+                    answer = provider.answers.pop(0) if provider.answers else provider.always
                     provider.arrived.notify_all()
                 if answer:
                     answer(self, told)
