@@ -47,7 +47,8 @@ def measure(queued: int, people: int, times: int, seconds: float) -> dict[str, A
     from django.db import connection
 
     from deskbell.oncall.models import Page
-    from deskbell.oncall.tests.http_provider import Provider, say
+    from deskbell.oncall.tests.http_provider import HttpSender, Provider, say
+    from deskbell.oncall.ways.remote import REMOTE
     from deskbell.people.models import Agent
     from deskbell.people.teams import add_agent
 
@@ -57,6 +58,7 @@ def measure(queued: int, people: int, times: int, seconds: float) -> dict[str, A
         say(handler, 200)
 
     came: dict[str, float] = {}
+    REMOTE["ntfy"] = HttpSender()
     with Provider() as provider:
         provider.always = slow
         on_call = add_agent("ada@desk.example", "Ada Abara", role=Agent.Role.ADMINISTRATOR)
