@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from deskbell.lib.clock import moved_to
 from deskbell.oncall.gaps.reach import reach
 from deskbell.oncall.models import Method, Page, Uncovered
 from deskbell.oncall.tests.http_provider import Provider, add_method
+from deskbell.oncall.ways.remote import REMOTE
 from deskbell.people.models import Absence, Agent
 from deskbell.tickets.models import Ticket
 from tests.town import Town, at
@@ -57,17 +57,20 @@ def test_where_nobody_else_is_there_leave_does_not_count_g3(
 
 
 def test_a_way_that_the_desk_does_not_speak_reaches_nobody_g2(
-    town: Town, rota: Callable[..., None], alarm: Opens, provider: Provider
+    town: Town,
+    rota: Callable[..., None],
+    alarm: Opens,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    now = at("2026-12-31 03:00")  # the desk is no new one any more
+    monkeypatch.delitem(REMOTE, "voice", raising=False)
     rota(town.ana)
-    method = add_method(town.ana, provider, way="voice", tested_at=at("2026-11-24 02:00"))
-    with moved_to(at("2026-11-24 03:00")):
-        now = at("2026-11-24 03:00")
-        assert (
-            reach([town.ana], now)[town.ana.pk].warning
-            or reach([town.ana], now)[town.ana.pk].problem
-        )
-        alarm("2026-11-24 03:00")
+    method = add_method(town.ana, provider, way="voice", tested_at=now)
+    assert reach([town.ana], now)[town.ana.pk].problem == (
+        "Ana Alvarez has no contact method that works."
+    )
+    alarm("2026-11-24 03:00")
     assert sorted(Page.objects.values_list("way", flat=True)) == ["app", "mail"]
     Method.objects.filter(pk=method.pk).update(way="ntfy")
-    assert reach([town.ana], at("2026-11-24 03:00"))[town.ana.pk] == ("", "")
+    assert reach([town.ana], now)[town.ana.pk] == ("", "")
