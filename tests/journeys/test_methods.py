@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -76,7 +75,6 @@ def test_a_browser_shows_a_page_that_came_by_web_push_and_its_button_answers(
     expect(ada.get_by_text("Ada Abara has it")).to_be_visible()
 
 
-@pytest.mark.skipif(find_spec("deskbell.oncall.sending") is None, reason="nothing sends pages yet")
 @pytest.mark.parametrize("look", NIGHT, indirect=True)
 def test_a_phone_is_added_by_its_code_and_called_at_night_and_its_button_answers(
     desk: RunningDesk, outside: Outside, browser: Browser, ada: Page

@@ -16,6 +16,7 @@ from deskbell.mail.letters import from_files
 from deskbell.mail.models import OutboundMail
 from deskbell.mail.queueing import enqueue
 from deskbell.oncall.models import Method
+from deskbell.oncall.sending.noting import disable
 from deskbell.oncall.ways.asking import host_of
 from deskbell.oncall.ways.remote import REMOTE, Gone, Message, Never, NotNow
 from deskbell.people.desk import the_desk
@@ -124,7 +125,8 @@ def _hand_over(method: Method, message: Message) -> Said:
         return Said(False, f"It can't be delivered. {error}")
     except Gone as error:
         _forget_code(method)
-        disable(method, str(error))
+        with transaction.atomic():
+            disable(method, str(error))
         return Said(False, f"Its provider says that it is no more. {error}")
     except Refused as error:
         _forget_code(method)
@@ -142,12 +144,6 @@ def _forget_code(method: Method) -> None:
     """Nobody has received it, so nobody is asked for it."""
     method.code_digest = ""
     method.save(update_fields=["code_digest"])
-
-
-def disable(method: Method, why: str) -> None:
-    """Its provider has ended it: no page goes there until a test is confirmed again."""
-    method.disabled_at, method.disabled_why = clock.now(), why[:300]
-    method.save(update_fields=["disabled_at", "disabled_why"])
 
 
 @transaction.atomic

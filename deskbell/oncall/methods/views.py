@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.jobs import soon
 from deskbell.oncall import schedules
-from deskbell.oncall.gaps import keeping as gaps
+from deskbell.oncall.jobs import look_for_gaps_soon
 from deskbell.oncall.methods import drawing, keeping, verifying
 from deskbell.oncall.methods.verifying import Said
 from deskbell.oncall.models import Method
@@ -76,7 +77,7 @@ def code(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/methods/<number>/code`: the six digits of its test."""
     method = keeping.own(agent_of(request), number)
     verifying.confirm(method, request.POST.get("code", ""))
-    gaps.look_again()  # whoever can be reached may close a gap (G2)
+    soon(look_for_gaps_soon)  # whoever can be reached may close a gap (G2)
     _say(request, method, Said(True, "Confirmed. Pages go here."))
     return redirect("methods")
 
@@ -87,7 +88,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/methods/<number>/removal`."""
     method = keeping.own(agent_of(request), number)
     keeping.remove(method)
-    gaps.look_again()
+    soon(look_for_gaps_soon)
     request.session[REMOVED] = [method.pk, drawing.called(method)]
     return redirect("methods")
 
@@ -97,7 +98,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /oncall/methods/<number>/undo`: brings it back."""
     keeping.bring_back(agent_of(request), number)
-    gaps.look_again()
+    soon(look_for_gaps_soon)
     return redirect("methods")
 
 

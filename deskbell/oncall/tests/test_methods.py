@@ -19,6 +19,7 @@ from deskbell.oncall import ladder
 from deskbell.oncall.gaps.reach import reach
 from deskbell.oncall.methods import drawing, keeping, verifying
 from deskbell.oncall.models import Method, Page
+from deskbell.oncall.sending.noting import disable
 from deskbell.oncall.tests.outside import Outside
 from deskbell.people.models import Absence, Notice
 from deskbell.tickets.models import Ticket
@@ -138,11 +139,22 @@ class TestVerifying:
     def test_what_its_provider_disabled_works_again_once_a_test_is_confirmed(
         self, phone: Method, outside: Outside
     ) -> None:
-        verifying.disable(phone, "ntfy.sh answered 410.")
+        disable(phone, "ntfy.sh answered 410.")
         with moved_to(NOON + timedelta(minutes=1)):
             verifying.send_test(phone)
             verifying.confirm(phone, code_in(outside))
         assert Method.objects.usable().exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_test_that_finds_the_method_gone_disables_it(
+        self, ana: Client, outside: Outside
+    ) -> None:
+        outside.status = 410
+        ana.post("/oncall/methods", {"way": "webhook", "url": outside.url + "/hook"})
+        page = ana.get("/oncall/methods").text
+        assert "Its provider says that it is no more. 127.0.0.1 answered 410." in page
+        assert "Disabled since" in page
+        assert Method.objects.get().disabled_why == "127.0.0.1 answered 410."
 
     def test_mail_is_proven_by_a_mail(self, town: Town) -> None:
         method = keeping.add(town.ana, "mail", {})
