@@ -16,6 +16,7 @@ from deskbell.sla.ical.reading import Event
 
 LONGEST = timedelta(days=366)
 AHEAD = timedelta(days=366)
+SHORTEST = timedelta(minutes=1)  # of an event that a calendar gives no length
 
 
 def add(agent: Agent, start: datetime, end: datetime, reason: str = "") -> Absence:
@@ -44,7 +45,7 @@ def coming(agent: Agent) -> list[Absence]:
 
 @transaction.atomic
 def take_in(agent: Agent, content: bytes, zone_name: str) -> int:
-    """Read a calendar of leave (S9): its events of the coming year are whole days away. What was read
+    """Read a calendar of leave (S9): in its events of the coming year they are away. What was read
     in before is replaced by what the file says now. Returns how many; Refused."""
     today = clock.now().astimezone(zone(zone_name)).date()
     events = read_calendar(content, zone_name, today, today + AHEAD)
@@ -53,12 +54,24 @@ def take_in(agent: Agent, content: bytes, zone_name: str) -> int:
     return len(made)
 
 
-def _absence(agent: Agent, event: Event, zone_name: str) -> Absence:
+def bounds(event: Event, zone_name: str) -> tuple[datetime, datetime]:
+    """The instants from which and until which an event of a calendar lasts, by the zone's clock (T2)."""
     local, midnight = zone(zone_name), time()
+    start = datetime.combine(event.first, time.fromisoformat(event.starts or "00:00"))
+    if event.ends and event.ends != "24:00":
+        end = datetime.combine(event.last, time.fromisoformat(event.ends))
+    else:
+        end = datetime.combine(event.last + timedelta(days=1), midnight)
+    begins = wall.first(local, start)
+    return begins, max(wall.last(local, end), begins + SHORTEST)
+
+
+def _absence(agent: Agent, event: Event, zone_name: str) -> Absence:
+    starts_at, ends_at = bounds(event, zone_name)
     return Absence(
         agent=agent,
-        starts_at=wall.first(local, datetime.combine(event.first, midnight)),
-        ends_at=wall.last(local, datetime.combine(event.last + timedelta(days=1), midnight)),
+        starts_at=starts_at,
+        ends_at=ends_at,
         reason=event.name[:200],
         from_calendar=f"{event.first} {event.name}"[:300],
     )

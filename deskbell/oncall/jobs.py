@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deskbell.lib.jobs import job, nightly
+from deskbell.oncall import subscriptions
 from deskbell.oncall.drills import jobs as _jobs_of_drills
 from deskbell.oncall.drills import planning
 from deskbell.oncall.gaps import keeping
@@ -21,6 +22,12 @@ def look_for_gaps() -> None:
 def look_for_gaps_soon() -> None:
     """The same after someone's ways to be reached have changed (G2)."""
     keeping.look_again()
+
+
+@nightly("read_calendars", at="*/15 * * * *")
+def read_calendars() -> None:
+    """Read the calendars of leave and shifts again (S9)."""
+    subscriptions.read_all()
 
 
 @nightly("begin_drills", at="* * * * *")

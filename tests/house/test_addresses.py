@@ -87,6 +87,8 @@ DOORS_OF_ROTAS = {
     (f"{ROTA}/overrides", "post"): (SIGN_IN, NO, 422, 422),  # without a time
     (f"{ROTA}/conflicts", "post"): LOOK,
     ("oncall/overrides/1000000/undo", "post"): (SIGN_IN, NO, NONE, NONE),
+    (f"{ROTA}/subscription", "post"): REFUSED,  # without an address
+    ("oncall/absences/calendar", "post"): (SIGN_IN, NO, 422, 422),  # likewise
     (f"{ROTA}/temporary", "get"): EDIT,
     (f"{ROTA}/temporary", "post"): REFUSED,  # without a time
     ("oncall/temporary/1000000/undo", "post"): (SIGN_IN, NO, NO, NONE),

@@ -84,7 +84,7 @@ def look_again() -> None:
     new = [hole for hole in recompute() if hole.start < in_sight or hole.impact not in with_gaps]
     if new:
         text = f"Nobody can be reached: {told(new[0])}{_and_more(len(new))}. {new[0].why}"
-        notices.notify(_managers(), text, path=PATH, urgent=new[0].start < clock.now() + LAST_DAY)
+        notices.notify(managers(), text, path=PATH, urgent=new[0].start < clock.now() + LAST_DAY)
 
 
 def promises_changed(_: PromisesChanged) -> None:
@@ -157,7 +157,8 @@ def _accept(gaps: Sequence[Hole], *, what: str, by: Agent, reason: str) -> None:
     )
 
 
-def _managers() -> list[Agent]:
+def managers() -> list[Agent]:
+    """Who is told what no one on the rota can mend: the managers, else the administrators."""
     active = Agent.objects.filter(person__is_active=True).select_related("person")
     return list(active.filter(role=Agent.Role.MANAGER)) or list(
         active.filter(role=Agent.Role.ADMINISTRATOR)

@@ -28,9 +28,10 @@ class Schedule(models.Model):
         """The form that `rota.Schedule.from_document` reads; people are agents' ids. Overrides and temporary
         schedules that were over at `since` are left out."""
         layers = self.layers.prefetch_related("turns").order_by("place")
+        read = Subscription.objects.filter(schedule=self).first()
         return {
             "zone": self.zone,
-            "layers": [layer.document() for layer in layers],
+            "layers": [*(layer.document() for layer in layers), *([read.layer()] if read else [])],
             "overrides": [each.document() for each in self.overrides.standing(since)],
             "temporary": [each.document() for each in self.temporaries.standing(since)],
         }
@@ -252,6 +253,41 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"duty in {self.schedule} from {self.starts_at:%F %T}"
+
+
+class Subscription(models.Model):
+    """A calendar elsewhere that the desk reads again and again (S9): someone's leave, or the shifts of a
+    schedule, which stand above its layers and below what is changed by hand."""
+
+    agent = models.OneToOneField(
+        Agent, null=True, on_delete=models.CASCADE, related_name="subscription"
+    )
+    schedule = models.OneToOneField(
+        Schedule, null=True, on_delete=models.CASCADE, related_name="subscription"
+    )
+    sealed = models.TextField()  # its address: whoever knows that can read it
+    host = models.CharField(max_length=255)
+    shifts = models.JSONField(default=list)  # [{"from", "to", "people": ["7"]}], of a schedule
+    unknown = models.JSONField(default=list)  # names of events that are nobody of the team
+    read_at = models.DateTimeField(null=True, blank=True)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)  # of the last try
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agent=None, schedule__isnull=False)
+                | Q(agent__isnull=False, schedule=None),
+                name="a_subscription_is_of_an_agent_or_a_schedule",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar at {self.host}"
+
+    def layer(self) -> dict[str, Any]:
+        """What it says as a layer, in the form of `Layer.document`."""
+        return {"people": [], "shifts": self.shifts}
 
 
 class PersonalCalendar(models.Model):

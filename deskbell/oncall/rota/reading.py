@@ -8,8 +8,9 @@
                     "kind": "replace", "person": "ana", "by": "ben"}],
      "temporary": [{"from": "2026-12-24", "to": "2026-12-27", "people": ["eve"]}]}
 
-Only the zone is needed. Layers stand from the lowest to the highest. A time without an offset is one of
-the zone's wall clock: a start takes the first of two, an end the last (T2).
+A layer may list {"shifts": [{"from", "to", "people"}]} instead of turns. Only the zone is needed. Layers
+stand from the lowest to the highest. A time without an offset is one of the zone's wall clock: a start
+takes the first of two, an end the last (T2).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from deskbell.oncall.rota.schedule import (
     Override,
     People,
     Restriction,
+    Shift,
     Temporary,
 )
 from deskbell.sla.core import wall
@@ -84,6 +86,7 @@ def _layer(written: Any, zone: ZoneInfo) -> Layer:
         restrictions=tuple(_restriction(each) for each in _list(written, "restrictions")),
         start=_time(written["start"], "start") if written.get("start") else None,
         end=_time(written["end"], "end") if written.get("end") else None,
+        shifts=tuple(_shift(each, zone) for each in _list(written, "shifts")),
     )
 
 
@@ -135,6 +138,11 @@ def _override(written: Any, zone: ZoneInfo) -> Override:
 def _temporary(written: Any, zone: ZoneInfo) -> Temporary:
     written = _mapping(written, "A temporary schedule")
     return Temporary(*_span(written, zone), _place(_list(written, "people")))
+
+
+def _shift(written: Any, zone: ZoneInfo) -> Shift:
+    written = _mapping(written, "A shift")
+    return Shift(*_span(written, zone), _place(_list(written, "people")))
 
 
 def _span(written: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, datetime]:

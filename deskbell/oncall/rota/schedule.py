@@ -30,12 +30,26 @@ class Restriction:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """These people from one instant to another (aware), as some other calendar says."""
+
+    start: datetime
+    end: datetime
+    people: People
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise BadSchedule("A shift must end after it starts.")
+
+
+@dataclass(frozen=True)
 class Layer:
     """People in turn. `handoff` is a wall-clock time in the schedule's zone (T1); `start` and `end`
     are too, or instants if they are aware.
 
     Each entry of `people` has one turn: usually one name, several who have it together, or none,
-    which is a hole: then a lower layer answers.
+    which is a hole: then a lower layer answers. A layer with `shifts` has them instead of turns; where
+    they overlap, all their people are there.
     """
 
     people: tuple[People, ...]
@@ -45,6 +59,7 @@ class Layer:
     restrictions: tuple[Restriction, ...] = ()
     start: datetime | None = None
     end: datetime | None = None
+    shifts: tuple[Shift, ...] = ()
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from deskbell.oncall.rota.schedule import DAYS, Layer, People
@@ -19,6 +20,8 @@ def turns(layer: Layer, zone: ZoneInfo, start: datetime, end: datetime) -> list[
     """Who has the turn in this layer between two instants, in order: (from, to, people), in UTC.
     A hole in the order (nobody) is no turn."""
     start, end = _within_layer(layer, zone, start, end)
+    if layer.shifts:
+        return _of_shifts(layer, start, end)
     if not layer.people or start >= end:
         return []
     hours = _hours(layer, zone, start, end) if layer.restrictions else [(start, end)]
@@ -29,6 +32,20 @@ def turns(layer: Layer, zone: ZoneInfo, start: datetime, end: datetime) -> list[
             at += 1
         if people:
             found += [(*span, people) for span in _cut(hours, at, begins, ends)]
+    return found
+
+
+def _of_shifts(layer: Layer, start: datetime, end: datetime) -> list[Turn]:
+    """The shifts piece by piece between all their bounds: everyone of those that overlap."""
+    touching = [each for each in layer.shifts if each.start < end and start < each.end]
+    bounds = {instant for each in touching for instant in (each.start, each.end)}
+    inside = sorted({start, end, *(at.astimezone(UTC) for at in bounds if start < at < end)})
+    found: list[Turn] = []
+    for begins, ends in pairwise(inside):
+        there = [each.people for each in touching if each.start <= begins < each.end]
+        people = tuple(dict.fromkeys(name for names in there for name in names))
+        if people:
+            found.append((begins, ends, people))
     return found
 
 

@@ -182,7 +182,7 @@ def _layer_rows(
     schedule: Schedule, by_layer: list[list[Span]], names: Names
 ) -> list[tuple[str, str, list[Piece]]]:
     """The highest layer on top, as they win."""
-    called = schedule.layers.order_by("place").values_list("name", flat=True)
+    called = [*schedule.layers.order_by("place").values_list("name", flat=True), "By calendar"]
     rows = [
         (name or f"Layer {number}", "layer", _of_layer(spans, schedule.zone, names))
         for number, (name, spans) in enumerate(zip(called, by_layer, strict=False), start=1)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
-from deskbell.oncall import absences, calendars, handing_over, schedules, swapping
+from deskbell.oncall import absences, calendars, handing_over, schedules, subscriptions, swapping
 from deskbell.oncall.gaps import keeping as gaps
 from deskbell.oncall.rotas import forms
 from deskbell.oncall.rotas.coming import turns_of
@@ -31,6 +31,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "swaps": swapping.waiting_for(me),
         "said": swapping.said,
         "absences": absences.coming(me),
+        "read": subscriptions.subscription_of(me),
         "my_zone": _zone(me),
         "local": forms.local,
         "calendar": f"{settings.DESK_URL}/oncall/calendars/{calendars.token_of(me)}.ics",

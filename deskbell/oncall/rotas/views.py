@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
-from deskbell.oncall import overriding, schedules, temporaries
+from deskbell.oncall import overriding, schedules, subscriptions, temporaries
 from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.gaps.views import shown as gaps_shown
 from deskbell.oncall.models import Override, Schedule, Temporary
@@ -96,6 +96,7 @@ def _calendar(request: HttpRequest, found: Schedule) -> HttpResponse:
         "said_of": temporaries.said,
         "may_undo": overriding.may_undo,
         "local": forms.local,
+        "read": subscriptions.subscription_of(found),
         "feed": f"{settings.DESK_URL}/oncall/calendars/{found.calendar_token}.ics",
     }
     return render(request, "oncall/calendar.html", context)

@@ -55,6 +55,8 @@ def listening() -> Iterator[Outside]:
             self.end_headers()
             self.wfile.write(made.content)
 
+        do_GET = do_POST
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 

@@ -173,3 +173,19 @@ def test_a_file_or_span_that_cannot_be_read_is_refused(
 ) -> None:
     with pytest.raises(BadSchedule, match=sentence):
         preview(text, start, end)
+
+
+def test_a_layer_of_shifts_has_everyone_of_those_that_overlap_s9() -> None:
+    shifts = [
+        {"from": "2026-03-06T09:00Z", "to": "2026-03-06T17:00Z", "people": ["ana"]},
+        {"from": "2026-03-06T15:00Z", "to": "2026-03-06T20:00Z", "people": ["ben"]},
+    ]
+    document = {"zone": "UTC", "layers": [{"people": ["eve"]}, {"shifts": shifts}]}
+    found = preview(json.dumps(document), "2026-03-06T08:00Z", "2026-03-06T21:00Z")
+    assert [(each["from"][11:13], each["people"]) for each in found] == [
+        ("08", ["eve"]),
+        ("09", ["ana"]),
+        ("15", ["ana", "ben"]),
+        ("17", ["ben"]),
+        ("20", ["eve"]),
+    ]

@@ -103,5 +103,5 @@ def test_the_calendar_asks_the_same_number_of_questions_however_many_turns(
                 town.eve,
             )
             override(found, wish, made_by=town.ada)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             calendar.picture(found, "month", date(2026, 12, 1))

@@ -16,7 +16,7 @@ SECONDS, BYTES = 6, 512 * 1024 * 1024
 
 
 def main() -> None:
-    """Answer `{"events": [[first, last, name, starts], ...]}` or `{"refused": "a sentence"}`."""
+    """Answer `{"events": [[first, last, name, starts, ends], ...]}` or `{"refused": "a sentence"}`."""
     _limit()
     zone, first, last = sys.argv[1:]
     told: dict[str, Any]
@@ -24,7 +24,7 @@ def main() -> None:
         events = read(
             sys.stdin.buffer.read(), zone, date.fromisoformat(first), date.fromisoformat(last)
         )
-        told = {"events": [[str(e.first), str(e.last), e.name, e.starts] for e in events]}
+        told = {"events": [[str(e.first), str(e.last), e.name, e.starts, e.ends] for e in events]}
     except Unreadable as error:
         told = {"refused": str(error)}
     json.dump(told, sys.stdout)

@@ -30,8 +30,8 @@ def read_calendar(content: bytes, zone: str, first: date, last: date) -> list[Ev
     if "refused" in told:
         raise Refused(told["refused"])
     return [
-        Event(date.fromisoformat(start), date.fromisoformat(end), name, starts)
-        for start, end, name, starts in told["events"]
+        Event(date.fromisoformat(first), date.fromisoformat(last), name, starts, ends)
+        for first, last, name, starts, ends in told["events"]
     ]
 
 

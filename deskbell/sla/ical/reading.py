@@ -23,12 +23,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, order=True)
 class Event:
-    """What happens from `first` to `last`, both included; at `starts` ("HH:MM") if it isn't all day."""
+    """What happens from `first` to `last`, both included. If it isn't all day: from `starts` on the
+    first to `ends` on the last, by the clock of the zone, "HH:MM" up to "24:00"."""
 
     first: date
     last: date
     name: str
     starts: str | None = None
+    ends: str | None = None
 
 
 def read(content: bytes, zone: str, first: date, last: date) -> list[Event]:
@@ -98,7 +100,8 @@ def _event(component: Any, zone: ZoneInfo) -> Event | None:
             return Event(start, max(start, end - timedelta(days=1)), name)
         start, end = _here(start, zone), _here(end, zone)
         final = max(start, end - _INSTANT)
-        return Event(start.date(), final.date(), name, f"{start:%H:%M}")
+        until = f"{end:%H:%M}" if end.date() == final.date() else "24:00"
+        return Event(start.date(), final.date(), name, f"{start:%H:%M}", until)
     except (ValueError, TypeError, AttributeError, OverflowError, icalendar.InvalidCalendar):
         return None
 
