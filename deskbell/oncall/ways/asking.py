@@ -89,7 +89,11 @@ def _said(answer: Answer, url: str) -> str:
     words = told.get("error") or told.get("message") or answer.content.decode("utf-8", "replace")
     line = " ".join(str(words).split())
     path = urlsplit(url).path
-    if line.startswith("<") or not line.isprintable() or (len(path) > 1 and path in line):
+    if (
+        line.startswith(("<", "{", "["))
+        or not line.isprintable()
+        or (len(path) > 1 and path in line)
+    ):
         return ""
     return f": {line[:150].rstrip('.')}" if line else ""
 
