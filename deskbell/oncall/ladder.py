@@ -10,6 +10,7 @@ from deskbell.lib import clock
 from deskbell.mail.facts import MailMoved
 from deskbell.mail.queueing import can_be_written_to
 from deskbell.oncall.models import Call, Method, Page
+from deskbell.oncall.storms import has_room_for_mail
 from deskbell.oncall.ways import WAYS, known_ways
 from deskbell.oncall.ways.remote import REMOTE
 from deskbell.people.models import Agent
@@ -68,9 +69,8 @@ def go_on(page: Page) -> None:
 
 def mail_failed(fact: MailMoved) -> None:
     """A page by mail that came back is one that did not arrive."""
-    for page in Page.objects.filter(mail=fact.mail, state=State.FAILED).select_related(
-        "agent__person"
-    ):
+    told = Q(mail=fact.mail) | Q(bundled_in__mail=fact.mail)
+    for page in Page.objects.filter(told, state=State.FAILED).select_related("agent__person"):
         go_on(page)
 
 
@@ -102,7 +102,10 @@ def _rungs(agent: Agent) -> list[tuple[str, Method | None, int]]:
 
 
 def _put_on_its_way(page: Page, ticket: Ticket, now: datetime) -> None:
-    if page.due_at <= now and page.way in WAYS:
+    held_back = page.way == Method.Way.MAIL and not (
+        page.is_first or has_room_for_mail(page.agent, now)
+    )
+    if page.due_at <= now and page.way in WAYS and not held_back:
         WAYS[page.way].send(page, ticket)
     else:
         page.save()

@@ -10,7 +10,7 @@ from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.monitoring.models import Alert
 from deskbell.oncall import escalating, holding, ladder, schedules
 from deskbell.oncall.answering import answering_of
-from deskbell.oncall.models import Call
+from deskbell.oncall.models import Call, Page
 from deskbell.oncall.ways import WAYS
 from deskbell.people.models import Agent
 from deskbell.sla.timers import ClockBreached, ClockFact, ClockStillLate, ClockWarned
@@ -103,9 +103,15 @@ def alert_over(fact: AlertEnded) -> None:
     standing.save(update_fields=["state", "next_at", "ended_at"])
     ladder.drop(standing)
     for agent in Agent.objects.filter(pages__call=standing).select_related("person").distinct():
-        for way in WAYS.values():
-            way.say_over(agent, standing, fact.ticket)
+        for way in _ways_of(agent, standing):
+            WAYS[way].say_over(agent, standing, fact.ticket)
     ladder.say_over(standing)
+
+
+def _ways_of(agent: Agent, standing: Call) -> list[str]:
+    """By which of the desk's own ways the call came to this person; the app tells everyone."""
+    came = standing.pages.filter(agent=agent, mail__isnull=False)
+    return [Page.Way.MAIL, Page.Way.APP] if came.exists() else [Page.Way.APP]
 
 
 def _join(standing: Call, ticket: Ticket, alert: Alert | None) -> None:

@@ -12,7 +12,6 @@ LEASE = timedelta(seconds=30)  # a page twice is better than a page minutes late
 LONGEST_PAUSE = timedelta(minutes=2)
 LONGEST_ASKED = timedelta(minutes=10)  # for which a provider may ask
 CLOCKS_DIFFER = timedelta(minutes=2)  # of machines, at most
-A_MINUTE = timedelta(minutes=1)
 
 
 def waiting() -> QuerySet[Page]:

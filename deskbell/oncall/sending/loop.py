@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from datetime import datetime, timedelta
 
@@ -10,19 +9,16 @@ from django.db import transaction
 from django.db.models import Min
 
 from deskbell.lib import clock
-from deskbell.oncall.models import Call, Page
-from deskbell.oncall.sending import noting, taking
-from deskbell.oncall.sending.due import is_due, is_free, pause_after, waiting
+from deskbell.oncall.models import Page
+from deskbell.oncall.sending import inside, noting, taking
+from deskbell.oncall.sending.due import waiting
 from deskbell.oncall.sending.hands import MOST, MOST_OTHERS, Hands
 from deskbell.oncall.sending.lots import Lot, Outcome
-from deskbell.oncall.ways import WAYS
 from deskbell.realtime.wake import wake_here
 
 LONGEST_SLEEP = 5.0  # seconds; a new page wakes the loop, and so does each answer of a provider
 WHILE_CAPPED = 1.0
-BATCH = 20
 NO_METHOD = "The method is gone, or does not work any more."
-log = logging.getLogger(__name__)
 
 
 class Dispatch:
@@ -38,7 +34,7 @@ class Dispatch:
         self.note()
         self.hands.check()
         more = self._take(taking.take_firsts(MOST - self.hands.count))
-        more |= send_inside() == BATCH
+        more |= inside.send_inside()
         capped = False
         if (room := MOST_OTHERS - self.hands.count) > 0:
             taken = taking.take_others(room)
@@ -76,41 +72,6 @@ class Dispatch:
         if self.hands.count or capped:
             return WHILE_CAPPED
         return _seconds_until_next()
-
-
-@transaction.atomic
-def send_inside() -> int:
-    """Pages by the ways that need nobody else, whose minutes are over; returns how many were looked at."""
-    now = clock.now()
-    due = (
-        waiting()
-        .filter(is_due(now), is_free(now), way__in=[str(way) for way in WAYS])
-        .order_by("-is_first", "due_at", "id")
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("call__ticket", "call__alert__source", "agent__person")
-    )
-    pages = list(due[:BATCH])
-    for page in pages:
-        _send_inside(page, now)
-    return len(pages)
-
-
-def _send_inside(page: Page, now: datetime) -> None:
-    if page.call.state != Call.State.RINGING:
-        page.state = Page.State.DROPPED
-        page.save(update_fields=["state"])
-        return
-    page.attempts += 1
-    try:
-        with transaction.atomic():
-            WAYS[page.way].send(page, page.call.ticket)
-    except Exception as error:
-        log.exception("A page %s could not be put on its way", page.get_way_display())
-        Page.objects.filter(pk=page.pk).update(
-            said=f"The desk could not send it ({type(error).__name__}).",
-            attempts=page.attempts,
-            due_at=now + pause_after(page.attempts, None),
-        )
 
 
 def _seconds_until_next() -> float:

@@ -13,12 +13,12 @@ from django.db.models import Count, F, Min, Q
 from deskbell.lib import clock
 from deskbell.oncall.models import Call, Method, Page
 from deskbell.oncall.sending import wording
-from deskbell.oncall.sending.due import A_MINUTE, LEASE, is_due, is_free, waiting
+from deskbell.oncall.sending.due import LEASE, is_due, is_free, waiting
 from deskbell.oncall.sending.lots import Lot
+from deskbell.oncall.storms import AT_MOST, messages_lately
 from deskbell.oncall.ways import WAYS
 from deskbell.oncall.ways.remote import REMOTE, Message
 
-A_MINUTE_AT_MOST = 5  # messages to one method; the rest is told in one (E5)
 MOST_IN_ONE = 2000  # pages told in one message, which names a few of them
 REMOTE_ONES = ~Q(way__in=[str(way) for way in WAYS])
 
@@ -44,10 +44,10 @@ def take_firsts(most: int) -> Taking:
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("method", "call__ticket", "agent__person")
     )
-    needed = _needed(found, most)
-    usable = _usable(page.method_id for page in needed)
-    hopeless = [page for page in needed if page.method_id not in usable]
-    works = [page for page in needed if page.method_id in usable]
+    pages = needed(found, most)
+    usable = _usable(page.method_id for page in pages)
+    hopeless = [page for page in pages if page.method_id not in usable]
+    works = [page for page in pages if page.method_id in usable]
     return Taking([_lot([page], now) for page in works], hopeless)
 
 
@@ -60,12 +60,12 @@ def take_others(most: int) -> Taking:
     usable = _usable(group["method"] for group in groups)
     ours = _lock(usable)
     ours -= _held(ours, now)  # read under the lock: another worker may have taken one meanwhile
-    sent = _sent_lately(ours, now)
+    sent = messages_lately(ours, now)
     lots: list[Lot] = []
     hopeless: list[Page] = []
     capped = False
     for group in groups:
-        room = A_MINUTE_AT_MOST - sent.get(group["method"], 0)
+        room = AT_MOST - sent.get(group["method"], 0)
         if group["method"] not in usable:
             hopeless += _pages(group, now)[:most]
         elif group["method"] not in ours:
@@ -92,10 +92,10 @@ def take_ends(most: int) -> Taking:
     ended: dict[int, list[Page]] = {}
     for page in found[:MOST_IN_ONE]:
         ended.setdefault(page.method_id or 0, []).append(page)
-    usable, sent = _usable(ended), _sent_lately(ended, now)
+    usable, sent = _usable(ended), messages_lately(ended, now)
     lots: list[Lot] = []
     for key, pages in ended.items():
-        room = A_MINUTE_AT_MOST - sent.get(key, 0)
+        room = AT_MOST - sent.get(key, 0)
         if key not in usable:
             Page.objects.filter(pk__in=[page.pk for page in pages]).update(over_at=None)
         elif room > 0 and len(lots) < most:
@@ -123,7 +123,7 @@ def _groups(now: datetime) -> list[Any]:
 def _next(group: dict[str, Any], room: int, now: datetime) -> list[Page]:
     """What leaves next: one page, or all that wait if there is room for no second message."""
     bundled = room == 1 and group["count"] > 1
-    return _needed(_pages(group, now), MOST_IN_ONE if bundled else 1)
+    return needed(_pages(group, now), MOST_IN_ONE if bundled else 1)
 
 
 def _pages(group: dict[str, Any], now: datetime) -> Any:
@@ -137,7 +137,7 @@ def _pages(group: dict[str, Any], now: datetime) -> Any:
     )
 
 
-def _needed(waiting: Any, most: int) -> list[Page]:
+def needed(waiting: Any, most: int) -> list[Page]:
     """Up to so many of those whose call rings still. The others are dropped: their call was answered
     meanwhile, or waits for its hours."""
     while pages := list(waiting[:most]):
@@ -179,16 +179,6 @@ def _held(methods: Iterable[int], now: datetime) -> set[int | None]:
     """Those to which a message is on its way."""
     held = waiting().filter(~is_free(now), method__in=list(methods), is_first=False)
     return set(held.values_list("method", flat=True))
-
-
-def _sent_lately(methods: Iterable[int], now: datetime) -> dict[int, int]:
-    """How many messages each of these methods has had within a minute."""
-    since = now - A_MINUTE
-    sent = Q(state=Page.State.SENT, sent_at__gt=since, sent_at__lte=now)
-    ended = Q(over_told_at__gt=since, over_told_at__lte=now)
-    rows = Page.objects.filter(sent | ended, method__in=list(methods)).values("method")
-    counted = rows.annotate(sent=Count("pk", filter=sent), ended=Count("pk", filter=ended))
-    return {row["method"]: row["sent"] + row["ended"] for row in counted}
 
 
 def _usable(methods: Iterable[int | None]) -> set[int]:

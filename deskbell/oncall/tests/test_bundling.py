@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
 from deskbell.lib.clock import moved_to
-from deskbell.oncall import replies
+from deskbell.lib.telling import tell
+from deskbell.mail.facts import MailMoved
+from deskbell.mail.models import OutboundMail
+from deskbell.oncall import escalating, replies
 from deskbell.oncall.models import Call, Method, Page
 from deskbell.oncall.tests.http_provider import START, Provider, Worker, add_method, answering
 from deskbell.tickets.models import Ticket
@@ -185,3 +189,74 @@ def test_nobody_is_told_that_it_is_over_who_was_never_told_that_it_began_k6(
         replies.acknowledge(ticket, by=town.ben)
     worker.works(1)
     assert len(provider.got) == 1
+
+
+@pytest.fixture
+def mails(town: Town, rota: Callable[..., None], alarm: Opens) -> Callable[..., list[str]]:
+    """mails(): the subjects of what was written to Ana from 03:05 on; mails(9) lets so many calls go into
+    their second round then."""
+    rota(town.ana)
+    second_round = at("2026-11-24 03:05")
+
+    def subjects(count: int = 0) -> list[str]:
+        for number in range(count):
+            alarm("2026-11-24 03:00", key=f"key {number}", title=f"Down {number}")
+        if count:
+            with moved_to(second_round):
+                escalating.step()
+        written = OutboundMail.objects.filter(
+            to_address="ana@desk.example", created_at__gte=second_round
+        )
+        return list(written.order_by("id").values_list("subject", flat=True))
+
+    return subjects
+
+
+def test_by_mail_too_the_fifth_message_of_a_minute_tells_the_rest_e5(
+    mails: Callable[..., list[str]], worker: Worker
+) -> None:
+    assert len(mails(9)) == 4
+    worker.works(301)
+    assert len(mails()) == 5
+    assert mails()[-1].startswith("[Urgent] 5 alarms, first of them Down ")
+    mail = OutboundMail.objects.filter(to_address="ana@desk.example").latest("id")
+    assert sum(f"Down {number} (#" in mail.text for number in range(4, 9)) == 5
+    assert "/oncall/calls" in mail.text and "/page/" not in mail.text
+    assert Page.objects.filter(way="mail", state="bundled", bundled_in__mail=mail).count() == 4
+
+
+def test_mails_that_were_held_back_leave_when_the_minute_is_over_e5(
+    mails: Callable[..., list[str]], worker: Worker, alarm: Opens, town: Town
+) -> None:
+    mails(9)
+    worker.works(301)
+    assert len(mails()) == 5
+    carried = Page.objects.filter(agent=town.ana, way="mail", state="bundled")
+    carried.update(state="queued", bundled_in=None)
+    worker.works(330)
+    assert len(mails()) == 5
+    worker.works(362)
+    assert len(mails()) == 9
+    assert not Page.objects.filter(way="mail", state="queued", mail=None).exists()
+
+
+def test_an_emergency_by_mail_waits_for_no_minute_e5(
+    mails: Callable[..., list[str]], worker: Worker, alarm: Opens
+) -> None:
+    mails(9)
+    worker.works(301)
+    alarm("2026-11-24 03:05:02", key="all", title="All is down")
+    assert mails()[-1].startswith("[Urgent] All is down")
+
+
+def test_a_mail_that_told_several_and_came_back_has_told_none_e5(
+    mails: Callable[..., list[str]], worker: Worker
+) -> None:
+    mails(9)
+    worker.works(301)
+    mail = OutboundMail.objects.filter(to_address="ana@desk.example").latest("id")
+    mail.state = "bounced"
+    mail.save()
+    with transaction.atomic():
+        tell(MailMoved(mail))
+    assert Page.objects.filter(way="mail", state="failed").count() == 5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 
 from deskbell.look.words import moment
@@ -11,6 +13,7 @@ from deskbell.mail.models import OutboundMail
 from deskbell.mail.queueing import enqueue
 from deskbell.oncall.links import give_link
 from deskbell.oncall.models import Call, Page
+from deskbell.oncall.ways.remote import Message
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Agent
 from deskbell.tickets.models import Ticket
@@ -42,6 +45,26 @@ def send(page: Page, ticket: Ticket) -> None:
     page.save()
 
 
+def send_many(pages: Sequence[Page], message: Message) -> None:
+    """One mail that tells several pages of one person (E5). The first stands for all: they are as far as its
+    mail."""
+    first, rest = pages[0], [page.pk for page in pages[1:]]
+    heading, *lines = message.text.splitlines()
+    first.mail = _queue(
+        first.agent,
+        first.call.ticket,
+        subject=message.title,
+        heading=message.title,
+        line=heading,
+        lines=lines,
+        link=message.link,
+        ticket_link=message.ticket,
+        end="The desk goes on with each until someone acknowledges it.",
+    )
+    first.save()
+    Page.objects.filter(pk__in=rest).update(state=Page.State.BUNDLED, bundled_in=first)
+
+
 def say_over(agent: Agent, call: Call, ticket: Ticket) -> None:
     """Queue a mail that says that nobody needs to act any more."""
     source = call.alert.source if call.alert else "The desk"
@@ -61,6 +84,11 @@ def mail_moved(fact: MailMoved) -> None:
         return
     state = _STATES[fact.mail.state]
     Page.objects.filter(mail=fact.mail).update(state=state, sent_at=fact.mail.sent_at)
+    told = Page.objects.filter(bundled_in__mail=fact.mail)
+    if state == Page.State.FAILED:
+        told.update(state=state)
+    else:
+        told.update(sent_at=fact.mail.sent_at)
 
 
 def _queue(
@@ -71,6 +99,9 @@ def _queue(
     line: str,
     link: str,
     end: str,
+    heading: str = "",
+    lines: Sequence[str] = (),
+    ticket_link: str = "",
     overtakes: bool = False,
 ) -> OutboundMail:
     """Without the ticket's thread: mails of a ticket wait for each other, and a page waits for none."""
@@ -84,10 +115,11 @@ def _queue(
             "oncall/letter",
             {
                 "name": agent.person.name,
-                "heading": ticket.subject,
+                "heading": heading or ticket.subject,
                 "line": line,
+                "lines": lines,
                 "link": link,
-                "ticket": f"{settings.DESK_URL}/tickets/{ticket.number}",
+                "ticket": ticket_link or f"{settings.DESK_URL}/tickets/{ticket.number}",
                 "end": end,
             },
         ),
