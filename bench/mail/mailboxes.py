@@ -32,7 +32,7 @@ import psycopg
 
 from bench.mail.sending import letter
 from bench.scratch import join, scratch_desk
-from deskbell.mail.tests.dovecot import PASSWORD, Dovecot
+from tests.dovecot import PASSWORD, Dovecot
 
 ROOT = Path(__file__).resolve().parents[2]
 RATE = 3.0  # mails a second

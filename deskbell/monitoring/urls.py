@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("deskbell.monitoring.heartbeats.urls")),
     path("", include("deskbell.monitoring.maintenance.urls")),
     path("", include("deskbell.monitoring.vendors.urls")),
+    path("", include("deskbell.monitoring.prometheus.urls")),
     path("alerts", views.overview, name="alerts"),
     path("alerts/bodies/<int:number>", views.body, name="alert-body"),
     path("alerts/sources", alerting.add, name="source-add"),

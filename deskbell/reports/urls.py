@@ -7,6 +7,7 @@ from django.urls import path
 from deskbell.reports import views
 
 urlpatterns = [
+    path("metrics", views.metrics, name="metrics"),
     path("reports", views.reports, name="reports"),
     path("reports/what-if", views.whatifs, name="whatifs"),
     path("reports/what-if/<int:pk>", views.whatif, name="whatif"),

@@ -1,4 +1,4 @@
-"""The page of what-ifs: the form, the progress, the answer."""
+"""The page of what-ifs: the form, the progress, the answer; and the figures that a Prometheus reads."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from deskbell.monitoring.models import ReadKey
+from deskbell.monitoring.prometheus import keys
 from deskbell.people.access import agent_of, managers_only
 from deskbell.people.desk import the_desk
 from deskbell.reports import asking_form, drawing
+from deskbell.reports import metrics as figures
 from deskbell.reports.models import WhatIf
 from deskbell.reports.whatif import asking
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """`GET /metrics` with the key: how the desk is doing, in Prometheus' text format."""
+    refused = keys.refusal(request, ReadKey.Of.METRICS)
+    if refused:
+        return refused
+    return HttpResponse(figures.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @require_GET

@@ -212,6 +212,10 @@ DOORS = {
     ("components/{component}/retirement", "post"): (SIGN_IN, NO, NO, 302),
     ("components/{component}/checks", "get"): REFUSED,  # without a kind
     ("components/{component}/checks", "post"): REFUSED,
+    ("metrics", "get"): (401,) * 4,  # the key opens it, and nobody's sign-in
+    ("prometheus/targets", "get"): (401,) * 4,
+    ("prometheus", "get"): (SIGN_IN, NO, NO, 200),
+    ("prometheus/keys/metrics/renewal", "post"): (SIGN_IN, NO, NO, 302),
     ("maintenance", "get"): LOOK,
     ("maintenance", "post"): REFUSED,  # without a title
     ("maintenance/{window}", "get"): LOOK,

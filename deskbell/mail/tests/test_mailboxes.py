@@ -26,8 +26,8 @@ from deskbell.mail.mailboxes.reading import Desk, Reader
 from deskbell.mail.mailboxes.remembering import Memory
 from deskbell.mail.models import RawMail
 from deskbell.mail.tests.conftest import Letter, RunningDoor
-from deskbell.mail.tests.dovecot import PASSWORD, PROGRAM, Dovecot
 from deskbell.tickets.models import Ticket
+from tests.dovecot import PASSWORD, PROGRAM, Dovecot
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

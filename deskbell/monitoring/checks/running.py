@@ -11,6 +11,7 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -147,10 +148,11 @@ class Asker:
 
     async def _until_freed(self, seconds: float) -> None:
         self._freed.clear()
-        try:
-            await asyncio.wait_for(self._freed.wait(), seconds)
-        except TimeoutError:
-            return
+        # Not `wait_for`: in Python 3.11 it swallows that the task is cancelled if the event comes at the
+        # same moment, as it does when this process is to stop.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._freed.wait()
 
     def _begin(self, check: Leased) -> None:
         self._held[check.id] = check.lease

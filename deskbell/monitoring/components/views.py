@@ -123,4 +123,5 @@ def _page(
 
 def reader(request: HttpRequest) -> dict[str, Any]:
     """Whether who reads may change what they see."""
-    return {"may_edit": agent_of(request).manages}
+    agent = agent_of(request)
+    return {"may_edit": agent.manages, "is_administrator": agent.is_administrator}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deskbell.monitoring.models.alerts import Alert, Alerts, Body, Silence, Source
 from deskbell.monitoring.models.checks import Check, CheckChange, Ping, Timing
+from deskbell.monitoring.models.prometheus import ReadKey
 from deskbell.monitoring.models.vendors import Vendor, VendorIncident
 from deskbell.monitoring.models.watched import Component, ComponentChange, Maintenance, Service
 
@@ -17,6 +18,7 @@ __all__ = [
     "ComponentChange",
     "Maintenance",
     "Ping",
+    "ReadKey",
     "Service",
     "Silence",
     "Source",

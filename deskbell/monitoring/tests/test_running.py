@@ -14,7 +14,7 @@ import pytest
 from django.db import OperationalError
 
 from deskbell.lib import clock
-from deskbell.monitoring.checks import keeping, telling
+from deskbell.monitoring.checks import keeping, running, telling
 from deskbell.monitoring.checks.gate import Gate
 from deskbell.monitoring.checks.keeping import Outcome
 from deskbell.monitoring.checks.running import Asker
@@ -50,6 +50,10 @@ class Process:
         self.asker, self._loop = Asker(), asyncio.get_running_loop()
         self._ready.set()
         await self.asker.run()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
 
     def end(self) -> None:
         self._loop.call_soon_threadsafe(self.asker.stop)
@@ -179,3 +183,19 @@ def test_a_fault_of_ours_ends_none_of_the_loops(
             # Two rows, if a minute has ended in between.
             until(lambda: sum(Timing.objects.values_list("verdicts", flat=True)) == 2)
     assert failed
+
+
+def test_it_ends_when_it_is_told_to_also_while_it_asks_all_that_it_may(
+    portal: Component, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it was asking then is due at once for whoever comes next."""
+    monkeypatch.setattr(running, "MOST_AT_ONCE", 1)
+    pages.silent = True
+    with serving(pages.serve) as port:
+        for name in ("One", "Two"):
+            http(portal, port, name, timeout=60)
+        process = Process()
+        until(lambda: pages.asked)
+        process.end()
+    assert not process.is_alive
+    assert Check.objects.filter(leased_until=None, next_at__lte=clock.now()).count() == 2
