@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("deskbell.monitoring.heartbeats.urls")),
     path("", include("deskbell.monitoring.vendors.urls")),
     path("alerts", views.overview, name="alerts"),
+    path("alerts/silences", views.silences, name="silences"),
+    path("alerts/bodies", views.bodies, name="alert-bodies"),
     path("alerts/bodies/<int:number>", views.body, name="alert-body"),
     path("alerts/sources", alerting.add, name="source-add"),
     path("alerts/sources/<int:pk>", alerting.source, name="source"),

@@ -169,6 +169,10 @@ DOORS = {
     ("mail/in/postmark/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("mail/in/mailgun/wrong-token/mime", "post"): (NONE, NONE, NONE, NONE),
     ("alerts", "get"): (SIGN_IN, NO, 200, 200),
+    ("alerts/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("alerts/silences", "get"): (SIGN_IN, NO, 200, 200),
+    ("alerts/bodies", "get"): (SIGN_IN, NO, 200, 200),
+    ("alerts/sources", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("v2/enqueue", "post"): (400, 400, 400, 400),  # without a key
@@ -305,7 +309,7 @@ def test_each_role_gets_what_its_row_says(
 def test_only_administrators_see_the_secret_address(town: Town, places: dict[str, str]) -> None:
     secret = Source.objects.get(kind=Source.Kind.ALERTMANAGER).token
     pages = {
-        person: _browser(person).get("/alerts").content.decode()
+        person: _browser(person).get("/alerts/sources").content.decode()
         for person in (town.ana.person, town.ada.person)
     }
     assert secret not in pages[town.ana.person]

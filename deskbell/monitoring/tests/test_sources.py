@@ -193,7 +193,7 @@ class TestQuiet:
         say("disk", ended=clock.now() + timedelta(seconds=1))
         again = say("disk", started=clock.now() + timedelta(minutes=6))
         assert again.ticket is None
-        assert "Replacing it" in client.get("/alerts").text
+        assert "Replacing it" in client.get("/alerts/silences").text
         lasting.step()
         again.refresh_from_db()
         assert again.ticket is None
