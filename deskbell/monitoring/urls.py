@@ -19,6 +19,7 @@ urlpatterns = [
     path("alerts/sources", alerting.add, name="source-add"),
     path("alerts/sources/<int:pk>", alerting.source, name="source"),
     path("alerts/sources/<int:pk>/test", alerting.test, name="source-test"),
+    path("alerts/sources/<int:pk>/preview", alerting.preview, name="source-preview"),
     path("alerts/sources/<int:pk>/renewal", alerting.renewal, name="source-renewal"),
     path("alerts/bodies/<int:number>/retry", alerting.retry, name="body-retry"),
     path("alerts/<int:number>/silence", alerting.silence, name="silence"),

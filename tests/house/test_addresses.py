@@ -181,6 +181,7 @@ DOORS = {
     ("alerts/sources/{source}", "get"): (SIGN_IN, NO, NO, 200),
     ("alerts/sources/{source}", "post"): REFUSED,
     ("alerts/sources/{source}/test", "post"): (SIGN_IN, NO, NO, 422),  # no desk listens here
+    ("alerts/sources/{source}/preview", "post"): EDIT,
     ("alerts/sources/{source}/renewal", "post"): (SIGN_IN, NO, NO, 302),
     ("alerts/bodies/{body}/retry", "post"): (SIGN_IN, NO, 302, 302),
     ("alerts/1000000/silence", "post"): (SIGN_IN, NO, NONE, NONE),

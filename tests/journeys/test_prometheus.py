@@ -180,6 +180,26 @@ def test_the_screens_of_alerts_fit(
         keep_picture(ada, f"{name}-{width}-{theme}")
 
 
+@pytest.mark.parametrize("look", ALL_LOOKS, indirect=True)
+def test_a_mapping_shows_what_it_reads_while_it_is_written(
+    desk: RunningDesk, ada: Page, look: tuple[int, int, str]
+) -> None:
+    width, _, theme = look
+    ada.goto(f"{desk.url}/alerts/sources")
+    ada.get_by_text("Add a source").click()
+    ada.get_by_label("What sends").select_option("json")
+    ada.get_by_label("Name").fill(f"Our own {width} {theme}")
+    ada.get_by_role("button", name="Add the source").click()
+    ada.get_by_label("A sample").fill('{"problem": {"name": "Printer on fire", "level": "bad"}}')
+    ada.get_by_label("Title", exact=True).fill("problem.name")
+    expect(ada.locator("#preview")).to_contain_text("Printer on fire")
+    ada.get_by_label("Severity", exact=True).fill("problem.level")
+    expect(ada.locator("#preview")).to_contain_text("bad")
+    assert not ada.evaluate("document.documentElement.scrollWidth > innerWidth")
+    ada.locator("#preview").scroll_into_view_if_needed()
+    keep_picture(ada, f"preview-{width}-{theme}")
+
+
 def states(desk: RunningDesk) -> list[str]:
     return [state for state, _ in _alerts(desk)]
 

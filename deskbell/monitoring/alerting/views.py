@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.monitoring import sources, watched
-from deskbell.monitoring.alerting import editing, receipts, silencing, testing
+from deskbell.monitoring.alerting import editing, previewing, receipts, silencing, testing
 from deskbell.monitoring.intake import retrying
 from deskbell.monitoring.intake.mapped.reading import PLACES, RESOLVED_WORDS
 from deskbell.monitoring.lengths import written
@@ -66,6 +66,19 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /alerts/sources/<pk>/test`."""
     said = testing.send(editing.get(pk))
     return redirect(f"/alerts/sources/{pk}?{urlencode({'said': said})}")
+
+
+@require_POST
+@administrators_only
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /alerts/sources/<pk>/preview`: what the mapping of the form reads; saves nothing."""
+    here = agent_of(request).person.zone or the_desk().zone
+    context: dict[str, Any] = {"here": here, "refused": ""}
+    try:
+        context["preview"] = previewing.preview(request.POST.dict(), editing.get(pk))
+    except Refused as error:
+        context["refused"] = str(error)
+    return render(request, "monitoring/_preview.html", context)
 
 
 @require_POST
