@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from deskbell.lib.telling import tell
 from deskbell.monitoring import placing, quiet, standing
 from deskbell.monitoring.intake.normal import OPEN, Reported
-from deskbell.monitoring.models import Alert, Alerts, Body, Component, Source
+from deskbell.monitoring.models import Alert, Alerts, Body, Component, Mention, Source
 from deskbell.monitoring.sources import WITHOUT_A_DOOR
 from deskbell.tickets.acknowledging import note_ended, note_received
 from deskbell.tickets.impacts import Impact
@@ -82,8 +82,8 @@ def take_said(reported: Reported, said: Said) -> str:
         return _take_end(current, reported, said)
     if current:
         return _renew(current, said)
-    if _is_over_already(episodes, reported):
-        return LATE
+    if over := _of_one_that_is_over(episodes, reported):
+        return _mention(over, LATE, said)
     _raise(reported, said)
     return RAISED
 
@@ -102,24 +102,34 @@ def hold(alerts: Iterable[tuple[int, str]]) -> None:
         )
 
 
-def _is_over_already(episodes: Alerts, reported: Reported) -> bool:
-    """Does it tell of an episode that has ended? Who does not know when it began tells when it spoke."""
+def _of_one_that_is_over(episodes: Alerts, reported: Reported) -> Alert | None:
+    """The episode that has ended of which it tells. Who does not know when it began tells when it spoke."""
     if reported.knows_start:
-        return episodes.filter(started_at=reported.started).exists()
-    return episodes.filter(state=Alert.State.RESOLVED, ended_at__gte=reported.started).exists()
+        return episodes.filter(started_at=reported.started).first()
+    ended = episodes.filter(state=Alert.State.RESOLVED, ended_at__gte=reported.started)
+    return ended.order_by("id").first()
+
+
+def _mention(alert: Alert, what: str, said: Said) -> str:
+    """Keep which body spoke of the alert, for whoever reads its story; answers `what`."""
+    if said.body:
+        Mention.objects.create(alert=alert, body=said.body, what=what, at=said.at)
+    return what
 
 
 def _note(current: Alert | None, reported: Reported, said: Said) -> str:
     """What is unknown, or for information: kept to be read; it pages nobody and ends nothing."""
     if current:
-        _renew(current, said)
-    elif not Alert.objects.filter(
+        _see(current, said)
+        return _mention(current, NOTED, said)
+    noted = Alert.objects.filter(
         source=said.source, key=reported.key, started_at=reported.started
-    ).exists():
-        alert = _written(reported, said)
-        alert.state = Alert.State(reported.state)
-        alert.save()
-    return NOTED
+    ).first()
+    if noted is None:
+        noted = _written(reported, said)
+        noted.state = Alert.State(reported.state)
+        noted.save()
+    return _mention(noted, NOTED, said)
 
 
 def _has_begun_anew(current: Alert, reported: Reported) -> bool:
@@ -136,25 +146,31 @@ def _take_end(current: Alert | None, reported: Reported, said: Said) -> str:
     if current is None:
         return _remember_what_was_never_heard(reported, said)
     if ended < current.started_at != reported.started:
-        return LATE
+        return _mention(current, LATE, said)
     _end(current, reported, said)
     return ENDED
 
 
 def _remember_what_was_never_heard(reported: Reported, said: Said) -> str:
     """An end whose beginning has not arrived: kept, so that the beginning is known to be late."""
-    known = Alert.objects.filter(source=said.source, key=reported.key, started_at=reported.started)
-    if not known.exists():
-        alert = _written(reported, said)
-        alert.state, alert.ended_at = Alert.State.RESOLVED, reported.ended
-        alert.save()
-    return LATE
+    known = Alert.objects.filter(
+        source=said.source, key=reported.key, started_at=reported.started
+    ).first()
+    if known is None:
+        known = _written(reported, said)
+        known.state, known.ended_at = Alert.State.RESOLVED, reported.ended
+        known.save()
+    return _mention(known, LATE, said)
 
 
 def _renew(current: Alert, said: Said) -> str:
+    _see(current, said)
+    return _mention(current, RENEWED, said)
+
+
+def _see(current: Alert, said: Said) -> None:
     current.last_seen_at, current.stale_since = max(current.last_seen_at, said.at), None
     current.save(update_fields=["last_seen_at", "stale_since"])
-    return RENEWED
 
 
 def _end(current: Alert, reported: Reported, said: Said) -> None:
@@ -162,6 +178,7 @@ def _end(current: Alert, reported: Reported, said: Said) -> None:
     current.ended_at = reported.ended or reported.started
     current.last_seen_at = max(current.last_seen_at, said.at)
     current.save(update_fields=["state", "ended_at", "last_seen_at"])
+    _mention(current, ENDED, said)
     if current.ticket:
         ticket = note_ended(current.ticket, episode=current.episode, at=said.at)
         tell(AlertEnded(current, ticket))
@@ -180,6 +197,7 @@ def _raise(reported: Reported, said: Said) -> None:
     alert.group = placing.group_of(alert, reported)
     alert.silence, alert.hidden_by = quiet.silence_of(alert), quiet.cause_of(alert)
     alert.save()
+    _mention(alert, RAISED, said)
     if not quiet.is_quiet(alert):
         surface(alert, reported.text)
     _settle(alert)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from deskbell.oncall import views
+from deskbell.oncall.alerts import views as alerts
 from deskbell.oncall.drills import views as drills
 from deskbell.oncall.gaps import views as gaps
 from deskbell.oncall.watching import views as watching
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", include("deskbell.oncall.methods.urls")),
     path("", include("deskbell.oncall.policies.urls")),
     path("", include("deskbell.oncall.rotas.urls")),
+    path("alerts/<int:number>", alerts.alert, name="alert"),
     path("oncall/gaps", gaps.gaps, name="gaps"),
     path("oncall/watch", watching.watch, name="watch"),
     path("oncall/drills", drills.drills, name="drills"),

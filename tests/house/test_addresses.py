@@ -186,6 +186,10 @@ DOORS = {
     ("mail/in/postmark/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("mail/in/mailgun/wrong-token/mime", "post"): (NONE, NONE, NONE, NONE),
     ("alerts", "get"): (SIGN_IN, NO, 200, 200),
+    ("alerts/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("alerts/silences", "get"): (SIGN_IN, NO, 200, 200),
+    ("alerts/bodies", "get"): (SIGN_IN, NO, 200, 200),
+    ("alerts/sources", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/bodies/{body}", "get"): (SIGN_IN, NO, 200, 200),
     ("alerts/alertmanager/wrong-token", "post"): (NONE, NONE, NONE, NONE),
     ("v2/enqueue", "post"): (400, 400, 400, 400),  # without a key
@@ -194,6 +198,7 @@ DOORS = {
     ("alerts/sources/{source}", "get"): (SIGN_IN, NO, NO, 200),
     ("alerts/sources/{source}", "post"): REFUSED,
     ("alerts/sources/{source}/test", "post"): (SIGN_IN, NO, NO, 422),  # no desk listens here
+    ("alerts/sources/{source}/preview", "post"): EDIT,
     ("alerts/sources/{source}/renewal", "post"): (SIGN_IN, NO, NO, 302),
     ("alerts/bodies/{body}/retry", "post"): (SIGN_IN, NO, 302, 302),
     ("alerts/1000000/silence", "post"): (SIGN_IN, NO, NONE, NONE),
@@ -340,7 +345,7 @@ def test_each_role_gets_what_its_row_says(
 def test_only_administrators_see_the_secret_address(town: Town, places: dict[str, str]) -> None:
     secret = Source.objects.get(kind=Source.Kind.ALERTMANAGER).token
     pages = {
-        person: _browser(person).get("/alerts").content.decode()
+        person: _browser(person).get("/alerts/sources").content.decode()
         for person in (town.ana.person, town.ada.person)
     }
     assert secret not in pages[town.ana.person]

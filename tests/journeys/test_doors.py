@@ -130,14 +130,14 @@ def is_up(desk: RunningDesk) -> bool:
         return False
 
 
-def add_sources(desk: RunningDesk, kinds: Sequence[str]) -> None:
+def add_sources(desk: RunningDesk, kinds: Sequence[str], impact: str = "low") -> None:
     with psycopg.connect(Cluster(desk.data).dsn()) as database:
         for kind in kinds:
             database.execute(
                 "INSERT INTO monitoring_source"
                 " (name, kind, token, impact, settings, sealed, paused, created_at)"
-                " VALUES (%s, %s, %s, 'low', '{}', '', false, now())",
-                [f"Our {kind}", kind, f"s3cret-{kind}"],
+                " VALUES (%s, %s, %s, %s, '{}', '', false, now())",
+                [f"Our {kind}", kind, f"s3cret-{kind}", impact],
             )
 
 

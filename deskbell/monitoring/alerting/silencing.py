@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
@@ -12,20 +13,21 @@ from deskbell.monitoring.models import Alert, Silence
 from deskbell.people.models import Agent
 
 LONGEST = timedelta(days=30)
+USUAL_REASON = "Known, and being looked at"
+SHOWN_OVER = 50
 LENGTHS = {"1": "1 hour", "4": "4 hours", "24": "1 day", "168": "1 week"}  # hours
 
 
 @transaction.atomic
 def silence_like(alert: Alert, *, hours: str, reason: str, by: Agent) -> Silence:
-    """Silence what is like this alert: the same key of the same source."""
+    """Silence what is like this alert: the same key of the same source. Its page is not made again;
+    whoever is called about it already stays called."""
     if not hours.isdecimal() or not 0 < int(hours) <= LONGEST.total_seconds() / 3600:
         raise Refused("Say for how many hours, up to 720: a silence always has an end.")
-    if not reason.strip():
-        raise Refused("Say why, so that others know what to expect.")
     made = Silence.objects.create(
         source=alert.source,
         fits=[["key", "=", alert.key]],
-        reason=reason.strip()[:300],
+        reason=reason.strip()[:300] or USUAL_REASON,
         ends_at=clock.now() + timedelta(hours=int(hours)),
         made_by=by,
     )
@@ -44,6 +46,24 @@ def end(number: int, *, by: Agent) -> None:
         found.ended_by = by
         found.save(update_fields=["ended_by"])
         Alert.objects.filter(silence=found).update(silence=None)
+
+
+def known(number: str) -> Silence | None:
+    """The silence with this number, if it is in force and can be undone."""
+    found = (
+        Silence.objects.filter(pk=int(number)) if number.isdecimal() and len(number) < 16 else None
+    )
+    return found.filter(ends_at__gt=clock.now(), ended_by=None).first() if found else None
+
+
+def over() -> list[Silence]:
+    """The last that have come to their end, or were ended by hand."""
+    ended = Silence.objects.filter(Q(ends_at__lte=clock.now()) | Q(ended_by__isnull=False))
+    return list(
+        ended.select_related("made_by__person", "ended_by__person", "source", "component").order_by(
+            "-id"
+        )[:SHOWN_OVER]
+    )
 
 
 def standing() -> list[Silence]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskbell.monitoring.models.alerts import Alert, Alerts, Body, Silence, Source
+from deskbell.monitoring.models.alerts import Alert, Alerts, Body, Mention, Silence, Source
 from deskbell.monitoring.models.checks import Check, CheckChange, Ping, Timing
 from deskbell.monitoring.models.prometheus import ReadKey
 from deskbell.monitoring.models.vendors import Vendor, VendorIncident
@@ -17,6 +17,7 @@ __all__ = [
     "Component",
     "ComponentChange",
     "Maintenance",
+    "Mention",
     "Ping",
     "ReadKey",
     "Service",

@@ -73,6 +73,7 @@ class Body(models.Model):
                 fields=["source", "id"], condition=Q(state="waiting"), name="body_waiting"
             ),
             models.Index(fields=["source", "-id"], name="body_of_source"),
+            models.Index(fields=["state", "-id"], name="body_by_state"),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +142,12 @@ class Alert(models.Model):
             models.Index(fields=["component", "-id"], name="alert_of_component"),
             models.Index(fields=["-received_at", "-id"], name="alert_by_age"),
             models.Index(fields=["id"], condition=Q(state="open"), name="alert_open"),
+            # Each filter of the list, the newest first.
+            models.Index(fields=["state", "-id"], name="alert_by_state"),
+            models.Index(fields=["impact", "-id"], name="alert_by_impact"),
+            models.Index(fields=["source", "-id"], name="alert_by_source"),
+            models.Index(fields=["-id"], condition=Q(silence__isnull=False), name="alert_silenced"),
+            models.Index(fields=["-id"], condition=Q(hidden_by__isnull=False), name="alert_hidden"),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +161,22 @@ class Alert(models.Model):
     def episode(self) -> str:
         """The episode's name in the events of its ticket (K6)."""
         return f"alert {self.pk}"
+
+
+class Mention(models.Model):
+    """A body spoke of an alert, and what that was: raised, renewed, ended, late, noted. It goes with
+    its body when that is trimmed."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="mentions")
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="mentions")
+    what = models.CharField(max_length=10)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["alert", "-id"], name="mention_of_alert")]
+
+    def __str__(self) -> str:
+        return f"{self.what} at {self.at:%F %T}"
 
 
 class Silence(models.Model):

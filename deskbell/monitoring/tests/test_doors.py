@@ -92,7 +92,7 @@ def test_administrators_alone_see_the_secret_address(
     token = ensure_default_source().token
     agent: Agent = getattr(town, who)
     client.force_login(agent.person)
-    page = client.get("/alerts")
+    page = client.get("/alerts/sources")
     assert page.status_code == 200
     assert (token in page.text) is sees
 

@@ -147,6 +147,56 @@ class TestSources:
         assert [each.title for each in Alert.objects.open()] == ["Disk full"]
 
 
+class TestPreview:
+    MAPPING = {"place-list": "events", "place-title": "name", "place-state": "state"}
+    SAMPLE = (
+        '{"events": [{"name": "Disk full", "state": "bad"}, {"name": "<b>Web</b>", "state": "ok"}]}'
+    )
+
+    def shown(self, client: Client, **form: str) -> str:
+        source, _ = Source.objects.get_or_create(
+            name="Any", kind="json", token="any", defaults={"settings": {}}
+        )
+        answer = client.post(f"/alerts/sources/{source.pk}/preview", self.MAPPING | form)
+        assert answer.status_code == 200
+        source.refresh_from_db()
+        assert source.settings == {}  # nothing is saved
+        return answer.text
+
+    def test_it_shows_what_the_mapping_reads_of_a_pasted_body(
+        self, town: Town, client: Client
+    ) -> None:
+        client.force_login(town.ada.person)
+        page = self.shown(client, sample=self.SAMPLE)
+        assert "2 alerts" in page
+        assert page.index("Disk full") < page.index("Open") < page.index("Over")
+        assert "<b>Web" not in page
+
+    def test_it_reads_a_body_that_came_in(self, town: Town, client: Client) -> None:
+        client.force_login(town.ada.person)
+        self.shown(client)
+        content = self.SAMPLE.replace("Disk", "Queue")
+        client.post("/alerts/json/any", content, content_type="application/json")
+        assert "Queue full" in self.shown(client, body=str(Body.objects.get().pk))
+
+    @pytest.mark.parametrize(
+        ("form", "said"),
+        [
+            ({"sample": "{"}, "It is not JSON"),
+            ({"sample": "{}"}, "There is no list at “events”"),
+            ({"sample": ""}, "Paste a sample"),
+            ({"sample": "{}", "place-title": ""}, "Say where the title"),
+            ({"body": "9999999"}, "no longer kept"),
+            ({"sample": '{"events": [{}]}'}, "Alert 1 of 1: there is no title"),
+        ],
+    )
+    def test_what_does_not_work_is_said(
+        self, town: Town, client: Client, form: dict[str, str], said: str
+    ) -> None:
+        client.force_login(town.ada.person)
+        assert said in self.shown(client, **form)
+
+
 class TestGroups:
     def test_alerts_of_a_component_share_its_ticket_and_its_impact(self, town: Town) -> None:
         roster = watched.make_component("Rostering")
@@ -193,7 +243,7 @@ class TestQuiet:
         say("disk", ended=clock.now() + timedelta(seconds=1))
         again = say("disk", started=clock.now() + timedelta(minutes=6))
         assert again.ticket is None
-        assert "Replacing it" in client.get("/alerts").text
+        assert "Replacing it" in client.get("/alerts/silences").text
         lasting.step()
         again.refresh_from_db()
         assert again.ticket is None
