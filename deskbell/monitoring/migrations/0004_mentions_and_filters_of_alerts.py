@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("monitoring", "0001_initial"),
+        ("monitoring", "0003_keys_with_which_prometheus_reads"),
         ("tickets", "0001_initial"),
     ]
 
