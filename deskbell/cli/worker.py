@@ -18,6 +18,7 @@ def work() -> None:
     from deskbell.monitoring.checks.standstill import Standstill
     from deskbell.monitoring.heartbeats import overdue
     from deskbell.monitoring.intake import taking as alerts
+    from deskbell.monitoring.intake import trimming
     from deskbell.monitoring.maintenance import edges
     from deskbell.monitoring.vendors import polling
     from deskbell.oncall import duties, escalating, repaging
@@ -35,6 +36,7 @@ def work() -> None:
             "outbound": outbound.step,
             "alerts": alerts.step,
             "lasting": lasting.step,
+            "trimming": trimming.step,
             "heartbeats": overdue.step,
             "standstill": Standstill().step,
             "maintenance": edges.step,

@@ -327,6 +327,12 @@ REFERENCES = Variable(
     "",
     doors,
 )
+KEEP_ALERT_BODIES = Variable(
+    "DESKBELL_KEEP_ALERT_BODIES",
+    "How many days the raw bodies of alerts are kept; the alerts themselves stay.",
+    "90",
+    count,
+)
 DEBUG = Variable(
     "DESKBELL_DEBUG", "1 shows developers what went wrong, to everyone.", "0", yes_or_no
 )
@@ -363,5 +369,6 @@ VARIABLES = (
     TWILIO_TOKEN,
     TWILIO_URL,
     REFERENCES,
+    KEEP_ALERT_BODIES,
     DEBUG,
 )

@@ -37,6 +37,7 @@ TWILIO_ACCOUNT = env.TWILIO_ACCOUNT.value()
 TWILIO_TOKEN = env.TWILIO_TOKEN.value()
 TWILIO_URL = env.TWILIO_URL.value()
 DEADMAN_URL = env.DEADMAN_URL.value()
+KEEP_ALERT_BODIES = env.KEEP_ALERT_BODIES.value()  # days
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
