@@ -4,7 +4,8 @@
 
 The web process and the worker are real ones, in processes of their own; the load comes from this one
 and shares their cores. Afterwards the bodies are counted in the database. `most` is what the door
-takes without a pause between two bodies.
+takes without a pause between two bodies. Its peer in the same run is pgbench on the same server, with as many
+connections: the same row in a transaction of its own each time, which is what storing costs at least.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from typing import Any
 
@@ -35,8 +38,10 @@ def main() -> None:
     chosen = options.parse_args()
     with socket.create_server(("127.0.0.1", 0)) as free:
         os.environ["DESKBELL_HTTP_PORT"] = str(free.getsockname()[1])
-    with scratch_desk():
+    with scratch_desk() as url:
         found = measure(chosen.rate, chosen.seconds)
+        found["pgbench_per_second"] = round(pgbench(url, min(chosen.seconds, 10)))
+    found["ratio"] = round(found["most_per_second"] / found["pgbench_per_second"], 2)
     print(json.dumps(found, indent=2) if chosen.json else table(found))
 
 
@@ -75,6 +80,29 @@ def measure(rate: int, seconds: int) -> dict[str, Any]:
         "urgent_page_after_ms": round(page * 1000),
         "unread_at_the_end": backlog,
     }
+
+
+def pgbench(url: str, seconds: int) -> float:
+    """Rows a second of the size of a body, each in a transaction of its own, by PostgreSQL's own client."""
+    from deskbell.monitoring.models import Source
+    from deskbell.postgres import binaries
+
+    size = len(json.dumps(_firing(0)).encode())
+    source = Source.objects.get(name="Storm").pk
+    insert = (
+        "INSERT INTO monitoring_body (source_id, content, sha256, size, received_at, state, result,"
+        f" headers, is_test) VALUES ({source}, decode(repeat('61', {size}), 'hex'), repeat('0', 64),"
+        f" {size}, clock_timestamp(), 'taken', '', '{{}}', false);\n"
+    )
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(insert)
+        script.flush()
+        program = str(binaries.find().path("pgbench"))
+        options = ["-n", "-c", str(CONNECTIONS), "-j", "2", "-T", str(seconds), "-f", script.name]
+        done = subprocess.run([program, *options, url], capture_output=True, text=True, check=True)
+    found = re.search(r"tps = ([\d.]+)", done.stdout)
+    assert found, done.stdout
+    return float(found[1])
 
 
 async def _storm(storm: str, urgent: str, rate: int, seconds: int) -> tuple[int, list[float]]:
@@ -179,6 +207,8 @@ def table(found: dict[str, Any]) -> str:
         ("answered after, p50", f"{found['p50_ms']} ms"),
         ("answered after, p99", f"{found['p99_ms']} ms"),
         ("at most a second", found["most_per_second"]),
+        ("pgbench, the same row a transaction each", found["pgbench_per_second"]),
+        ("the door for each of pgbench's", found["ratio"]),
         ("the Urgent one: paged after it was stored", f"{found['urgent_page_after_ms']} ms"),
         ("not yet read when it was paged", found["unread_at_the_end"]),
     ]
