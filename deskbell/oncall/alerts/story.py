@@ -22,9 +22,9 @@ _SAID = {
 def story_of_alert(alert: Alert) -> list[Moment]:
     """What is known of it, in order. Calls of the ticket that it shares tell of the others, too."""
     moments = [*_words(alert), *_calls(alert)]
-    if not alert.mentions.exists():
+    if not alert.mentions.filter(at=alert.received_at).exists():  # none, or trimmed with its body
         moments.append(Moment(alert.received_at, "received", f"{alert.source} reported it"))
-        if alert.ended_at:
+        if alert.ended_at and not alert.mentions.filter(what="ended").exists():
             over = max(alert.ended_at, alert.received_at)
             moments.append(Moment(over, "closed", f"{alert.source} says that it is over"))
     ordered = sorted(moments, key=lambda moment: moment.at)

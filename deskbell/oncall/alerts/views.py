@@ -10,6 +10,7 @@ from deskbell.lib.errors import NotFound
 from deskbell.monitoring.alerting import silencing
 from deskbell.monitoring.models import Alert
 from deskbell.oncall.alerts.story import bodies_of, story_of_alert
+from deskbell.oncall.calls.story import milestones
 from deskbell.oncall.models import Call
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.desk import the_desk
@@ -28,12 +29,14 @@ def alert(request: HttpRequest, number: int) -> HttpResponse:
     )
     if found is None:
         raise NotFound("There is no such alert.")
+    moments = story_of_alert(found)
     context = {
         "alert": found,
         "calls": list(Call.objects.filter(ticket=found.ticket_id).order_by("-id")[:5])
         if found.ticket_id
         else [],
-        "moments": story_of_alert(found),
+        "moments": moments,
+        "milestones": milestones(moments),
         "mentions": bodies_of(found)[:20],
         "hides": list(found.hides.open().order_by("id")[:20]),
         "lengths": silencing.LENGTHS,
