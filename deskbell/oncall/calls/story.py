@@ -20,7 +20,7 @@ _READ = [*_ACTS, Kind.ACKNOWLEDGED, Kind.STATE, Kind.ALERT_HELD]
 @dataclass(frozen=True)
 class Moment:
     """Something that happened, how long after what stands above it. `kind` is for the eye: received,
-    paged, failed, seen, acknowledged, acted, closed."""
+    paged, failed, seen, acknowledged, acted, closed, told."""
 
     at: datetime
     kind: str
@@ -81,7 +81,8 @@ def _pages(call: Call) -> Iterator[Moment]:
         if page.seen_at:
             yield Moment(page.seen_at, "seen", f"{page.agent} opened the page")
         if page.over_told_at:
-            yield Moment(page.over_told_at, "closed", f"{page.agent}, {by}: told that it is over")
+            why = f"{call.answered_by} has it" if call.answered_by else "it is over"
+            yield Moment(page.over_told_at, "told", f"{page.agent}, {by}: told that {why}")
 
 
 def _how_far(page: Page) -> str:

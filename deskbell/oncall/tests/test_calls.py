@@ -71,11 +71,12 @@ def test_the_story_says_by_which_way_after_how_many_attempts_and_what_the_provid
     assert told[2:] == [
         ("paged", f"Page to {by}, round 1: sent after 2 attempts (number 2)", "6 s"),
         ("acknowledged", "Ben Baker acknowledged", "34 s"),
-        ("closed", f"{by}: told that it is over", "1 s"),
+        ("told", f"{by}: told that Ben Baker has it", "1 s"),
     ]
     page = ben.get(f"/oncall/calls/{call.pk}").text
     assert "<dt>Paged</dt><dd>+6 s</dd>" in page
     assert "<dt>Acknowledged</dt><dd>+40 s</dd>" in page
+    assert "<dt>Closed</dt>" not in page
     assert f'href="/oncall/calls/{call.pk}"' in ben.get(f"/tickets/{ticket.number}").text
 
 
