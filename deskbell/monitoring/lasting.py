@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from deskbell.lib import clock
-from deskbell.monitoring import alerts
+from deskbell.monitoring import alerts, standing
 from deskbell.monitoring.intake.normal import Reported
-from deskbell.monitoring.models import Alert, Source
+from deskbell.monitoring.models import Alert, Component, Source
 from deskbell.monitoring.quiet import cause_of, is_quiet, silence_of
 from deskbell.monitoring.sources import of_the_desk
 
@@ -65,11 +65,15 @@ def _text(alert: Alert) -> str:
 def mark_stale() -> None:
     """An open alert that its source has not repeated for twice its interval is stale, not resolved."""
     now = clock.now()
-    Alert.objects.open().filter(
+    stale = Alert.objects.open().filter(
         stale_since=None,
         source__repeats_every__isnull=False,
         last_seen_at__lt=now - 2 * F("source__repeats_every"),
-    ).update(stale_since=now)
+    )
+    components = list(Component.objects.filter(alerts__in=stale).distinct())
+    stale.update(stale_since=now)
+    for component in components:
+        standing.settle(component, why="What was told of it is no longer repeated")
 
 
 def tell_of_silent_sources() -> None:
@@ -99,3 +103,7 @@ def _say_silent(source: Source, *, heard: datetime, silent: bool) -> None:
         knows_start=False,
     )
     alerts.take_said(reported, alerts.Said(desk, now, component=source.component))
+    if source.component:  # what it said before is no truth any more
+        standing.settle(
+            source.component, why=f"{source} {'is silent' if silent else 'speaks again'}"
+        )
