@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Now, Substr
 
-from deskbell.lib import clock
+from deskbell.lib import clock, together
 from deskbell.mail.mailboxes.models import Mailbox
 from deskbell.mail.webhooks.models import Webhook
 from deskbell.people.models import Agent, District, Person, Team
@@ -37,6 +37,21 @@ __all__ = [
 ]
 
 LONGEST_ID = 500
+FINDINGS = (
+    "state",
+    "reason",
+    "next_attempt_at",
+    "author",
+    "subject",
+    "automatic",
+    "warnings",
+    "trust",
+    "proof",
+    "danger",
+    "set_aside_at",
+    "beside",
+    "message",
+)
 PIECE = 1024 * 1024  # bytes of a mail that are fetched at once
 LONG_ID = "@long.invalid>"  # how the digest of a longer one ends
 
@@ -161,9 +176,8 @@ class RawMail(models.Model):
         self.raw = whole.getvalue()
 
     def save_findings(self) -> None:
-        """Save all but the bytes, which nothing changes."""
-        names = [f.name for f in self._meta.fields if f.name not in {"id", "raw", "received_at"}]
-        self.save(update_fields=names)
+        """Save what reading and taking it may have changed."""
+        together.save(self, FINDINGS)
 
     @property
     def was_released(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskbell.lib import files
+from deskbell.lib import files, together
 from deskbell.mail import arrivals
 from deskbell.mail.addresses import is_deliverable, is_ours, wants_no_answer
 from deskbell.mail.inbound.mail import Attachment, Automatic, Mail
@@ -31,9 +31,8 @@ def say(raw: RawMail, mail: Mail, sender: Person, match: Match) -> Message:
     else:
         message = _from_customer(raw, mail, words, match, sender)
     if mail.message_id:  # so that an answer to this mail finds the ticket
-        MailId.objects.create(
-            value=stored_id(mail.message_id), ticket=message.ticket, message=message, ours=False
-        )
+        named = stored_id(mail.message_id)
+        together.insert(MailId(value=named, ticket=message.ticket, message=message, ours=False))
     return message
 
 

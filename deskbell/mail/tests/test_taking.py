@@ -402,7 +402,8 @@ def test_what_was_remembered_when_a_mail_failed_is_asked_anew(
     def say(raw: RawMail, *rest: Any) -> Message:
         return made_and_undone() if raw.pk == first.pk else saying.say(raw, *rest)
 
-    monkeypatch.setattr("deskbell.mail.inbound.taking.say", say)
+    monkeypatch.setattr("deskbell.mail.inbound.alone.say", say)
+    monkeypatch.setattr("deskbell.mail.inbound.batches.say", say)
     taking.step()
     second.refresh_from_db()
 
