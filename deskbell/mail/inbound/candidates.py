@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -41,20 +41,41 @@ class Candidate:
         return (*self.mail.references, *self.mail.in_reply_to) if self.mail else ()
 
 
-def candidates_of(claims: Iterable[Claim], read: Callable[[RawMail], Mail]) -> list[Candidate]:
-    """Read them; `read` may raise. Those that are gone meanwhile are left out."""
-    found = [Candidate(claim.pk) for claim in claims if claim.size > LARGEST]
+def candidates_of(
+    claims: Sequence[Claim], read: Callable[[RawMail], Mail], *, at_once: int = 1000
+) -> Iterator[list[Candidate]]:
+    """Read them, so many at once; `read` may raise. While some are taken, the next are read by a thread,
+    which asks no database. Those that are gone meanwhile are left out."""
     small = [claim.pk for claim in claims if claim.size <= LARGEST]
-    for raw in RawMail.objects.waiting().in_pieces().filter(pk__in=small):
+    rows = RawMail.objects.waiting().in_pieces().in_bulk(small)
+    found = [claim for claim in claims if claim.size > LARGEST or claim.pk in rows]
+    for raw in rows.values():
         raw.fetch_bytes()
-        found.append(_read(raw, read))
+    with ThreadPoolExecutor(1) as ahead:
+        portions = [
+            ahead.submit(_read_all, [(c.pk, rows.get(c.pk)) for c in found[n : n + at_once]], read)
+            for n in range(0, len(found), at_once)
+        ]
+        for portion in portions:
+            yield _judged(portion.result())
+
+
+def _read_all(
+    portion: list[tuple[int, RawMail | None]], read: Callable[[RawMail], Mail]
+) -> list[Candidate]:
+    return [_read(raw, read) if raw else Candidate(pk) for pk, raw in portion]
+
+
+def _judged(found: list[Candidate]) -> list[Candidate]:
+    for each in found:
+        each.alone = each.mail is None or _is_odd(each)
     hopeful = [each for each in found if not each.alone]
     if len(hopeful) > 1:
         with ThreadPoolExecutor(min(AT_ONCE, len(hopeful))) as threads:
             list(threads.map(_judge, hopeful))
     elif hopeful:
         _judge(hopeful[0])
-    return sorted(found, key=lambda each: each.pk)
+    return found
 
 
 def _read(raw: RawMail, read: Callable[[RawMail], Mail]) -> Candidate:
@@ -63,11 +84,13 @@ def _read(raw: RawMail, read: Callable[[RawMail], Mail]) -> Candidate:
         mail = read(raw)
     except Exception:  # noqa: BLE001
         return Candidate(raw.pk)
-    return Candidate(raw.pk, raw, mail, alone=_is_odd(raw, mail))
+    return Candidate(raw.pk, raw, mail)
 
 
-def _is_odd(raw: RawMail, mail: Mail) -> bool:
+def _is_odd(candidate: Candidate) -> bool:
     """Is it no plain word of a customer, as far as the mail itself says?"""
+    raw, mail = candidate.raw, candidate.mail
+    assert raw and mail
     return bool(
         raw.attempts
         or raw.was_released

@@ -15,7 +15,8 @@ from deskbell.mail.inbound.claiming import claimed
 from deskbell.mail.inbound.mail import Mail
 from deskbell.mail.models import RawMail
 
-BATCH = 25
+BATCH = 25  # mails that are taken together, at most
+CLAIMED = 2 * BATCH  # while one half is taken, the other is read
 LONGEST_SLEEP = 2.0  # seconds; a new mail wakes the loop
 WITHOUT_ENVELOPE = {"imap", "webhook"}
 log = logging.getLogger(__name__)
@@ -25,8 +26,9 @@ _reader = Reader()
 def step() -> float:
     """Take what is waiting; answers the seconds until it wants to look again (for the worker's loop)."""
     _reader.start()
-    with claimed(BATCH) as claims, remembering():
-        _take_all(candidates_of(claims, _read))
+    with claimed(CLAIMED) as claims, remembering():
+        for portion in candidates_of(claims, _read, at_once=BATCH):
+            _take_all(portion)
     return 0 if claims else LONGEST_SLEEP
 
 
