@@ -16,6 +16,7 @@ from django.db.models import Func, Q, Value
 from django.db.models.functions import Now, Substr
 
 from deskbell.lib import clock, together
+from deskbell.lib.sealing import opens
 from deskbell.mail.mailboxes.models import Mailbox
 from deskbell.mail.webhooks.models import Webhook
 from deskbell.people.models import Agent, District, Person, Team
@@ -149,6 +150,8 @@ class RawMail(models.Model):
     message = models.ForeignKey(
         Message, null=True, on_delete=models.SET_NULL, related_name="arrivals"
     )
+
+    is_unaligned = False  # it was just looked into, and nothing proves its From; not stored
 
     objects = RawMails.as_manager()
 
@@ -385,6 +388,11 @@ class SigningKey(models.Model):
     def record(self) -> str:
         """What the TXT record at this name must say."""
         return f"v=DKIM1; k={self.algorithm}; p={self.public}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Was its private half sealed under another secret key? Then it can't sign any more."""
+        return not opens(self.sealed)
 
 
 class Wording(models.Model):
