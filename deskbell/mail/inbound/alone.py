@@ -78,6 +78,8 @@ def _take(raw: RawMail, mail: Mail) -> None:
     raw.save_findings()
     if mail.bounce:
         returns.take_bounce(mail.about, mail.bounce, why=mail.visible_text)
+    for address in mail.delivered:
+        returns.take_success(mail.about, address)
 
 
 def note_what_it_says(raw: RawMail, mail: Mail) -> None:

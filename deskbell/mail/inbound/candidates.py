@@ -95,6 +95,7 @@ def _is_odd(candidate: Candidate) -> bool:
         raw.attempts
         or raw.was_released
         or mail.bounce
+        or mail.delivered
         or not is_deliverable(mail.sender.address)
         or is_marked(raw.raw)
         or has_a_door(raw)
