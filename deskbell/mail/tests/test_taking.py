@@ -14,10 +14,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from deskbell.lib import clock, files
-from deskbell.mail import models
 from deskbell.mail.inbound import quarantine, saying, taking
 from deskbell.mail.inbound.apart import Reader, Unreadable
-from deskbell.mail.models import RawMail
+from deskbell.mail.models import RawMail, arrivals
 from deskbell.mail.tests.conftest import Letter, RunningDoor
 from deskbell.people import teams
 from deskbell.people.models import Person, Team
@@ -342,7 +341,7 @@ def test_a_mail_that_comes_in_pieces_is_whole(
     town: Town, letter: Letter, arrive: Arrive, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     raw = letter("x" * size)
-    monkeypatch.setattr(models, "PIECE", len(raw) - 20)
+    monkeypatch.setattr(arrivals, "PIECE", len(raw) - 20)
     came = arrive(raw)
 
     assert bytes(came.raw) == raw
