@@ -73,9 +73,11 @@ def enqueue(
     ]
     together.insert_all(mails)
     together.insert(MailId(value=mail_id, ticket=ticket, message=message, ours=True))
-    if kind != OutboundMail.Kind.RECEIPT:  # of a receipt nobody looks for the row
+    if (
+        kind != OutboundMail.Kind.RECEIPT
+    ):  # no page and no message waits for one: it may be written later
         together.settle()
-    for mail in mails:
-        tell(MailMoved(mail))
+        for mail in mails:
+            tell(MailMoved(mail))
     wake("outbound")
     return mails
