@@ -67,8 +67,9 @@ def main() -> None:
                 show("a mail of 25 MB until it is a ticket, seconds", round(took, 1), "")
                 show("... and extra memory, MB", round(memory), "")
         if not options.without_helpdesk:
-            theirs = helpdesk(url, options.mails // 3)
+            theirs, used = helpdesk(url, options.mails // 3)
             show("django-helpdesk, tickets a second (b)", round(theirs, 1), "")
+            show("... CPU for each, milliseconds", round(used * 1000, 1), "")
             show("... ours of (b)", f"{tickets / theirs:.1f} times", "")
     print(
         f"\nMeasured in {time.monotonic() - began:.0f} s on {os.cpu_count()} cores.",
@@ -149,11 +150,13 @@ def answered(port: int, mails: int, *, connections: int) -> float:
 def drained(what: str, expected: int, worker: int) -> float:
     """Tickets a second while the worker takes all that waits; from the first ticket to the last."""
     _wait(lambda: _count("tickets_ticket") > 0, 60)
-    first, began = _count("tickets_ticket"), time.perf_counter()
+    first, began, used = _count("tickets_ticket"), time.perf_counter(), _cpu(worker)
     _wait(lambda: _count("tickets_ticket") >= expected, 240)
     rate = (expected - first) / (time.perf_counter() - began)
+    used = (_cpu(worker) - used) / (expected - first)
     assert _count("tickets_ticket") == expected and not _waiting()
     show(what, round(rate), "")
+    show("... CPU for each, milliseconds", round(used * 1000, 1), "")
     return rate
 
 
@@ -220,8 +223,9 @@ def large(port: int, *processes: int) -> tuple[float, float]:
     return took, (most[0] - before) / MEGABYTE
 
 
-def helpdesk(url: str, mails: int) -> float:
-    """django-helpdesk's intake of so many mails, in a scratch environment of its own."""
+def helpdesk(url: str, mails: int) -> tuple[float, float]:
+    """django-helpdesk's intake of so many mails, in a scratch environment of its own: tickets a second, and
+    seconds of CPU for each."""
     python = SCRATCH / "venv" / "bin" / "python"
     if not python.exists():
         uv = str(Path(sys.executable).with_name("uv"))
@@ -251,7 +255,7 @@ def helpdesk(url: str, mails: int) -> float:
         ).splitlines()[-1]
     )
     assert told["tickets"] == mails, told
-    return mails / float(told["seconds"])
+    return mails / float(told["seconds"]), float(told["cpu"]) / mails
 
 
 def _run(command: list[str]) -> str:
@@ -316,6 +320,14 @@ def _memory(processes: tuple[int, ...]) -> float:
             except psutil.NoSuchProcess:
                 continue
     return total
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of CPU that a process and its children have used: other work on the machine is not in it."""
+    import psutil
+
+    root = psutil.Process(pid)
+    return sum(sum(each.cpu_times()[:2]) for each in [root, *root.children(recursive=True)])
 
 
 def _listens(port: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import F
@@ -10,17 +10,25 @@ from django.template.loader import render_to_string
 
 from deskbell.inbox.rows import Row, rows_of
 from deskbell.inbox.timeline import Item, item_of
-from deskbell.oncall.replies import is_waiting_for_someone
+from deskbell.oncall.replies import waiting_among
 from deskbell.people.desk import the_desk
 from deskbell.people.teams import all_teams, working_agents
 from deskbell.sla.models import Clock, Standing
 from deskbell.sla.policies import policy_numbered
-from deskbell.tickets.following import followers_of
+from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.links import has_links
+from deskbell.tickets.links import linked_among
 from deskbell.tickets.models import State, Ticket, TicketEvent
 from deskbell.tickets.splitting import can_be_put_back, was_put_back
 
+OTHERS = 5  # further tickets of the one who asks, in the side panel
+NEWEST_OF_EACH = """
+    SELECT newest.* FROM unnest(%s::bigint[]) AS asked (requester)
+    CROSS JOIN LATERAL (
+        SELECT number, subject, state, requester_id FROM tickets_ticket
+        WHERE requester_id = asked.requester ORDER BY number DESC LIMIT %s
+    ) AS newest
+"""
 CHOOSABLE = [State.OPEN, State.PENDING, State.WAITING, State.SOLVED]
 
 
@@ -32,6 +40,12 @@ def row(ticket: Ticket) -> str:
 def item(entry: Item) -> str:
     """One entry of a conversation, for agents."""
     return _draw("_item", item=entry)
+
+
+def items(entries: Iterable[Item]) -> list[str]:
+    """Several entries of conversations."""
+    zone = the_desk().zone
+    return [_draw("_item", item=entry, zone=zone) for entry in entries]
 
 
 def clocks(ticket: Ticket) -> str:
@@ -55,7 +69,8 @@ def lines(events: Iterable[TicketEvent]) -> list[tuple[TicketEvent, str]]:
 def clocks_of(tickets: Iterable[Ticket]) -> list[tuple[Ticket, str]]:
     """The strips of several tickets that come with their standing, in one query."""
     found: dict[int, list[Clock]] = {ticket.pk: [] for ticket in tickets}
-    for clock in Clock.objects.of(tickets):
+    by_due = F("due_at").asc(nulls_last=True)
+    for clock in Clock.objects.of(tickets).order_by(by_due, "started_at", "id"):
         found[clock.ticket_id].append(clock)
     zone = the_desk().zone
     strips = ((ticket, _strip(ticket, found[ticket.pk], ticket.standing)) for ticket in tickets)
@@ -65,6 +80,13 @@ def clocks_of(tickets: Iterable[Ticket]) -> list[tuple[Ticket, str]]:
 def facts(ticket: Ticket) -> str:
     """The side panel: impact, state, who has it, who asks."""
     return _draw("_facts", **facts_context(ticket))
+
+
+def facts_of(tickets: Sequence[Ticket]) -> list[tuple[Ticket, str]]:
+    """The side panels of several tickets, in as many queries as for one."""
+    zone = the_desk().zone
+    contexts = _facts_contexts(tickets)
+    return [(ticket, _draw("_facts", zone=zone, **contexts[ticket.pk])) for ticket in tickets]
 
 
 def clocks_context(ticket: Ticket) -> dict[str, Any]:
@@ -88,23 +110,41 @@ def _strip(ticket: Ticket, found: list[Clock], standing: Standing) -> dict[str, 
 
 def facts_context(ticket: Ticket) -> dict[str, Any]:
     """All that the side panel needs."""
-    others = Ticket.objects.none()
-    if ticket.requester_id:
-        others = Ticket.objects.filter(requester=ticket.requester_id).exclude(pk=ticket.pk)
+    return _facts_contexts([ticket])[ticket.pk]
+
+
+def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
+    agents, teams = working_agents(), all_teams()
+    others = _others_of({t.requester_id for t in tickets if t.requester_id})
+    followers, alarms = followers_by_ticket(tickets), waiting_among(tickets)
+    linked = linked_among(tickets)
     return {
-        "ticket": ticket,
-        "impacts": list(Impact),
-        "impact": Impact(ticket.impact),
-        "states": CHOOSABLE,
-        "agents": working_agents(),
-        "teams": all_teams(),
-        "others": others.order_by("-number")[:5],
-        "followers": followers_of(ticket),
-        "alarm": is_waiting_for_someone(ticket),
-        "linked": has_links(ticket),
-        "may_go_back": bool(ticket.follows_id) and can_be_put_back(ticket),
-        "was_put_back": bool(ticket.merged_into_id) and was_put_back(ticket),
+        ticket.pk: {
+            "ticket": ticket,
+            "impacts": list(Impact),
+            "impact": Impact(ticket.impact),
+            "states": CHOOSABLE,
+            "agents": agents,
+            "teams": teams,
+            "others": [o for o in others.get(ticket.requester_id, ()) if o.pk != ticket.pk][
+                :OTHERS
+            ],
+            "followers": followers[ticket.pk],
+            "alarm": ticket.pk in alarms,
+            "linked": ticket.pk in linked,
+            "may_go_back": bool(ticket.follows_id) and can_be_put_back(ticket),
+            "was_put_back": bool(ticket.merged_into_id) and was_put_back(ticket),
+        }
+        for ticket in tickets
     }
+
+
+def _others_of(requesters: Collection[int]) -> dict[int | None, list[Ticket]]:
+    """The newest tickets of each of these people, one more than is shown: it may be the one in hand."""
+    found: dict[int | None, list[Ticket]] = {requester: [] for requester in requesters}
+    for ticket in Ticket.objects.raw(NEWEST_OF_EACH, [list(requesters), OTHERS + 1]):
+        found[ticket.requester_id].append(ticket)
+    return found
 
 
 def list_context(rows: list[Row], **more: Any) -> dict[str, Any]:

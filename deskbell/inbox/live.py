@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from deskbell.inbox import drawing
-from deskbell.inbox.timeline import items_of
+from deskbell.inbox.timeline import items_by_ticket, items_of
+from deskbell.lib.telling import takes_many
 from deskbell.mail.facts import MailMoved
 from deskbell.people.notices import Noticed, unread
 from deskbell.people.teams import AccessTaken
@@ -29,34 +31,39 @@ def topic_of_agent(pk: int) -> str:
     return f"agent:{pk}"
 
 
-def push_opened(fact: TicketOpened) -> None:
-    """A new ticket has a row in the list, and no page that anyone could be looking at yet.
-    Whoever opened it knows it whole: it isn't read again."""
-    publish(LIST, "row", drawing.row(fact.ticket))
+@takes_many
+def push_opened(facts: Sequence[TicketOpened]) -> None:
+    """New tickets have a row in the list, and no page that anyone could be looking at yet.
+    Whoever opened them knows them whole: they aren't read again."""
+    publish_many((LIST, "row", html) for html in drawing.rows([fact.ticket for fact in facts]))
 
 
-def push(fact: Fact) -> None:
-    """Redraw the ticket's row, its clocks and facts, and append what is new in its conversation."""
-    ticket = Ticket.objects.with_people().select_related("standing").get(pk=fact.ticket.pk)
-    topic = topic_of(ticket)
-    told = [(LIST, "row", drawing.row(ticket))]
+@takes_many
+def push(facts: Sequence[Fact]) -> None:
+    """Redraw the tickets' rows, their clocks and facts, and append what is new in their conversations."""
+    since = {fact.ticket.pk: fact.event.sequence - 1 for fact in facts}
+    found = Ticket.objects.with_people().select_related("standing").filter(pk__in=since)
+    tickets = list(found.order_by("pk"))
+    told = [(LIST, "row", html) for html in drawing.rows(tickets)]
     told += [
-        (topic, "item", drawing.item(item))
-        for item in items_of(ticket, after=fact.event.sequence - 1)
+        (f"ticket:{number}", "item", html)
+        for number, items in items_by_ticket(since).items()
+        for html in drawing.items(items)
     ]
-    told += [(topic, "clocks", drawing.clocks(ticket)), (topic, "facts", drawing.facts(ticket))]
+    told += [(topic_of(ticket), "clocks", html) for ticket, html in drawing.clocks_of(tickets)]
+    told += [(topic_of(ticket), "facts", html) for ticket, html in drawing.facts_of(tickets)]
     publish_many(told)
 
 
 def push_split(fact: Split) -> None:
     """Messages have left a conversation, or are in it again: who looks at it fetches it anew."""
-    push(fact)
+    push([fact])
     publish(topic_of(fact.ticket), "timeline", str(fact.event.sequence))
 
 
 def push_undone(fact: ReplyUndone) -> None:
     """Draw the reply that was taken back anew, as the line that is left of it, and all that follows."""
-    push(replace(fact, event=fact.reply))
+    push([replace(fact, event=fact.reply)])
 
 
 def push_clocks(fact: ClocksTold) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Min, Prefetch
+from django.db.models import Min, Prefetch, Q
 
 from deskbell.lib import clock
 from deskbell.look.words import duration
@@ -80,25 +81,41 @@ class Item:
 
 def items_of(ticket: Ticket, *, after: int = 0) -> list[Item]:
     """The timeline of a ticket, from the event after `after` on. A fixed number of queries."""
+    return items_by_ticket({ticket.pk: after})[ticket.pk]
+
+
+def items_by_ticket(after: Mapping[int, int]) -> dict[int, list[Item]]:
+    """`items_of` for several tickets in as many queries: by number, the event after which to begin."""
     mails = Prefetch("message__mails", OutboundMail.objects.exclude(kind="receipt").order_by("id"))
     came = RawMail.objects.without_bytes().select_related("beside")
     arrivals = Prefetch("message__arrivals", came)
+    wanted = [Q(ticket=number, sequence__gt=last) for number, last in after.items()]
     events = (
-        ticket.events.filter(sequence__gt=after)
-        .select_related("by", "message__author")
+        TicketEvent.objects.filter(Q(*wanted, _connector=Q.OR))
+        .select_related("ticket", "by", "message__author")
         .prefetch_related("message__attachments", mails, arrivals)
+        .order_by("ticket", "sequence")
     )
-    found = [item for event in events if (item := item_of(event))]
-    return _with_the_first(ticket, found)
+    found: dict[int, list[Item]] = {number: [] for number in after}
+    for event in events:
+        if item := item_of(event):
+            found[event.ticket_id].append(item)
+    return _with_the_first(found)
 
 
-def _with_the_first(ticket: Ticket, items: list[Item]) -> list[Item]:
-    """Mark the first message of the conversation, where nothing can be split."""
-    first = ticket.messages.aggregate(first=Min("id"))["first"]
-    return [
-        replace(item, first=True) if item.message and item.message.pk == first else item
-        for item in items
-    ]
+def _with_the_first(items: dict[int, list[Item]]) -> dict[int, list[Item]]:
+    """Mark the first message of each conversation, where nothing can be split."""
+    messages = Message.objects.filter(ticket__in=items).order_by("ticket")
+    first = dict(messages.values_list("ticket").annotate(first=Min("id")))
+    return {
+        number: [
+            replace(item, first=True)
+            if item.message and item.message.pk == first.get(number)
+            else item
+            for item in of_one
+        ]
+        for number, of_one in items.items()
+    }
 
 
 def item_of(event: TicketEvent) -> Item | None:

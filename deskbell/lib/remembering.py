@@ -10,7 +10,7 @@ may finish as if it had been done before it. Nothing that decides who may see wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -36,6 +36,19 @@ def forget() -> None:
     memory = _memory.get()
     if memory is not None:
         memory.clear()
+
+
+def remember(question: Hashable, answer: object) -> None:
+    """Keep an answer that was found together with others, for `recall`; not outside a block."""
+    memory = _memory.get()
+    if memory is not None:
+        memory[question] = answer
+
+
+def recall(question: Hashable) -> Any | None:
+    """What `remember` kept in this block, or None."""
+    memory = _memory.get()
+    return memory.get(question) if memory is not None else None
 
 
 def remembered(function: Callable[P, T]) -> Callable[P, T]:

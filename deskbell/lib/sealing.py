@@ -30,6 +30,15 @@ def unseal(sealed: str) -> str:
         ) from None
 
 
+def opens(sealed: str) -> bool:
+    """Can it be read under the desk's secret key of today?"""
+    try:
+        unseal(sealed)
+    except Refused:
+        return False
+    return True
+
+
 def _seals() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([_seal_of(key) for key in keys])

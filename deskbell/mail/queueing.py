@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from deskbell.lib import clock
+from deskbell.lib import clock, together
 from deskbell.lib.telling import tell
 from deskbell.mail.addresses import is_deliverable, is_ours, new_message_id
 from deskbell.mail.facts import MailMoved
@@ -47,7 +47,7 @@ def enqueue(
     mail_id = new_message_id(sender.address if sender else "")
     people = [to, *(reader for reader in readers if reader.email and reader.pk != to.pk)]
     now = clock.now()
-    mails = OutboundMail.objects.bulk_create(
+    mails = [
         OutboundMail(
             kind=kind,
             ticket=ticket,
@@ -70,9 +70,14 @@ def enqueue(
             overtakes=overtakes,
         )
         for person in people
-    )
-    MailId.objects.create(value=mail_id, ticket=ticket, message=message, ours=True)
-    for mail in mails:
-        tell(MailMoved(mail))
+    ]
+    together.insert_all(mails)
+    together.insert(MailId(value=mail_id, ticket=ticket, message=message, ours=True))
+    if (
+        kind != OutboundMail.Kind.RECEIPT
+    ):  # no page and no message waits for one: it may be written later
+        together.settle()
+        for mail in mails:
+            tell(MailMoved(mail))
     wake("outbound")
     return mails

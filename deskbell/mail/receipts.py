@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db.models import Count
 
 from deskbell.lib import clock
+from deskbell.lib.locks import lock_words
+from deskbell.lib.telling import takes_many
 from deskbell.mail import letters
 from deskbell.mail.addresses import wants_no_answer
 from deskbell.mail.arrivals import address_of
@@ -39,32 +43,48 @@ ZONES = {
 }
 
 
-def queue(fact: TicketOpened) -> None:
-    """Queue the receipt of a ticket that a person opened by mail. Robots and lists never get one."""
-    ticket, message = fact.ticket, fact.message
-    requester = ticket.requester
-    if ticket.channel != Channel.MAIL or message.side != Side.CUSTOMER or fact.quiet:
+@takes_many
+def queue(facts: Sequence[TicketOpened]) -> None:
+    """Queue the receipts of tickets that people opened by mail. Robots and lists never get one."""
+    asked = [
+        (fact.ticket, requester) for fact in facts if (requester := _who_gets_one(fact)) is not None
+    ]
+    if not asked:
         return
+    had = _had_lately({requester.email or "" for _, requester in asked})
+    due = dues_in_words([ticket for ticket, _ in asked], the_desk().zone)
+    for ticket, requester in asked:
+        had[requester.email or ""] += 1
+        if had[requester.email or ""] <= MOST_AN_HOUR:
+            _queue(ticket, requester, due=due[ticket.pk])
+
+
+def _who_gets_one(fact: TicketOpened) -> Person | None:
+    ticket, requester = fact.ticket, fact.ticket.requester
+    if ticket.channel != Channel.MAIL or fact.message.side != Side.CUSTOMER or fact.quiet:
+        return None
     if requester is None or not can_be_written_to(requester):
-        return
+        return None
     if requester.mail_fails_since or wants_no_answer(requester.email or ""):
-        return
-    if _has_had_enough(requester.email or ""):
-        return
+        return None
+    return requester
+
+
+def _queue(ticket: Ticket, requester: Person, *, due: str) -> None:
     address, desk = address_of(ticket), the_desk()
     enqueue(
         OutboundMail.Kind.RECEIPT,
         requester,
         subject=subject_for(ticket),
         from_name=from_name(None, address, desk.name),
-        letter=_letter(ticket, requester, address, desk),
+        letter=_letter(ticket, requester, address, desk, due),
         sender=address,
         ticket=ticket,
     )
 
 
 def _letter(
-    ticket: Ticket, requester: Person, address: SupportAddress | None, desk: Desk
+    ticket: Ticket, requester: Person, address: SupportAddress | None, desk: Desk, due: str
 ) -> Letter:
     signature = address.signature.strip() if address else ""
     return letters.written(
@@ -74,7 +94,7 @@ def _letter(
             "number": ticket.number,
             "subject": ticket.subject,
             "team": ticket.team.name if ticket.team else "support",
-            "due": due_in_words(ticket, desk.zone),
+            "due": due,
             "page": link_for(ticket, requester),
             "signature": signature,
             "desk": desk.name,
@@ -90,9 +110,18 @@ def due_in_words(ticket: Ticket, desk_zone: str) -> str:
 
     In the zone of the customer's district, else of the desk.
     """
-    running = Clock.objects.unstopped().of([ticket]).filter(metric=Clock.Metric.FIRST_REPLY)
-    found = running.exclude(due_at=None).first()
-    return in_words(found.due_at, ticket.zone or desk_zone) if found and found.due_at else ""
+    return dues_in_words([ticket], desk_zone)[ticket.pk]
+
+
+def dues_in_words(tickets: Sequence[Ticket], desk_zone: str) -> dict[int, str]:
+    """`due_in_words` for several tickets, by number, in one query."""
+    running = Clock.objects.unstopped().of(tickets).filter(metric=Clock.Metric.FIRST_REPLY)
+    due = {c.ticket_id: c.due_at for c in running.exclude(due_at=None).order_by("-due_at", "-id")}
+    found = dict.fromkeys((ticket.pk for ticket in tickets), "")
+    for ticket in tickets:
+        if instant := due.get(ticket.pk):
+            found[ticket.pk] = in_words(instant, ticket.zone or desk_zone)
+    return found
 
 
 def in_words(instant: datetime, zone: str) -> str:
@@ -104,10 +133,11 @@ def in_words(instant: datetime, zone: str) -> str:
     return f"{local:%A, %B} {local.day} at {hour}:{local:%M} {half} {name}"
 
 
-def _has_had_enough(address: str) -> bool:
-    """A sender gets few receipts an hour, so that two robots that nobody recognised fall silent."""
-    with connection.cursor() as cursor:  # two workers must not count at the same time
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [address])
+def _had_lately(addresses: Collection[str]) -> Counter[str]:
+    """How many receipts each had in the last hour: a sender gets few, so that two robots that nobody
+    recognised fall silent. Two workers can't count at the same time."""
+    lock_words(addresses)
     since = clock.now() - timedelta(hours=1)
-    receipts = OutboundMail.objects.filter(kind=OutboundMail.Kind.RECEIPT, to_address=address)
-    return receipts.filter(created_at__gt=since).count() >= MOST_AN_HOUR
+    receipts = OutboundMail.objects.filter(kind=OutboundMail.Kind.RECEIPT, created_at__gt=since)
+    counted = receipts.filter(to_address__in=addresses).values_list("to_address")
+    return Counter(dict(counted.annotate(many=Count("pk")).order_by()))

@@ -41,18 +41,28 @@ def take_bounce(about: Iterable[str], bounce: Bounce, *, why: str) -> None:
 
 
 @transaction.atomic
+def take_success(about: Iterable[str], address: str) -> None:
+    """Take in that a mail server says that mails with one of these Message-IDs were delivered there."""
+    for mail in _reported_on(about, address):
+        report(mail, State.DELIVERED)
+
+
+@transaction.atomic
 def take_report(about: Iterable[str], address: str, *, permanent: bool, why: str) -> None:
     """Take in a delivery report: mails with one of these Message-IDs did not reach `address`."""
-    names = [stored_id(each) for each in about]
-    mails = OutboundMail.objects.filter(mail_id__in=names) if names else OutboundMail.objects.none()
-    found = [mail for mail in _locked(mails) if _went_to(mail, address, alone=len(mails) == 1)]
-    for mail in found:
+    for mail in _reported_on(about, address):
         if permanent:
             report(mail, State.BOUNCED, why=why)
         elif mail.state == State.SENT:
             mail.error = f"not there yet: {why}"[:1000]
             mail.save(update_fields=["error"])
             tell(MailMoved(mail))
+
+
+def _reported_on(about: Iterable[str], address: str) -> list[OutboundMail]:
+    names = [stored_id(each) for each in about]
+    mails = OutboundMail.objects.filter(mail_id__in=names) if names else OutboundMail.objects.none()
+    return [mail for mail in _locked(mails) if _went_to(mail, address, alone=len(mails) == 1)]
 
 
 def report(mail: OutboundMail, state: str, *, why: str = "", at: datetime | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from itertools import count
 
 import dkim
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -52,15 +53,17 @@ def signed(raw: bytes, mail: OutboundMail) -> bytes:
 
 @transaction.atomic
 def make_keys(domain: str) -> list[SigningKey]:
-    """Make an RSA and an Ed25519 key for a domain, or return those that it has."""
+    """Make an RSA and an Ed25519 key for a domain, or return those that it has. Keys that can't be opened
+    any more give way to new ones, under names that the DNS does not know yet."""
     found = list(SigningKey.objects.filter(domain=domain).order_by("id"))
-    if found:
+    if found and not any(key.is_locked for key in found):
         return found
-    month = f"{clock.now():%Y%m}"
-    return [
-        _make(domain, f"deskbell{month}", Algorithm.RSA),
-        _make(domain, f"deskbell{month}e", Algorithm.ED25519),
-    ]
+    before = {key.selector for key in found}
+    SigningKey.objects.filter(pk__in=[key.pk for key in found]).delete()
+    month = f"deskbell{clock.now():%Y%m}"
+    names = (month if n == 1 else f"{month}-{n}" for n in count(1))
+    name = next(each for each in names if each not in before)
+    return [_make(domain, name, Algorithm.RSA), _make(domain, f"{name}e", Algorithm.ED25519)]
 
 
 def check_dns(domain: str) -> list[SigningKey]:

@@ -7,11 +7,13 @@ History, the answer to a POST and the live push all draw through `drawn`; it ref
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from deskbell.chat.models import Visit
+from deskbell.lib.telling import takes_many
 from deskbell.realtime.publish import publish
 from deskbell.tickets.events import MessagePosted
 from deskbell.tickets.models import Message, Side
@@ -19,11 +21,14 @@ from deskbell.tickets.models import Message, Side
 EVENT = "message"
 
 
-def push(fact: MessagePosted) -> None:
-    """Send a public message to the visitors who may see it; the bubble shows it at commit."""
-    for visit in Visit.objects.filter(ticket=fact.ticket).select_related("visitor"):
-        if visible(visit).filter(pk=fact.message.pk).exists():
-            publish(topic(visit), EVENT, json.dumps(drawn(fact.message)))
+@takes_many
+def push(facts: Sequence[MessagePosted]) -> None:
+    """Send public messages to the visitors who may see them; the bubble shows them at commit."""
+    posted = {fact.ticket.pk: fact.message for fact in facts}
+    for visit in Visit.objects.filter(ticket__in=posted).select_related("visitor"):
+        message = posted[visit.ticket_id]
+        if visible(visit).filter(pk=message.pk).exists():
+            publish(topic(visit), EVENT, json.dumps(drawn(message)))
 
 
 def topic(visit: Visit) -> str:

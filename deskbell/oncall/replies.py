@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from deskbell.lib import clock
@@ -14,7 +15,7 @@ from deskbell.oncall.ladder import drop, say_over
 from deskbell.oncall.models import Call, Method, Page
 from deskbell.people.models import Agent, Person
 from deskbell.tickets import replying
-from deskbell.tickets.acknowledging import unacknowledged
+from deskbell.tickets.acknowledging import unacknowledged, unacknowledged_by_ticket
 from deskbell.tickets.events import Acknowledged, Fact, Kind, append, changing
 from deskbell.tickets.models import Channel, State, Ticket
 from deskbell.tickets.words import Words
@@ -89,7 +90,15 @@ def note_seen(page: Page) -> None:
 
 def is_waiting_for_someone(ticket: Ticket) -> bool:
     """Does the desk call for a person about this ticket, or has an alert not been acknowledged?"""
-    return Call.objects.standing().filter(ticket=ticket).exists() or bool(unacknowledged(ticket))
+    return bool(waiting_among([ticket]))
+
+
+def waiting_among(tickets: Sequence[Ticket]) -> set[int]:
+    """The numbers of those tickets that wait for someone to answer, in two queries."""
+    alarms = unacknowledged_by_ticket(tickets)
+    standing = Call.objects.standing().filter(ticket__in=alarms)
+    called = set(standing.values_list("ticket", flat=True))
+    return called | {number for number, episodes in alarms.items() if episodes}
 
 
 def stop_calling(fact: Acknowledged) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from django.db import transaction
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.remembering import recall, remember
 from deskbell.lib.zones import checked_zone
 from deskbell.people.models import Contact, District, DistrictDomain, Person, School
 
@@ -18,21 +22,54 @@ PUBLIC_MAIL_DOMAINS = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What `look_up` has found of one person."""
+
+    places: tuple[Contact, ...]
+    owner: District | None  # of their mail domain
+
+
+def look_up(people: Collection[Person]) -> None:
+    """Ask for the districts and schools of many people at once, for the block of `remembering` around it."""
+    places: dict[int, list[Contact]] = {person.pk: [] for person in people}
+    found = Contact.objects.filter(person__in=people).select_related("district", "school")
+    for contact in found.order_by("id"):
+        places[contact.person_id].append(contact)
+    domains = {_domain_of(person) for person in people}
+    owned = DistrictDomain.objects.filter(domain__in=domains).select_related("district")
+    owners = {each.domain: each.district for each in owned}
+    for person in people:
+        known = _Known(tuple(places[person.pk]), owners.get(_domain_of(person)))
+        remember((_Known, person.pk), known)
+
+
 def district_of(person: Person) -> District | None:
     """Their district: the one they are a contact of, else the owner of their mail domain."""
+    known: _Known | None = recall((_Known, person.pk))
+    if known:
+        return known.places[0].district if known.places else known.owner
     contact = Contact.objects.filter(person=person).select_related("district").first()
     if contact:
         return contact.district
-    _, _, domain = (person.email or "").rpartition("@")
+    domain = _domain_of(person)
     owner = DistrictDomain.objects.filter(domain=domain).select_related("district").first()
     return owner.district if owner and domain else None
 
 
 def school_of(person: Person, district: District | None) -> School | None:
     """The school in which they are a contact of this district, if it is one school."""
+    known: _Known | None = recall((_Known, person.pk))
+    if known:
+        here = [place for place in known.places if district and place.district_id == district.pk]
+        return here[0].school if here else None
     contact = Contact.objects.filter(person=person, district=district).select_related("school")
     found = contact.first() if district else None
     return found.school if found else None
+
+
+def _domain_of(person: Person) -> str:
+    return (person.email or "").rpartition("@")[2]
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,6 +30,20 @@ class People(BaseUserManager["Person"]):
             person.name = name
             person.save(update_fields=["name"])
         return person
+
+    def with_addresses(self, names: Mapping[str, str]) -> dict[str, Person]:
+        """`with_address` for many, given as name by address in lower case; in as many queries as for one."""
+        wanted = self.select_related("agent").filter(email__in=names)
+        found = {person.email or "": person for person in wanted}
+        if new := [Person(email=each, name=names[each]) for each in names if each not in found]:
+            self.bulk_create(new, ignore_conflicts=True)  # someone else may have met them just now
+            made = self.select_related("agent").filter(email__in=[p.email for p in new])
+            found |= {person.email or "": person for person in made}
+        for address, person in found.items():
+            if names[address] and not person.name:
+                person.name = names[address]
+                person.save(update_fields=["name"])
+        return found
 
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(email=(username or "").strip().lower())

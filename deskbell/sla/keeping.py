@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from deskbell.lib import together
 from deskbell.lib.rows import update_rows
+from deskbell.lib.telling import takes_many
 from deskbell.realtime.wake import wake
 from deskbell.sla import core
 from deskbell.sla.histories import history_of
@@ -35,24 +37,30 @@ DERIVED = (
 TOLD = ("warning_told_at", "breach_told_at", "rungs_told", "next_rung_at")
 
 
-def recompute(fact: Fact) -> None:
-    """Bring a ticket's clocks up to the event that was just appended to it."""
-    if isinstance(fact, TicketOpened):
-        _begin(fact.ticket, now=fact.event.at)
+@takes_many
+def recompute(facts: Sequence[Fact]) -> None:
+    """Bring the clocks of tickets up to the events that were just appended to them."""
+    if isinstance(facts[0], TicketOpened):
+        _begin(facts)
     else:
-        keep(fact.ticket, now=fact.event.at)
+        _keep([fact.ticket for fact in facts], [fact.event.at for fact in facts])
 
 
-def _begin(ticket: Ticket, *, now: datetime) -> None:
-    """`keep` for a ticket that this transaction opened: nothing is stored yet, so nothing is compared."""
-    version = current_version(ticket.district)
-    standing = Standing(ticket=ticket, opened_under=version, version=version)
-    clocks = derive(ticket, standing, now=now)
-    due, metric = _next_due(clocks)
-    standing.next_due_at, standing.next_metric = due, metric
-    standing.save(force_insert=True)
-    Clock.objects.bulk_create(clocks)
-    if due:
+def _begin(facts: Sequence[Fact]) -> None:
+    """`keep` for tickets that this transaction opened: nothing is stored yet, so nothing is compared."""
+    tickets = [fact.ticket for fact in facts]
+    events = _grouped(TicketEvent.objects.filter(ticket__in=tickets).order_by("sequence"))
+    standings, clocks = [], []
+    for fact in facts:
+        version = current_version(fact.ticket.district)
+        standing = Standing(ticket=fact.ticket, opened_under=version, version=version)
+        begun = _derive(fact.ticket, events[fact.ticket.pk], standing, now=fact.event.at)
+        standing.next_due_at, standing.next_metric = _next_due(begun)
+        standings.append(standing)
+        clocks += begun
+    together.insert_all(standings)
+    together.insert_all(clocks)
+    if any(standing.next_due_at for standing in standings):
         wake("clocks")
 
 
@@ -63,12 +71,16 @@ def keep(ticket: Ticket, *, now: datetime) -> list[Clock]:
 
 def keep_many(tickets: Sequence[Ticket], *, now: datetime) -> dict[int, list[Clock]]:
     """`keep` for several locked tickets, in as many queries as for one. Their clocks by number."""
+    return _keep(tickets, [now] * len(tickets))
+
+
+def _keep(tickets: Sequence[Ticket], instants: Sequence[datetime]) -> dict[int, list[Clock]]:
     standings = _standings_of(tickets)
     events = _grouped(TicketEvent.objects.filter(ticket__in=tickets).order_by("sequence"))
     stored = _grouped(Clock.objects.filter(ticket__in=tickets))
     kept: dict[int, list[Clock]] = {}
     changes = _Changes()
-    for ticket in tickets:
+    for ticket, now in zip(tickets, instants, strict=True):
         standing = standings[ticket.pk]
         derived = _derive(ticket, events[ticket.pk], standing, now=now)
         kept[ticket.pk] = _compare(derived, stored[ticket.pk], standing, changes)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, Q, Subquery, When
 
+from deskbell.lib.remembering import remembered
 from deskbell.people.models import District
 from deskbell.sla import core, zones
 from deskbell.sla.models import Coverage, HolidayCalendar, Policy, PolicyVersion
@@ -27,6 +28,7 @@ def ensure_default_policy() -> PolicyVersion:
     return found or _make_default()
 
 
+@remembered
 def current_version(district: District | None = None) -> PolicyVersion:
     """What a ticket that is opened now is promised: the newest version of its district's policy.
 

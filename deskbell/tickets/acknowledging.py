@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from deskbell.lib.telling import tell
@@ -75,11 +76,17 @@ def _held(ticket: Ticket) -> dict[str, str]:
 
 def unacknowledged(ticket: Ticket) -> list[str]:
     """The episodes that were received and that no person has acknowledged, the oldest first."""
+    return unacknowledged_by_ticket([ticket])[ticket.pk]
+
+
+def unacknowledged_by_ticket(tickets: Iterable[Ticket]) -> dict[int, list[str]]:
+    """`unacknowledged` for several tickets, by number, in one query."""
     kinds = [Kind.ALERT_RECEIVED, Kind.ACKNOWLEDGED]
-    waiting: dict[str, None] = {}
-    for event in TicketEvent.objects.filter(ticket=ticket, kind__in=kinds).order_by("sequence"):
+    waiting: dict[int, dict[str, None]] = {ticket.pk: {} for ticket in tickets}
+    events = TicketEvent.objects.filter(ticket__in=waiting, kind__in=kinds)
+    for event in events.order_by("sequence"):
         if event.kind == Kind.ALERT_RECEIVED:
-            waiting[event.data["episode"]] = None
+            waiting[event.ticket_id][event.data["episode"]] = None
         else:
-            waiting.pop(event.data["episode"], None)
-    return list(waiting)
+            waiting[event.ticket_id].pop(event.data["episode"], None)
+    return {number: list(episodes) for number, episodes in waiting.items()}

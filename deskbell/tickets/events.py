@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from deskbell.lib import clock
+from deskbell.lib import clock, together
 from deskbell.lib.rows import update_rows
 from deskbell.people.models import Person
 from deskbell.tickets.models import Message, Ticket, TicketEvent
@@ -102,9 +103,37 @@ class Acknowledged(Fact):
     """A person has taken the alarm in hand (K6)."""
 
 
+_held: ContextVar[dict[int, Ticket] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def holding(numbers: Iterable[int]) -> Iterator[dict[int, Ticket]]:
+    """Inside a transaction: lock these tickets, but not those that someone else has locked, and read
+    them. Yields them by number; in the block `changing` neither locks nor reads them again."""
+    locked = lock(numbers, skip_locked=True)
+    held = Ticket.objects.with_people().in_bulk(locked) if locked else {}
+    token = _held.set(held)
+    try:
+        yield held
+    finally:
+        _held.reset(token)
+
+
+def hold_new(ticket: Ticket) -> None:
+    """A ticket that this transaction opens is its own: in a block of `holding` it is held from here on."""
+    held = _held.get()
+    if held is not None:
+        held[ticket.pk] = ticket
+
+
 @contextmanager
 def changing(ticket: Ticket) -> Iterator[Ticket]:
     """Lock the ticket for a change; yields it as it stands now, read under the lock."""
+    held = _held.get()
+    if held is not None and ticket.pk in held:
+        yield held[ticket.pk]
+        return
+    together.settle()
     with transaction.atomic():
         lock([ticket.pk])
         yield Ticket.objects.with_people().get(pk=ticket.pk)
@@ -154,8 +183,8 @@ def prepare(
 
 def store(ticket: Ticket, prepared: Sequence[TicketEvent]) -> None:
     """Append what was prepared for a locked ticket, in the order in which it was, in two statements."""
-    ticket.save(update_fields=["updated_at", "last_sequence"])
-    TicketEvent.objects.bulk_create(prepared)
+    together.save(ticket, ["updated_at", "last_sequence"])
+    together.insert_all(prepared)
 
 
 def append_many(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
@@ -14,9 +16,17 @@ MOST = 25  # of one ticket: more is a mailing list, and each answer would go to 
 
 def followers_of(ticket: Ticket) -> list[Person]:
     """Those who read along now, besides the requester; the first to come is the first."""
-    current = Follower.objects.current().filter(ticket=ticket)
-    others = current.exclude(person=ticket.requester_id).select_related("person")
-    return [follower.person for follower in others]
+    return followers_by_ticket([ticket])[ticket.pk]
+
+
+def followers_by_ticket(tickets: Sequence[Ticket]) -> dict[int, list[Person]]:
+    """`followers_of` for several tickets, by number, in one query."""
+    requesters = {ticket.pk: ticket.requester_id for ticket in tickets}
+    found: dict[int, list[Person]] = {number: [] for number in requesters}
+    for follower in Follower.objects.current().filter(ticket__in=found).select_related("person"):
+        if follower.person_id != requesters[follower.ticket_id]:
+            found[follower.ticket_id].append(follower.person)
+    return found
 
 
 def follow(ticket: Ticket, person: Person, *, by: Agent) -> None:

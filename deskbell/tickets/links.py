@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import F
 
-from deskbell.lib import clock
+from deskbell.lib import clock, together
 from deskbell.lib.errors import NotFound
 from deskbell.lib.ids import digest, new_token
 from deskbell.people.models import Agent, Person
@@ -15,7 +17,7 @@ from deskbell.tickets.models import Ticket, TicketLink
 def link_for(ticket: Ticket, person: Person) -> str:
     """A new link, as its whole address. The desk keeps only its digest: it is told once."""
     token = new_token()
-    TicketLink.objects.create(ticket=ticket, person=person, token_digest=digest(token))
+    together.insert(TicketLink(ticket=ticket, person=person, token_digest=digest(token)))
     return f"{settings.DESK_URL}/your/{token}"
 
 
@@ -35,7 +37,13 @@ def ticket_by_link(token: str) -> Ticket:
 
 def has_links(ticket: Ticket) -> bool:
     """Can anyone look at the ticket by a link?"""
-    return TicketLink.objects.filter(ticket=ticket, revoked_at=None).exists()
+    return bool(linked_among([ticket]))
+
+
+def linked_among(tickets: Iterable[Ticket]) -> set[int]:
+    """The numbers of those tickets at which someone can look by a link."""
+    links = TicketLink.objects.filter(ticket__in=[ticket.pk for ticket in tickets], revoked_at=None)
+    return set(links.values_list("ticket", flat=True))
 
 
 def revoke_links(ticket: Ticket, *, by: Agent) -> int:

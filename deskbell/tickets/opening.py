@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from deskbell.lib import clock
+from deskbell.lib import clock, together
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people import districts, teams
 from deskbell.people.models import Agent, District, Person, Team
-from deskbell.tickets.events import Kind, TicketOpened, append, prepare, store
+from deskbell.tickets.events import Kind, TicketOpened, append, hold_new, prepare, store
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Category, Channel, Message, Side, State, Ticket, TicketEvent
 from deskbell.tickets.words import Words, write_down
@@ -25,7 +25,7 @@ def open_for_customer(subject: str, words: Words, *, requester: Person, **more: 
     return begin(subject, words, requester=requester, **more).ticket
 
 
-@transaction.atomic
+@together.whole()
 def begin(
     subject: str,
     words: Words,
@@ -149,7 +149,7 @@ def _create(
 ) -> Ticket:
     district: District | None = districts.district_of(requester) if requester else None
     begins = clock.now() if words.held else words.received_at
-    return Ticket.objects.create(
+    ticket = Ticket(
         subject=" ".join(subject.split())[:LONGEST_SUBJECT] or "(no subject)",
         channel=channel,
         impact=impact,
@@ -167,6 +167,9 @@ def _create(
         created_at=begins,
         updated_at=begins,
     )
+    together.insert(ticket)
+    hold_new(ticket)
+    return ticket
 
 
 def _append_opened(ticket: Ticket, first: str, *, by: Person | None) -> TicketEvent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from deskbell.lib import together
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person
@@ -105,6 +106,6 @@ def _reopen(ticket: Ticket, *, by: Person) -> None:
     if ticket.is_open:
         return
     before, ticket.state = ticket.state, State.OPEN
-    ticket.save(update_fields=["state"])
+    together.save(ticket, ["state"])
     event = append(ticket, Kind.STATE, by=by, to=str(State.OPEN), was=str(before))
     tell(StateChanged(ticket, event))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from deskbell.lib import clock
+from deskbell.lib import clock, together
 from deskbell.people.models import Person
 from deskbell.tickets.models import Attachment, Channel, Message, Side, Ticket
 
@@ -45,7 +45,7 @@ def write_down(
     ticket: Ticket, words: Words, *, author: Person | None, side: Side, public: bool
 ) -> Message:
     """Store the words as a message of this (locked) ticket, with its attachments."""
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         author=author,
         side=side,
@@ -57,7 +57,8 @@ def write_down(
         html=words.html,
         received_at=words.received_at,
     )
-    Attachment.objects.bulk_create(
+    together.insert(message)
+    files = [
         Attachment(
             message=message,
             name=file.name,
@@ -69,5 +70,6 @@ def write_down(
             warning=file.warning,
         )
         for file in words.files
-    )
+    ]
+    together.insert_all(files)
     return message

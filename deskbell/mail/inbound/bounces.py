@@ -138,6 +138,15 @@ def bounce_of(mail: Part, reports: list[Part], returned: list[Part], text: str) 
     return Bounce(address, _is_permanent("", "", _around(said, address))) if address else None
 
 
+def delivered_to(reports: list[Part]) -> tuple[str, ...]:
+    """Whom the mail has reached, as a delivery report says it. “relayed” only went on to a server that
+    reports nothing."""
+    reached = [
+        each for each in reports if first(each, "Action").lower() in {"delivered", "expanded"}
+    ]
+    return tuple(dict.fromkeys(address for each in reached if (address := _reported(each))))
+
+
 def _reported(block: Part) -> str:
     """`rfc822; someone@example.org` without its type; how it was first addressed counts more."""
     for name in ("Original-Recipient", "Final-Recipient", "X-Actual-Recipient"):

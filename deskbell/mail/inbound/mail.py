@@ -76,5 +76,6 @@ class Mail:
     attachments: tuple[Attachment, ...]
     automatic: Automatic | None
     bounce: Bounce | None
+    delivered: tuple[str, ...]  # the addresses that a report of success names
     about: tuple[str, ...]  # the Message-IDs of the mails that a bounce brings back
     warnings: tuple[str, ...]

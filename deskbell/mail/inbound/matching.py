@@ -4,6 +4,7 @@ the number proves nothing."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,14 +32,45 @@ class Match:
     by_number: bool = False
 
 
-def match(mail: Mail, sender: Person, recipients: Iterable[str] = ()) -> Match:
+class Known:
+    """What the desk knows of the Message-IDs and ticket numbers that some mails name: asked at once."""
+
+    def __init__(self, mails: Iterable[tuple[Mail, Iterable[str]]]) -> None:
+        """Each mail comes with the recipients of its envelope."""
+        ids: set[str] = set()
+        numbers: set[int] = set()
+        for mail, recipients in mails:
+            ids |= {mail.message_id, *mail.in_reply_to, *mail.references, *mail.about}
+            numbers |= {*_numbers_addressed(mail, recipients), number_in(mail.subject) or 0}
+        self._ids: dict[str, list[MailId]] = defaultdict(list)
+        if ids := ids - {""}:
+            found = MailId.objects.named(*ids).select_related("ticket", "notice_of")
+            for each in found.order_by("id"):
+                self._ids[each.value].append(each)
+        self._tickets = Ticket.objects.in_bulk(numbers - {0}) if numbers - {0} else {}
+
+    def named(self, *message_ids: str) -> list[MailId]:
+        """The mails with one of these Message-IDs, the oldest first."""
+        found = (self._ids.get(stored_id(each), []) for each in dict.fromkeys(message_ids) if each)
+        return sorted(
+            {each.pk: each for some in found for each in some}.values(), key=lambda e: e.pk
+        )
+
+    def ticket(self, number: int | None) -> Ticket | None:
+        return self._tickets.get(number or 0)
+
+
+def match(
+    mail: Mail, sender: Person, recipients: Iterable[str] = (), known: Known | None = None
+) -> Match:
     """Find the ticket of a mail; `recipients` are those of its envelope."""
-    if found := _answered(mail) or _addressed(mail, recipients):
+    recipients = list(recipients)
+    known = known or Known([(mail, recipients)])
+    if found := _answered(mail, known) or _addressed(mail, recipients, known):
         return Match(_what_follows(found))
-    if sender.is_agent and (noticed := _noticed(mail)):
+    if sender.is_agent and (noticed := _noticed(mail, known)):
         return Match(noticed, internal=True)
-    number = number_in(mail.subject)
-    named = Ticket.objects.filter(number=number).first() if number else None
+    named = known.ticket(number_in(mail.subject))
     if named is None:
         return Match()
     if is_on(named, sender):
@@ -58,24 +90,23 @@ def is_on(ticket: Ticket, person: Person) -> bool:
     )
 
 
-def answers_our_own(mail: Mail) -> bool:
+def answers_our_own(mail: Mail, known: Known | None = None) -> bool:
     """Does it answer a mail of the desk that belongs to no ticket, such as a notice?"""
     ids = [*mail.in_reply_to, *mail.references, *mail.about]
-    return bool(ids) and MailId.objects.named(*ids).filter(ours=True, ticket=None).exists()
+    named = (known or Known([(mail, ())])).named(*ids)
+    return any(each.ours and each.ticket_id is None for each in named)
 
 
-def is_our_own(mail: Mail) -> bool:
+def is_our_own(mail: Mail, known: Known | None = None) -> bool:
     """Did the desk itself send this very mail?"""
-    return (
-        bool(mail.message_id) and MailId.objects.named(mail.message_id).filter(ours=True).exists()
-    )
+    named = (known or Known([(mail, ())])).named(mail.message_id)
+    return any(each.ours for each in named)
 
 
-def _answered(mail: Mail) -> Ticket | None:
+def _answered(mail: Mail, known: Known) -> Ticket | None:
     """In-Reply-To first, then the nearest of References, then what a bounce brings back."""
     for ids in (mail.in_reply_to, mail.references, mail.about):
-        known = MailId.objects.named(*ids).exclude(ticket=None).select_related("ticket")
-        by_id = {each.value: each.ticket for each in known.order_by("id")} if ids else {}
+        by_id = {each.value: each.ticket for each in known.named(*ids) if each.ticket}
         for message_id in reversed(ids):
             found = by_id.get(stored_id(message_id))
             if found:
@@ -83,18 +114,20 @@ def _answered(mail: Mail) -> Ticket | None:
     return None
 
 
-def _addressed(mail: Mail, recipients: Iterable[str]) -> Ticket | None:
+def _addressed(mail: Mail, recipients: Iterable[str], known: Known) -> Ticket | None:
     """By the token of a reply address: what is left where a mail program loses its References."""
+    numbers = sorted(_numbers_addressed(mail, recipients), reverse=True)
+    return next((found for number in numbers if (found := known.ticket(number))), None)
+
+
+def _numbers_addressed(mail: Mail, recipients: Iterable[str]) -> set[int]:
     named = [*recipients, *(each.address for each in (*mail.to, *mail.cc))]
-    numbers = {number for each in named if (number := number_in_reply_address(each))}
-    return Ticket.objects.filter(number__in=numbers).order_by("-number").first()
+    return {number for each in named if (number := number_in_reply_address(each))}
 
 
-def _noticed(mail: Mail) -> Ticket | None:
-    ids = [*mail.in_reply_to, *mail.references]
-    told = MailId.objects.named(*ids).exclude(notice_of=None).select_related("notice_of")
-    found = told.order_by("-id").first() if ids else None
-    return found.notice_of if found else None
+def _noticed(mail: Mail, known: Known) -> Ticket | None:
+    told = [each for each in known.named(*mail.in_reply_to, *mail.references) if each.notice_of]
+    return told[-1].notice_of if told else None
 
 
 def _what_follows(ticket: Ticket) -> Ticket:

@@ -29,7 +29,7 @@ def prove(raw: RawMail, mail: Mail) -> None:
         ),
         dns,
     )
-    raw.trust, raw.proof = found.trust, found.why
+    raw.trust, raw.proof, raw.is_unaligned = found.trust, found.why, found.unaligned
 
 
 def whom_it_pretends_to_be(raw: RawMail, mail: Mail, sender: Person) -> str:

@@ -53,6 +53,7 @@ def read(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
         bounce=bounces.bounce_of(part, contents.reports, contents.returned, text)
         if kind is Automatic.BOUNCE
         else None,
+        delivered=() if kind is Automatic.BOUNCE else bounces.delivered_to(contents.reports),
         about=_about(contents),
         warnings=(*warnings, *_warnings(part, contents)),
     )

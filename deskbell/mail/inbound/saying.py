@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskbell.lib import files
+from deskbell.lib import files, together
 from deskbell.mail import arrivals
 from deskbell.mail.addresses import is_deliverable, is_ours, wants_no_answer
 from deskbell.mail.inbound.mail import Attachment, Automatic, Mail
@@ -31,9 +31,8 @@ def say(raw: RawMail, mail: Mail, sender: Person, match: Match) -> Message:
     else:
         message = _from_customer(raw, mail, words, match, sender)
     if mail.message_id:  # so that an answer to this mail finds the ticket
-        MailId.objects.create(
-            value=stored_id(mail.message_id), ticket=message.ticket, message=message, ours=False
-        )
+        named = stored_id(mail.message_id)
+        together.insert(MailId(value=named, ticket=message.ticket, message=message, ours=False))
     return message
 
 
@@ -81,8 +80,9 @@ def _from_customer(raw: RawMail, mail: Mail, words: Words, match: Match, sender:
     )
     if words.automatic or words.through_list or raw.trust == Trust.FAILED:
         return message
+    forged = match.ticket is None and raw.is_unaligned and district_of(sender) is not None
     if belongs:
-        _let_follow(message.ticket, mail, sender, named_too=proved)
+        _let_follow(message.ticket, mail, sender, named_too=proved and not forged)
     return message
 
 
@@ -111,8 +111,9 @@ def _with_text(words: Words, text: str) -> Words:
 def _let_follow(ticket: Ticket, mail: Mail, sender: Person, *, named_too: bool) -> None:
     """Whom the mail names reads along, and its sender too: each answer goes to all of them.
 
-    Not those whom a mail names that only wrote the number of a ticket and can't prove who it is by: a
-    stranger in another's name would let themselves read each answer.
+    Not those whom a mail names that only wrote the number of a ticket and can't prove who it is by, nor those
+    of a new one in a district's name that nothing proves although it was looked into: a stranger in
+    another's name would let themselves read each answer.
     """
     named = {each.address.lower(): each for each in (*mail.to, *mail.cc) if named_too}
     wanted = [

@@ -1,195 +1,76 @@
-"""Raw mails become messages: one after the other, each in one transaction, so that a worker that is
-killed leaves a mail either as it was or taken once and for all."""
+"""Raw mails become messages, in the order in which they came: plain ones many at a time, since a commit
+and a question cost as much for twenty as for one, all others one by one."""
 
 from __future__ import annotations
 
 import logging
-import re
-from datetime import timedelta
 
-from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
-
-from deskbell.lib import clock
 from deskbell.lib.remembering import forget, remembering
-from deskbell.lib.telling import tell
-from deskbell.mail import addressing, returns
-from deskbell.mail.addresses import is_deliverable, is_marked, is_ours
-from deskbell.mail.facts import MailAddressed, NoticeAnswered
-from deskbell.mail.inbound import matching, proving, quarantine
+from deskbell.mail.inbound import alone
+from deskbell.mail.inbound.alone import Incomprehensible
 from deskbell.mail.inbound.apart import Reader, Unreadable
+from deskbell.mail.inbound.batches import take_together
+from deskbell.mail.inbound.candidates import Candidate, candidates_of
+from deskbell.mail.inbound.claiming import claimed
 from deskbell.mail.inbound.mail import Mail
-from deskbell.mail.inbound.saying import say
-from deskbell.mail.models import RawMail, stored_id
-from deskbell.mail.trust.clamav import infection_in
-from deskbell.people.models import Person
-from deskbell.realtime.announcing import announcing_together
+from deskbell.mail.models import RawMail
 
-BATCH = 20
+BATCH = 25  # mails that are taken together, at most
+CLAIMED = 2 * BATCH  # while one half is taken, the other is read
 LONGEST_SLEEP = 2.0  # seconds; a new mail wakes the loop
-MOST_ATTEMPTS = 5
 WITHOUT_ENVELOPE = {"imap", "webhook"}
-DOOR = re.compile(r"\+([a-z]+)\.([a-z0-9]+)@", re.IGNORECASE)
 log = logging.getLogger(__name__)
 _reader = Reader()
-
-
-class Incomprehensible(Exception):
-    """The mail can't become a message, and trying again won't help; the text says why."""
 
 
 def step() -> float:
     """Take what is waiting; answers the seconds until it wants to look again (for the worker's loop)."""
     _reader.start()
-    with remembering():
-        for _ in range(BATCH):
-            if not take_next():
-                return LONGEST_SLEEP
-    return 0
+    with claimed(CLAIMED) as claims, remembering():
+        for portion in candidates_of(claims, _read, at_once=BATCH):
+            _take_all(portion)
+    return 0 if claims else LONGEST_SLEEP
 
 
 def take_next() -> bool:
     """Take one mail, or set it aside if that fails; False if none is waiting."""
-    taking: list[int] = []
+    with claimed(1) as claims:
+        for claim in claims:
+            alone.take(claim.pk, _read)
+    return bool(claims)
+
+
+def _take_all(waiting: list[Candidate]) -> None:
+    """Take them all: as many together as can be, and what can't be alone, before those that follow it."""
+    while waiting:
+        plain = waiting[: next((n for n, each in enumerate(waiting) if each.alone), None)]
+        done = _taken_together(plain) if len(plain) > 1 else set()
+        if not done:
+            first = waiting[0]
+            alone.take(first.pk, lambda raw: first.mail or _read(raw))  # noqa: B023 - called at once
+            done = {first.pk}
+        waiting = [each for each in waiting if each.pk not in done]
+
+
+def _taken_together(plain: list[Candidate]) -> set[int]:
+    """The keys of those that are done; if something fails, each of them is tried alone."""
     try:
-        return _take_next(taking)
-    except Exception as error:
+        return take_together(plain)
+    except Exception as error:  # noqa: BLE001 - it may be the fault of one, and the others are fine
+        log.warning("A batch of %s mails failed, they are taken one by one: %s", len(plain), error)
         forget()
-        if not taking:
-            raise
-        _set_aside(taking[0], error)
-        return True
+        for each in plain:
+            each.alone = True
+        return set()
 
 
-@transaction.atomic
-def _take_next(taking: list[int]) -> bool:
-    due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=clock.now())
-    waiting = RawMail.objects.waiting().in_pieces().filter(due)
-    raw = waiting.select_for_update(skip_locked=True).first()
-    if raw is None:
-        return False
-    taking.append(raw.pk)
-    raw.fetch_bytes()
+def _read(raw: RawMail) -> Mail:
     try:
-        mail = _reader.read(bytes(raw.raw), envelope_sender=_envelope_sender(raw))
+        return _reader.read(bytes(raw.raw), envelope_sender=_envelope_sender(raw))
     except Unreadable as error:
         raise Incomprehensible(str(error)) from error
-    with announcing_together():
-        _take(raw, mail)
-    return True
 
 
 def _envelope_sender(raw: RawMail) -> str | None:
     """None if the door could not know it: a mailbox has no envelope, and `""` would mean a bounce."""
     return raw.sender if raw.sender or raw.door not in WITHOUT_ENVELOPE else None
-
-
-def _take(raw: RawMail, mail: Mail) -> None:
-    raw.author, raw.subject = mail.sender.address[:320], mail.subject[:500]
-    raw.automatic, raw.warnings = mail.automatic or "", list(mail.warnings)
-    if taken := _taken_elsewhere(raw, mail):
-        _ignore(raw, taken)
-        return
-    if matching.is_our_own(mail) or is_marked(raw.raw):
-        addressing.take_test(mail.message_id)
-        _ignore(raw, "This is a mail of the desk itself that came back.")
-        return
-    sender = _sender(mail)
-    if _is_dangerous(raw, mail, sender):
-        return
-    if _answers_a_notice(raw, mail, sender):
-        return
-    match = matching.match(mail, sender, raw.recipients)
-    if reason := _reason_to_ignore(mail, sender, match):
-        _ignore(raw, reason)
-        return
-    raw.state, raw.message, raw.beside = RawMail.State.TAKEN, None, match.beside
-    raw.message = say(raw, mail, sender, match)
-    raw.save_findings()
-    if mail.bounce:
-        returns.take_bounce(mail.about, mail.bounce, why=mail.visible_text)
-
-
-def _taken_elsewhere(raw: RawMail, mail: Mail) -> str:
-    """What became of a mail to an address with a door of its own; nothing: an empty string."""
-    for address in raw.recipients:
-        found = DOOR.search(address)
-        if found and is_ours(address):
-            fact = MailAddressed(found[1], found[2], mail, raw)
-            tell(fact)
-            if fact.taken:
-                return fact.taken
-    return ""
-
-
-def _is_dangerous(raw: RawMail, mail: Mail, sender: Person) -> bool:
-    """Set the mail aside if it is infected, or comes in the name of someone whom it can't be from, unless
-    someone has looked at it and released it."""
-    if raw.was_released:
-        if not raw.trust:
-            proving.prove(raw, mail)
-        return False
-    if settings.CLAMAV and (infection := infection_in(bytes(raw.raw), settings.CLAMAV)):
-        reason = f"ClamAV found {infection} in it."
-        quarantine.set_aside(raw, RawMail.Danger.INFECTED, reason)
-        return True
-    proving.prove(raw, mail)
-    if pretended := proving.whom_it_pretends_to_be(raw, mail, sender):
-        reason = f"It says that it is from {pretended}, but: {raw.proof}"
-        quarantine.set_aside(raw, RawMail.Danger.PRETENDED, reason)
-        return True
-    return False
-
-
-def _answers_a_notice(raw: RawMail, mail: Mail, sender: Person) -> bool:
-    """A person's answer to a mail of ours without a ticket may be for the room that had it sent."""
-    if mail.automatic or mail.bounce or not matching.answers_our_own(mail):
-        return False
-    ids = [stored_id(each) for each in (*mail.in_reply_to, *mail.references)]
-    fact = NoticeAnswered(ids, sender, mail.visible_text)
-    tell(fact)
-    if fact.taken:
-        raw.state, raw.reason = RawMail.State.TAKEN, fact.taken
-        raw.save_findings()
-    return bool(fact.taken)
-
-
-def _ignore(raw: RawMail, reason: str) -> None:
-    raw.state, raw.reason = RawMail.State.IGNORED, reason
-    raw.save_findings()
-
-
-def _sender(mail: Mail) -> Person:
-    address = mail.sender.address
-    if not is_deliverable(address):
-        raise Incomprehensible("The mail names no sender to whom the desk could answer.")
-    return Person.objects.with_address(address, mail.sender.name[:200])
-
-
-def _reason_to_ignore(mail: Mail, sender: Person, match: matching.Match) -> str:
-    if not mail.automatic or (match.ticket and not match.internal):
-        return ""
-    if match.internal or matching.answers_our_own(mail):
-        return "A machine answered a notice of the desk."
-    return "An agent's mail program answered by itself." if sender.is_agent else ""
-
-
-@transaction.atomic
-def _set_aside(pk: int, error: Exception) -> None:
-    """Into quarantine with the reason, at once or after some attempts; a full disk is no fault of the
-    mail, so that is tried for as long as it takes. Raises OperationalError if the database is away."""
-    raw = RawMail.objects.select_for_update().get(pk=pk)
-    if raw.state != RawMail.State.NEW:
-        return
-    raw.attempts = min(raw.attempts + 1, 1000)
-    raw.reason = f"{type(error).__name__}: {error}".replace("\0", "")[:1000]
-    hopeless = isinstance(error, Incomprehensible)
-    if hopeless or (raw.attempts >= MOST_ATTEMPTS and not isinstance(error, OSError)):
-        reason = str(error) if hopeless else raw.reason
-        quarantine.set_aside(raw, RawMail.Danger.UNREADABLE, reason.replace("\0", ""))
-        return
-    pause = timedelta(seconds=min(2**raw.attempts, 60))
-    raw.next_attempt_at = clock.now() + pause
-    log.warning("Mail %s will be tried again in %s: %s", pk, pause, raw.reason)
-    raw.save(update_fields=["attempts", "reason", "next_attempt_at"])

@@ -15,6 +15,7 @@ from imapclient import SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 15, 60
+KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 20, "TCP_KEEPCNT": 3}  # seconds, and how often
 SECONDS_OF_IDLING = 240  # Google ends a connection that idles for ten minutes
 SECONDS_BETWEEN_LOOKS = 5  # where the server can't tell
 # Dovecot says nothing of a mail that comes just while IDLE begins, so the first wait after news is short,
@@ -156,9 +157,19 @@ def _connected(address: Address) -> _Client:
         timeout=SocketTimeout(SECONDS_TO_CONNECT, SECONDS_TO_ANSWER),
     )
     client.normalise_times = False  # instants with their zone
+    _keep_alive(client.socket())
     if address.security == "starttls":
         client.starttls(trusting)
     return client
+
+
+def _keep_alive(line: socket.socket) -> None:
+    """While a mailbox idles nobody speaks: a router that forgets the line is found out in two minutes, and
+    one that forgets what is silent is kept awake."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in KEEPALIVE.items():
+        if hasattr(socket, name):  # each system has its own
+            line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,8 @@ from typing import TypeVar
 from django.db import close_old_connections, connections
 
 from deskbell.lib import clock
-from deskbell.lib.sealing import seal, unseal
+from deskbell.lib.errors import Refused
+from deskbell.lib.sealing import opens, seal, unseal
 from deskbell.mail.mailboxes.models import Mailbox
 from deskbell.mail.mailboxes.oauth import Client
 
@@ -56,18 +57,28 @@ def mailbox(pk: int) -> Mailbox:
 
 
 def password_of(found: Mailbox) -> str:
-    """Refused if it was sealed under another key."""
-    return unseal(found.password)
+    """Refused, with what to do, if it was sealed under another key."""
+    return _opened(found.password, "this password", "Open the mailbox here and enter it again.")
 
 
 def refresh_token_of(found: Mailbox) -> str:
     """What a consent has brought; empty if there was none. Refused as above."""
-    return unseal(found.refresh_token)
+    return _opened(
+        found.refresh_token, "this consent", "Open the mailbox here and press “Connect”."
+    )
 
 
 def client_of(found: Mailbox) -> Client:
     """The registered app with which the mailbox is opened. Refused as above."""
-    return Client(found.sign_in, found.client_id, unseal(found.client_secret), found.tenant)
+    todo = "Open the mailbox here and enter the client secret again."
+    secret = _opened(found.client_secret, "this client secret", todo)
+    return Client(found.sign_in, found.client_id, secret, found.tenant)
+
+
+def _opened(sealed: str, what: str, todo: str) -> str:
+    if not opens(sealed):
+        raise Refused(f"The desk’s secret key has changed since {what} was saved. {todo}")
+    return unseal(sealed)
 
 
 def note_refresh_token(pk: int, token: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import smtplib
@@ -14,9 +15,11 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
 from deskbell.lib import clock
 from deskbell.mail.door import storing
@@ -282,6 +285,50 @@ def test_at_sigterm_the_door_lets_a_mail_finish_and_ends(letter: Letter) -> None
         assert process.wait(10) == 0
 
     assert RawMail.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mails_that_come_at_the_same_time_share_a_commit(letter: Letter) -> None:
+    mails = [letter(f"at once {n}") for n in range(40)]
+    mails.append(mails[0])  # comes by another door at the same time
+    asyncio.run(store_at_once(mails))
+
+    assert RawMail.objects.count() == 40
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT xmin::text) FROM mail_rawmail")
+        assert cursor.fetchone()[0] <= storing.MOST_CONNECTIONS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_can_not_be_stored_keeps_no_other_from_it(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = storing._row
+
+    def broken(raw: bytes, *rest: Any) -> dict[str, object]:
+        return {**row(raw, *rest), "helo": None} if b"broken" in raw else row(raw, *rest)
+
+    monkeypatch.setattr(storing, "_row", broken)
+    mails = [letter(text) for text in ("one", "broken", "two", "three")]
+    answers = asyncio.run(store_at_once(mails))
+
+    assert [isinstance(each, storing.CannotStore) for each in answers] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert RawMail.objects.count() == 3
+
+
+async def store_at_once(mails: list[bytes]) -> list[BaseException | None]:
+    store = storing.Store(database_url())
+    came = storing.Envelope("t@x.example", [SUPPORT], "127.0.0.1")
+    answers = await asyncio.gather(
+        *(store.store(raw, came) for raw in mails), return_exceptions=True
+    )
+    await store.close()
+    return answers
 
 
 def test_the_worker_is_woken_by_the_mail_on_its_own_channel() -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from deskbell.lib.errors import Refused
 from deskbell.lib.sealing import seal, unseal
-from deskbell.mail.mailboxes import oauth, setting_up
+from deskbell.mail.mailboxes import oauth, remembering, setting_up
 from deskbell.mail.mailboxes.models import Mailbox
 from deskbell.mail.models import Webhook
 from tests.town import Town
@@ -131,6 +131,20 @@ def test_a_webhook_gets_a_secret_address_another_one_and_none(ada: Client) -> No
     ada.post("/mail/webhooks/mailgun", {"on": "no"})
     assert not Webhook.objects.exists()
     assert ada.post("/mail/webhooks/pigeon").status_code == 422
+
+
+def test_a_password_that_another_secret_key_has_locked_says_what_to_do(
+    settings: pytest.FixtureRequest, ada: Client
+) -> None:
+    kept = Mailbox(password=seal("a brass bell"), refresh_token=seal("t"), client_secret=seal("s"))
+    settings.SECRET_KEY = "another key that is long enough to be one"  # type: ignore[attr-defined]
+    for ask, todo in (
+        (remembering.password_of, "enter it again"),
+        (remembering.refresh_token_of, "press “Connect”"),
+        (remembering.client_of, "enter the client secret again"),
+    ):
+        with pytest.raises(Refused, match=f"secret key has changed.*{todo}"):
+            ask(kept)
 
 
 def test_what_was_sealed_opens_under_the_desks_key_alone(

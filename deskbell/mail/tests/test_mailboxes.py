@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import shutil
+import socket
 import threading
 import time
 import urllib.parse
@@ -182,6 +183,15 @@ def test_it_goes_on_where_it_was_after_the_server_or_the_desk_went_away(
     server.deliver("tess", letter("three"), flags=[b"\\Seen"])  # someone has looked at it already
     keep()
     eventually(stored(3))
+
+
+def test_a_line_that_died_in_silence_is_found_out(server: Dovecot) -> None:
+    """While a mailbox idles nobody speaks, so the system itself has to ask."""
+    box = Connection(Address("127.0.0.1", server.port, "none", "tess", "INBOX"), password=PASSWORD)
+    line = box._client.socket()
+    assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) <= 120
+    box.close()
 
 
 def test_the_shorter_the_silence_the_sooner_it_looks_again(

@@ -108,6 +108,22 @@ def test_a_report_that_someone_made_up_marks_nobody(
         assert person.mail_fails_since is None
 
 
+def test_a_report_of_success_shows_the_mail_as_delivered_and_one_of_a_relay_does_not(
+    mail: OutboundMail, arrive: Arrive
+) -> None:
+    arrive(bounce_of(mail.mail_id, action="relayed", status="2.0.0"), sender="")
+    assert fresh(mail).state == "sent"
+    arrive(bounce_of(mail.mail_id, address="x@y.example", action="expanded", status="2.1.5"))
+    came = arrive(bounce_of(mail.mail_id, action="delivered", status="2.1.5"), sender="")
+
+    told = fresh(mail)
+    assert (
+        told.state == "delivered" and told.reported_at and told.standing == f"Delivered to {TESS}"
+    )
+    assert came.automatic != "bounce" and came.message and came.message.automatic
+    assert Ticket.objects.get().state == "open" and not Notice.objects.filter(urgent=True).exists()
+
+
 def test_a_person_who_writes_again_is_reachable_again(
     town: Town, mail: OutboundMail, letter: Letter, arrive: Arrive
 ) -> None:

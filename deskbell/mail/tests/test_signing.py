@@ -139,6 +139,23 @@ def test_under_another_secret_key_mails_leave_unsigned_and_are_not_lost(
     assert b"DKIM-Signature" not in sent_by(raw_relay, town, "x")
 
 
+def test_keys_that_another_secret_key_has_locked_say_so_and_give_way_to_new_ones(
+    town: Town, keys: list[SigningKey], zone: dict[str, list[str]], settings: Any
+) -> None:
+    settings.SECRET_KEY = "another secret key, made later, and long enough to be one"
+    browser = Client()
+    browser.force_login(town.ada.person)
+    address = SupportAddress.objects.create(address=SUPPORT)
+    page = browser.get(f"/mail/addresses/{address.pk}").content.decode()
+    assert "secret key has changed" in page and "leaves unsigned" in page and "Signs<" not in page
+
+    browser.post(f"/mail/addresses/{address.pk}/keys")
+    page = browser.get(f"/mail/addresses/{address.pk}").content.decode()
+    names = {key.selector for key in SigningKey.objects.all()}
+    assert "secret key has changed" not in page and all(name in page for name in names)
+    assert len(names) == 2 and names.isdisjoint(key.selector for key in keys)
+
+
 def test_the_screen_shows_the_records_and_looks_for_them(
     town: Town, zone: dict[str, list[str]]
 ) -> None:

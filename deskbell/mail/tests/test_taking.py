@@ -14,10 +14,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from deskbell.lib import clock, files
-from deskbell.mail import models
 from deskbell.mail.inbound import quarantine, saying, taking
 from deskbell.mail.inbound.apart import Reader, Unreadable
-from deskbell.mail.models import RawMail
+from deskbell.mail.models import RawMail, arrivals
 from deskbell.mail.tests.conftest import Letter, RunningDoor
 from deskbell.people import teams
 from deskbell.people.models import Person, Team
@@ -342,7 +341,7 @@ def test_a_mail_that_comes_in_pieces_is_whole(
     town: Town, letter: Letter, arrive: Arrive, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     raw = letter("x" * size)
-    monkeypatch.setattr(models, "PIECE", len(raw) - 20)
+    monkeypatch.setattr(arrivals, "PIECE", len(raw) - 20)
     came = arrive(raw)
 
     assert bytes(came.raw) == raw
@@ -402,7 +401,8 @@ def test_what_was_remembered_when_a_mail_failed_is_asked_anew(
     def say(raw: RawMail, *rest: Any) -> Message:
         return made_and_undone() if raw.pk == first.pk else saying.say(raw, *rest)
 
-    monkeypatch.setattr("deskbell.mail.inbound.taking.say", say)
+    monkeypatch.setattr("deskbell.mail.inbound.alone.say", say)
+    monkeypatch.setattr("deskbell.mail.inbound.batches.say", say)
     taking.step()
     second.refresh_from_db()
 

@@ -22,6 +22,7 @@ from deskbell.mail.tests.conftest import Letter, TableOfNames
 from deskbell.mail.trust.policies import are_aligned, organization_of
 from deskbell.people.models import Notice
 from deskbell.sla.verify import differences
+from deskbell.tickets.following import followers_of
 from deskbell.tickets.models import Ticket
 from tests.town import Town, at
 
@@ -119,6 +120,24 @@ def test_spf_of_another_envelope_proves_nothing(
     dns.says("bulk.example", "v=spf1 ip4:203.0.113.7 -all")
     came = arrive(letter(), peer=OUTSIDE, sender="x@bulk.example")
     assert (came.state, came.trust) == ("taken", "unproved")
+
+
+@pytest.mark.parametrize("among_others", [False, True])
+def test_nobody_reads_along_whom_a_new_mail_names_that_comes_from_elsewhere(
+    town: Town, letter: Letter, arrive: Arrive, put: Arrive, dns: TableOfNames, among_others: bool
+) -> None:
+    """In a teacher's name, with the writer's own address in Cc: each answer would go there."""
+    dns.says("evil.example", "v=spf1 ip4:203.0.113.7 -all")
+    if among_others:
+        put(letter())
+    forged = arrive(letter(cc="spy@evil.example"), peer=OUTSIDE, sender="x@evil.example")
+    assert forged.state == "taken" and forged.message
+    assert followers_of(forged.message.ticket) == []
+
+    dns.says(NORTH, "v=spf1 ip4:203.0.113.7 -all")
+    proved = arrive(letter(cc="friend@evil.example"), peer=OUTSIDE)
+    assert proved.message
+    assert [each.email for each in followers_of(proved.message.ticket)] == ["friend@evil.example"]
 
 
 def test_a_mail_that_fails_for_a_districts_domain_is_set_aside_with_the_reason(

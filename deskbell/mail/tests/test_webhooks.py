@@ -85,7 +85,9 @@ def post() -> Post:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("service", sorted(set(SERVICES) - {"mailjet"}))
+@pytest.mark.parametrize(
+    "service", sorted(set(SERVICES) - {"mailjet", "amazon_ses", "brevo", "mailtrap", "resend"})
+)
 def test_each_service_brings_the_mail_as_it_came_with_its_envelope(
     service: str, letter: Letter, post: Post
 ) -> None:

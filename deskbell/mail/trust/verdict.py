@@ -40,6 +40,7 @@ class Verdict:
 
     trust: str
     why: str
+    unaligned: bool = False  # it was looked into, and nothing proves this domain
 
 
 def judge(mail: Given, dns: Dns) -> Verdict:
@@ -104,4 +105,4 @@ def _weighed(
         return Verdict(
             FAILED, f"{domain} says by {hard[0].method} that it sends no mail from there{told}."
         )
-    return Verdict(UNPROVED, f"Nothing proves that it is from {domain}{told}.")
+    return Verdict(UNPROVED, f"Nothing proves that it is from {domain}{told}.", unaligned=True)

@@ -11,12 +11,16 @@ from django.http import HttpRequest
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.outbound import Unreachable
+from deskbell.lib.sns import NotFromAmazon
 from deskbell.mail.door.identity import identity_of
 from deskbell.mail.door.storing import Envelope, statements
+from deskbell.mail.webhooks.fetching import Unfetched
 from deskbell.mail.webhooks.forms import read_whole
 from deskbell.mail.webhooks.models import Webhook
 from deskbell.mail.webhooks.services import SERVICES, Service, unwrapped
 
+SAID = (Refused, Unreachable, NotFromAmazon, Unfetched)  # they are sentences already
 WRAPPED = 2  # a mail in base64 or in a form is larger than itself
 
 
@@ -68,7 +72,8 @@ def take(service: str, token: str, request: HttpRequest) -> int:
     try:
         brought = unwrapped(service, request, fields)
     except Exception as error:
-        problem = f"{type(error).__name__}: {error}"[:500].replace("\0", "")
+        told = str(error) if isinstance(error, SAID) else f"{type(error).__name__}: {error}"
+        problem = told[:500].replace("\0", "")
         Webhook.objects.filter(pk=webhook.pk).update(problem=problem)
         raise Misunderstood(problem) from error
     for mail in brought:

@@ -4,11 +4,11 @@ service gives the mail as it came, those bytes are kept and not what was made of
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from anymail.webhooks import (
@@ -21,7 +21,10 @@ from anymail.webhooks import (
     sendgrid,
     sparkpost,
 )
+from django.conf import settings
 from django.http import HttpRequest
+
+from deskbell.mail.webhooks import fetching
 
 Fields = Mapping[str, bytes]
 
@@ -44,6 +47,7 @@ class Service:
     view: type[Any]
     raws: Callable[[Fields, bytes], list[bytes]]
     hint: str
+    key: str = ""  # the option without which nothing can be fetched from it
 
 
 def _in_field(name: str) -> Callable[[Fields, bytes], list[bytes]]:
@@ -74,7 +78,49 @@ def _mailersend(fields: Fields, body: bytes) -> list[bytes]:
     return [json.loads(body)["data"]["raw"].encode()]
 
 
+def _ses(fields: Fields, body: bytes) -> list[bytes]:
+    said = json.loads(body)
+    if said.get("Type") != "Notification" or "content" not in (told := json.loads(said["Message"])):
+        return []
+    action = told.get("receipt", {}).get("action", {})
+    return [_bytes(told["content"], encoded=action.get("encoding") == "BASE64")]
+
+
+def _none(fields: Fields, body: bytes) -> list[bytes]:
+    return []
+
+
 SERVICES: dict[str, Service] = {
+    "amazon_ses": Service(
+        "Amazon SES",
+        fetching.AmazonSes,
+        _ses,
+        "A receipt rule that publishes to an SNS topic (Base64), and an HTTPS subscription of that "
+        "topic, which the desk confirms. So it brings mails of up to 150 KB.",
+    ),
+    "brevo": Service(
+        "Brevo",
+        fetching.Brevo,
+        _none,
+        "Inbound parsing. It gives no raw mail, so senders can't be proved. Files are fetched with "
+        "BREVO_API_KEY, one of the mail service's options.",
+        key="BREVO_API_KEY",
+    ),
+    "mailtrap": Service(
+        "Mailtrap",
+        fetching.Mailtrap,
+        _none,
+        "An inbound webhook. Mail is fetched with MAILTRAP_API_TOKEN, one of the mail service's options.",
+        key="MAILTRAP_API_TOKEN",
+    ),
+    "resend": Service(
+        "Resend",
+        fetching.Resend,
+        _none,
+        "A webhook for email.received. Mail is fetched with RESEND_API_KEY, one of the mail service's "
+        "options.",
+        key="RESEND_API_KEY",
+    ),
     "mailgun": Service(
         "Mailgun",
         mailgun.MailgunInboundWebhookView,
@@ -105,7 +151,7 @@ SERVICES: dict[str, Service] = {
     "mailjet": Service(
         "Mailjet",
         mailjet.MailjetInboundWebhookView,
-        lambda fields, body: [],
+        _none,
         "The Parse API. It gives no raw mail, so senders can't be proved.",
     ),
     "postal": Service(
@@ -120,17 +166,35 @@ SERVICES: dict[str, Service] = {
 def unwrapped(service: str, request: HttpRequest, fields: Fields) -> list[Brought]:
     """The mails of one delivery. Raises whatever a body raises that is none of this service's."""
     known = SERVICES[service]
+    if known.key and not settings.ANYMAIL.get(known.key):
+        raise fetching.Unfetched(
+            f"{known.name} needs a key: add {known.key} to DESKBELL_MAIL_SERVICE_OPTIONS."
+        )
     events = [e for e in _view(service).parse_events(request) if getattr(e, "message", None)]
     raws = known.raws(fields, request.body)
     if len(raws) != len(events):
-        raws = [event.message.as_bytes() for event in events]
+        raws = [_written_out(event.message) for event in events]
     return [
         Brought(raw, event.message.envelope_sender or "", _one(event.message.envelope_recipient))
         for raw, event in zip(raws, events, strict=True)
     ]
 
 
-@cache
+def _written_out(message: Any) -> bytes:
+    """The bytes of a mail that came in pieces: the same each time, so that one that is brought again is known
+    again. The boundaries between its parts would else be drawn by lot."""
+    if (raw := getattr(message, "as_it_came", None)) is not None:
+        return bytes(raw)
+    parts = [part for part in message.walk() if part.is_multipart()]
+    leaves = [str(part.get_payload()) for part in message.walk() if not part.is_multipart()]
+    named = hashlib.sha256(
+        "\0".join([*map(str, message.values()), *leaves]).encode("utf-8", "replace")
+    )
+    for number, part in enumerate(parts):
+        part.set_boundary(f"=_deskbell_{number}_{named.hexdigest()[:32]}")
+    return bytes(message.as_bytes())
+
+
 def _view(service: str) -> Any:
     """Anymail's view, for its reading alone: what proves the sender is the secret in the address."""
     keys = ("webhook_signing_key", "webhook_key", "inbound_secret", "webhook_secret")
