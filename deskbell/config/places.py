@@ -11,17 +11,24 @@ from deskbell.mail.models import RawMail
 from deskbell.people.models import Person
 from deskbell.people.notices import unread
 
+BESIDE_COMPONENTS = ("/maintenance", "/heartbeats", "/vendors", "/prometheus")
+
 
 @dataclass(frozen=True)
 class Place:
     """An entry of the rail. `badge` draws a count beside its name; on a phone, what is `seldom` needed
-    stands in the menu."""
+    stands in the menu. `also` are paths beside its own that belong to it."""
 
     path: str
     name: str
     icon: str
     badge: Callable[[], Markup] | None = None
     seldom: bool = False
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Does the page at this path belong to it?"""
+        return path.startswith((self.path, *self.also))
 
 
 def places_for(person: Person) -> list[Place]:
@@ -40,9 +47,7 @@ def places_for(person: Person) -> list[Place]:
         Place("/inbox", "Inbox", "inbox"),
         Place("/notices", "Notices", "bell", unread_badge),
         Place("/alerts", "Alerts", "alarm"),
-        Place("/components", "Components", "promises", seldom=True),
-        Place("/heartbeats", "Heartbeats", "bell", seldom=True),
-        Place("/vendors", "Vendors", "alert", seldom=True),
+        Place("/components", "Components", "components", seldom=True, also=BESIDE_COMPONENTS),
         Place("/mail/quarantine", "Mail", "mail", quarantine_badge, seldom=True),
         Place("/oncall", "On call", "oncall"),
         Place("/promises", "Promises", "promises", seldom=True),
