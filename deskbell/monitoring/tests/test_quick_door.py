@@ -12,8 +12,8 @@ import pytest
 from django.db import connection
 
 from deskbell.lib import sealing
+from deskbell.monitoring.intake import addresses, taking
 from deskbell.monitoring.intake import door as doors
-from deskbell.monitoring.intake import taking
 from deskbell.monitoring.intake.batches import NotStored, Waiting
 from deskbell.monitoring.intake.door import Door
 from deskbell.monitoring.intake.linking import NAME
@@ -178,13 +178,17 @@ def test_what_is_held_in_memory_has_a_limit_and_beyond_it_is_sent_again(storm: S
 
 
 def test_a_flood_of_wrong_secrets_costs_a_query_now_and_then_and_delays_nobody(
-    storm: Source,
+    storm: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(addresses, "KNOWN_FOR", 60.0)  # the right one is known for the whole test
+
     async def story(door: Door) -> list[Any]:
-        read, readings = door.addresses._read, []
+        read, readings, may_read_on = door.addresses._read, [], asyncio.Event()
 
         async def counted() -> None:
             readings.append(True)
+            if readings[1:]:
+                await may_read_on.wait()
             await read()
 
         door.addresses._read = counted  # type: ignore[method-assign]
@@ -197,6 +201,7 @@ def test_a_flood_of_wrong_secrets_costs_a_query_now_and_then_and_delays_nobody(
         right = await Sender(door).send(b"{}")
         assert right and right[0] == 200
         assert not flood.done()  # the right one has not waited for them
+        may_read_on.set()
         answers = await flood
         assert {answer[0] for answer in answers if answer} == {404}
         return readings

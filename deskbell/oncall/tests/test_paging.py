@@ -61,7 +61,7 @@ def test_pages_and_what_causes_them_are_written_in_one_transaction_e3(
         raise RuntimeError("no mail can be queued")
 
     rota(town.ana)
-    monkeypatch.setattr(OutboundMail.objects, "bulk_create", fails)
+    monkeypatch.setattr(OutboundMail, "save", fails)
     with pytest.raises(RuntimeError):
         alarm()
     assert not Ticket.objects.exists()
