@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from deskbell.lib.errors import Refused
 from deskbell.lib.outbound import Request, Unreachable, fetch
 
+CERTIFICATE = re.compile(r"/[\w.-]+\.pem")
 HOST = re.compile(r"sns\.[a-z]{2}(-[a-z]+)+-[0-9]\.amazonaws\.com(\.cn)?")
 HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {"1": hashes.SHA1, "2": hashes.SHA256}
 # The fields that are signed, in this order.
@@ -40,16 +41,21 @@ def verify(document: Mapping[str, Any]) -> None:
     algorithm = HASHES.get(str(document.get("SignatureVersion")))
     if names is None or algorithm is None:
         raise NotFromAmazon("It is not signed in a way that Amazon SNS has.")
-    key = certificate(checked(document.get("SigningCertURL"))).public_key()
-    lines = ((name, document.get(name)) for name in names)
-    text = "".join(f"{name}\n{value}\n" for name, value in lines if value is not None)
+    key = certificate(checked_certificate(document.get("SigningCertURL"))).public_key()
     try:
         if not isinstance(key, rsa.RSAPublicKey):
             raise ValueError("Amazon's keys are RSA.")
         signature = base64.b64decode(str(document.get("Signature")), validate=True)
-        key.verify(signature, text.encode("utf-8", "replace"), padding.PKCS1v15(), algorithm())
+        key.verify(signature, text_to_sign(document, names), padding.PKCS1v15(), algorithm())
     except (InvalidSignature, binascii.Error, ValueError):
         raise NotFromAmazon("Its signature is not Amazon's.") from None
+
+
+def text_to_sign(document: Mapping[str, Any], names: Sequence[str]) -> bytes:
+    """Names and values, a line each, in the order that SNS prescribes; what is missing is left out."""
+    given = ((name, document.get(name)) for name in names)
+    lines = (f"{name}\n{value}\n" for name, value in given if value is not None)
+    return "".join(lines).encode("utf-8", "replace")
 
 
 def confirm(document: Mapping[str, Any]) -> None:
@@ -69,6 +75,15 @@ def checked(url: object) -> str:
     if not (parts.scheme == "https" and is_plain and HOST.fullmatch(parts.hostname or "")):
         raise NotFromAmazon("It names an address that is none of Amazon SNS.")
     return str(url)
+
+
+def checked_certificate(url: object) -> str:
+    """The address of a certificate on such a host; its path is one file with the ending that they have.
+    Other paths there answer with what anyone may have published. Raises NotFromAmazon."""
+    found = checked(url)
+    if not CERTIFICATE.fullmatch(urlsplit(found).path) or urlsplit(found).query:
+        raise NotFromAmazon("The address of its certificate is none of Amazon SNS.")
+    return found
 
 
 @lru_cache(maxsize=16)

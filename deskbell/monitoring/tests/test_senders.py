@@ -19,11 +19,10 @@ from cryptography.x509.oid import NameOID
 from django.test import Client
 
 from deskbell.lib import sealing
+from deskbell.lib import sns as signing
 from deskbell.lib.ids import new_token
 from deskbell.monitoring.intake import taking
-from deskbell.monitoring.intake.normal import Unreadable
 from deskbell.monitoring.intake.receiving import LARGEST
-from deskbell.monitoring.intake.sns import signing, subscribing
 from deskbell.monitoring.models import Alert, Body, Source
 from deskbell.monitoring.sources import address
 from deskbell.tickets.models import Message, Ticket
@@ -344,7 +343,9 @@ class TestAmazonSNS:
         certificate = made.sign(self.key, hashes.SHA256())
         self.confirmed: list[str] = []
         monkeypatch.setattr(signing, "certificate", lambda url: certificate)
-        monkeypatch.setattr(subscribing, "confirm", self.confirmed.append)
+        monkeypatch.setattr(
+            signing, "confirm", lambda said: self.confirmed.append(said["SubscribeURL"])
+        )
 
     def message(
         self, kind: str = "Notification", version: str = "2", **more: Any
@@ -435,7 +436,7 @@ class TestAmazonSNS:
             raise AssertionError(url)
 
         monkeypatch.setattr(signing, "certificate", fetched)
-        with pytest.raises(Unreadable):
+        with pytest.raises(signing.NotFromAmazon):
             signing.verify(
                 {
                     **dict.fromkeys(signing.SIGNED["Notification"], "x"),

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from deskbell.lib import sns
+from deskbell.lib.errors import Refused
+from deskbell.lib.outbound import Unreachable
 from deskbell.monitoring.intake.common import Arrived, instant, json_object, text
 from deskbell.monitoring.intake.normal import INFO, UNKNOWN, Reading, Reported, Unreadable
-from deskbell.monitoring.intake.sns import signing, subscribing
 
 NOTIFICATION = "Notification"
 CONFIRMATIONS = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
@@ -29,10 +31,13 @@ def read(arrived: Arrived) -> Reading:
         raise Unreadable(
             f"Its topic is “{topic[:200]}”, which is not on the list of this source: add it and try again."
         )
-    signing.verify(document)
-    if kind in CONFIRMATIONS:
+    try:
+        sns.verify(document)
         if kind == "SubscriptionConfirmation":
-            subscribing.confirm(text(document.get("SubscribeURL"), 2000))
+            sns.confirm(document)
+    except (sns.NotFromAmazon, Refused, Unreachable) as error:
+        raise Unreadable(str(error)) from None
+    if kind in CONFIRMATIONS:
         return Reading(())
     if kind != NOTIFICATION:
         raise Unreadable(f"Its type is {kind[:40]!r}, which SNS does not have.")
