@@ -59,7 +59,15 @@ def look(request: pytest.FixtureRequest) -> tuple[int, int, str]:
 
 
 @pytest.fixture
-def context(browser: Browser, look: tuple[int, int, str]) -> Iterator[BrowserContext]:
+def complaints() -> list[str]:
+    """What pages of the browser complain of; a test that causes some takes them out again."""
+    return []
+
+
+@pytest.fixture
+def context(
+    browser: Browser, look: tuple[int, int, str], complaints: list[str]
+) -> Iterator[BrowserContext]:
     """A browser of a person in the Eastern zone; it fails the test if a page complains."""
     width, height, theme = look
     context = browser.new_context(
@@ -69,7 +77,6 @@ def context(browser: Browser, look: tuple[int, int, str]) -> Iterator[BrowserCon
         locale="en-US",
     )
     context.set_default_timeout(10_000)
-    complaints: list[str] = []
     context.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     yield context

@@ -8,7 +8,7 @@ import smtplib
 from email.message import EmailMessage
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import ALL_LOOKS, keep_picture
 from tests.journeys.running_desk import RunningDesk, text_of, wait_for
@@ -100,6 +100,46 @@ def test_a_reply_is_taken_back_and_never_was(
     desk.relay.mail_to(customer, saying="Please reboot.")
     assert not [mail for mail in desk.relay.mails if "rebot" in text_of(mail)]
     assert "Every stored clock is what the history says" in desk.command("sla", "verify")
+
+
+def test_words_that_are_begun_while_others_leave_stay_and_what_is_refused_comes_back(
+    desk: RunningDesk, ada: Page, complaints: list[str]
+) -> None:
+    customer = "quinn@northvalley.example"
+    desk.receive("Slow line", "It takes minutes.", sender=customer)
+    number = number_in(str(desk.relay.mail_to(customer)["Subject"]))
+    ada.goto(f"{desk.url}/tickets/{number}")
+    held: list[Route] = []
+    ada.route("**/replies", lambda route: held.append(route))
+    composer = ada.get_by_label("Reply to")
+
+    composer.fill("First words.")
+    ada.keyboard.press("Control+Enter")
+    expect(composer).to_have_value("")
+    composer.press_sequentially("Second")
+    taken(ada, held).continue_()
+    expect(ada.get_by_role("article").filter(has_text="First words.")).to_be_visible(timeout=LIVE)
+    expect(ada.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+    composer.press_sequentially(" words.")
+    expect(composer).to_have_value("Second words.")
+
+    ada.keyboard.press("Control+Enter")
+    expect(composer).to_have_value("")
+    composer.press_sequentially("Third words.")
+    taken(ada, held).abort()
+    expect(composer).to_have_value("Second words.\n\nThird words.")
+    ada.reload()
+    expect(composer).to_have_value("Second words.\n\nThird words.")
+    complaints.clear()  # the browser says that a request was cut off
+
+
+def taken(page: Page, held: list[Route]) -> Route:
+    """The request that was held back, as soon as it is."""
+    for _ in range(LIVE // 50):
+        if held:
+            return held.pop()
+        page.wait_for_timeout(50)
+    raise AssertionError("Nothing was sent.")
 
 
 def test_a_note_is_for_the_team_alone(desk: RunningDesk, ada: Page) -> None:

@@ -8,6 +8,7 @@ const page = document.querySelector(".ticket");
 const timeline = document.querySelector("#timeline");
 const { number } = page.dataset;
 const draft = (kind) => `draft-${kind}-${number}`;
+const underWay = new Map(); // by form: the words that have left it, until they have arrived
 
 hear(`/tickets/${number}/live`, {
   item: (html) => settle(element(html)),
@@ -26,6 +27,7 @@ for (const tab of document.querySelectorAll(".composer .tab")) {
   tab.addEventListener("click", () => write(tab.getAttribute("aria-controls")));
   tab.addEventListener("keydown", otherTab);
 }
+document.addEventListener("htmx:beforeSend", sending);
 document.addEventListener("htmx:afterRequest", sent);
 watchUndo(timeline, page.dataset.agent, fill);
 document.addEventListener("htmx:afterSwap", explained);
@@ -94,28 +96,55 @@ function otherTab(event) {
 function keepDraft(form) {
   const text = form.querySelector("textarea");
   text.value ||= sessionStorage.getItem(draft(form.id)) ?? "";
-  text.addEventListener("input", () => sessionStorage.setItem(draft(form.id), text.value));
+  text.addEventListener("input", () => keep(form));
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector(".button.main").click();
   });
 }
 
+function keep(form) {
+  sessionStorage.setItem(draft(form.id), joined([underWay.get(form), form.querySelector("textarea").value]));
+}
+
+/* The field is free for the next words as soon as the last ones leave; what is refused comes back to it. */
+function sending({ detail: { elt } }) {
+  if (!elt.matches?.(".compose")) return;
+  const text = elt.querySelector("textarea");
+  underWay.set(elt, text.value);
+  text.value = "";
+}
+
 function sent({ detail: { elt, successful, xhr } }) {
   if (xhr.status === 422 && elt.matches?.(".fact")) elt.reset(); // what was refused is not so
-  if (!successful || xhr.status >= 400 || !elt.matches?.(".compose")) return;
-  sessionStorage.removeItem(draft(elt.id));
+  if (!elt.matches?.(".compose")) return;
+  const text = elt.querySelector("textarea");
+  const [words, begun] = [underWay.get(elt), text.value];
+  underWay.delete(elt);
+  if (!successful || xhr.status >= 400) {
+    put(text, [words, begun]);
+    return;
+  }
   elt.reset();
+  put(text, [begun]);
   elt.querySelector(".refusal").replaceChildren();
-  elt.querySelector("textarea").blur();
+  if (!begun) text.blur();
   timeline.lastElementChild?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+}
+
+function put(text, parts) {
+  text.value = joined(parts);
+  text.dispatchEvent(new Event("input"));
+}
+
+function joined(parts) {
+  return parts.filter((part) => part?.trim()).join("\n\n");
 }
 
 /* Words that were taken back come before what has been begun since. */
 function fill(words) {
   write("reply");
   const text = document.querySelector("#reply-text");
-  text.value = text.value.trim() ? `${words}\n\n${text.value}` : words;
-  text.dispatchEvent(new Event("input"));
+  put(text, [words, text.value]);
 }
 
 /* What was asked for lies in the dialog: show it. */
