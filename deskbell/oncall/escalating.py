@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Min, Q
 
 from deskbell.lib import clock
@@ -24,6 +25,9 @@ WAITS_AT_LAST = 5  # minutes between the rounds after the last step, where it na
 CLOCKS_DIFFER = timedelta(minutes=2)  # of workers on several machines, at most
 LONGEST_SLEEP = 5.0  # seconds
 BATCH = 50
+TRIED_AGAIN_AFTER = timedelta(seconds=15)
+_failing: dict[int, datetime] = {}  # calls that this process leaves alone until then
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ def step() -> float:
     """
     while ring_what_is_due():
         pass
-    following: datetime | None = Call.objects.standing().aggregate(at=Min("next_at"))["at"]
+    to_come = Call.objects.standing().exclude(pk__in=_left_alone(clock.now()))
+    following: datetime | None = to_come.aggregate(at=Min("next_at"))["at"]
     if following is None:
         return LONGEST_SLEEP
     seconds = (following - clock.now()).total_seconds()
@@ -50,14 +55,26 @@ def step() -> float:
 
 @transaction.atomic
 def ring_what_is_due() -> int:
-    """Ring up to a batch of calls whose instant has come; returns how many rang."""
+    """Ring up to a batch of calls whose instant has come; returns how many had their turn.
+
+    One that can't be rung stops no other. Its instant stays, so the watch finds that it has not gone
+    on (E8), and it is tried again soon.
+    """
     now = clock.now()
-    numbers = _due(now).order_by("next_at").values_list("ticket_id", flat=True)[:BATCH]
+    due = _due(now).exclude(pk__in=_left_alone(now))
+    numbers = due.order_by("next_at").values_list("ticket_id", flat=True)[:BATCH]
     locked = lock(list(numbers), skip_locked=True)
-    calls = _due(now).filter(ticket__in=locked).order_by("ticket_id")
+    calls = due.filter(ticket__in=locked).order_by("ticket_id")
     tickets = Ticket.objects.with_people().in_bulk(locked)
     for call in calls:
-        _go_on(call, tickets[call.ticket_id])
+        try:
+            with transaction.atomic():
+                _go_on(call, tickets[call.ticket_id])
+        except (InterfaceError, OperationalError):
+            raise  # the database is away, and no call is to blame
+        except Exception:
+            log.exception("The call %s could not be rung", call.pk)
+            _failing[call.pk] = now + TRIED_AGAIN_AFTER
     return len(calls)
 
 
@@ -87,6 +104,14 @@ def _go_on(call: Call, ticket: Ticket) -> None:
         holding.hold(call, ticket, until=until)
     else:
         ring(call, ticket)
+
+
+def _left_alone(now: datetime) -> list[int]:
+    """Those that failed a moment ago; also where the clock was set back since."""
+    for number, until in list(_failing.items()):
+        if not now < until <= now + TRIED_AGAIN_AFTER:
+            del _failing[number]
+    return list(_failing)
 
 
 def _take_next_step(call: Call, now: datetime) -> tuple[list[Agent], int]:

@@ -10,8 +10,10 @@ import pytest
 from django.db import connection
 
 from deskbell.lib.clock import moved_to
-from deskbell.oncall import escalating, replies
+from deskbell.oncall import escalating, ladder, replies
 from deskbell.oncall.models import Call, Page
+from deskbell.oncall.watching import faults
+from deskbell.people.models import Agent
 from deskbell.tickets.models import Ticket
 from tests.town import Town, at
 
@@ -50,6 +52,31 @@ def test_who_is_on_call_is_asked_when_the_round_fires_e1(
     alarm("2026-11-30 08:58")
     rung_at("2026-11-30 09:03")
     assert (paged(1), paged(2)) == (["Ana"], ["Ben", "Max"])
+
+
+def test_a_call_that_can_not_be_rung_stops_no_other_and_is_tried_again(
+    town: Town, rota: Callable[..., None], alarm: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rota(town.ana, town.ben)
+    broken = alarm("2026-11-24 03:00", key="one")
+    alarm("2026-11-24 03:00", key="two")
+    page, fails = ladder.page, {broken.pk}
+
+    def paged_or_not(agent: Agent, call: Call, ticket: Ticket, **more: bool) -> list[Page]:
+        if ticket.pk in fails:
+            raise ValueError("a broken letter")
+        return page(agent, call, ticket, **more)
+
+    monkeypatch.setattr(ladder, "page", paged_or_not)
+    rung_at("2026-11-24 03:05")
+    assert paged(2) == ["Ana", "Max"]  # about the other
+    with moved_to(at("2026-11-24 03:07")):
+        assert [fault.reason for fault in faults.find() if fault.reason == "calls"] == ["calls"]
+    fails.clear()
+    rung_at("2026-11-24 03:07")
+    assert paged(2) == ["Ana", "Max"] * 2
+    with moved_to(at("2026-11-24 03:08")):
+        assert not [fault for fault in faults.find() if fault.reason == "calls"]
 
 
 def test_the_wait_is_an_instant_in_the_database_e2(
