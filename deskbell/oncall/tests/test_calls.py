@@ -100,8 +100,11 @@ def test_the_list_takes_as_many_queries_for_many_calls_as_for_one(
 def test_a_call_is_answered_snoozed_and_taken_over_on_its_page(
     town: Town, ben: Client, paged: Ticket
 ) -> None:
-    path = f"/oncall/calls/{Call.objects.get().pk}"
+    call = Call.objects.get()
+    path = f"/oncall/calls/{call.pk}"
     assert "Acknowledge" in ben.get(path).text
+    assert f'href="/alerts/{call.alert_id}"' in ben.get(path).text
+    assert ben.get(f"/alerts/{call.alert_id}").status_code == 200
     ben.post(f"{path}/answer")
     assert "<strong>Ben Baker</strong> has it" in ben.get(path).text
     ben.post(f"{path}/snooze", {"minutes": "60"})
