@@ -14,8 +14,12 @@ from deskbell.realtime.stream import Receive, Scope
 
 IN_MEMORY = 256 * 1024  # bytes of one body; a longer one waits in a file
 PIECE = 1024 * 1024
-LARGEST = 128 * 1024 * 1024
-MOST_HELD = 1024 * 1024 * 1024  # bytes of all bodies that are on their way
+LARGEST = 8 * 1024 * 1024  # of a form, with a calendar or a logo
+LARGEST_MAIL = 128 * 1024 * 1024  # that a mail service brings, as JSON with its files
+MAILS = "/mail/in/"
+MOST_HELD = (
+    1024 * 1024 * 1024
+)  # bytes of all bodies that are on their way: of mails, and of all others
 SILENT_FOR = 20.0  # seconds between two pieces
 WITHIN = 600.0  # seconds for all of it: a large attachment by a slow line
 
@@ -32,7 +36,7 @@ class Bodies:
     """The bodies of one web process that are on their way."""
 
     def __init__(self) -> None:
-        self._room = Room(MOST_HELD)
+        self._mails, self._others = Room(MOST_HELD), Room(MOST_HELD)
 
     @contextlib.asynccontextmanager
     async def read(self, scope: Scope, receive: Receive) -> AsyncIterator[Receive]:
@@ -41,13 +45,17 @@ class Bodies:
         if not _has_body(scope):
             yield _as_coroutine(receive)
             return
+        is_mail = str(scope["path"]).startswith(MAILS)
+        room, most = (self._mails, LARGEST_MAIL) if is_mail else (self._others, LARGEST)
+        if _declared(scope) > most:
+            raise TooLarge
         with (
-            self._room.held() as held,
+            room.held() as held,
             SpooledTemporaryFile(IN_MEMORY) as spooled,
         ):
             try:
                 async with asyncio.timeout(WITHIN):
-                    await _spool(receive, spooled, held)
+                    await _spool(receive, spooled, held, most)
             except TimeoutError:
                 raise Slow from None
             spooled.seek(0)
@@ -59,7 +67,14 @@ def _has_body(scope: Scope) -> bool:
     return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
 
-async def _spool(receive: Receive, spooled: SpooledTemporaryFile[bytes], held: Held) -> None:
+def _declared(scope: Scope) -> int:
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(length) if length.isdigit() and len(length) < 16 else 0
+
+
+async def _spool(
+    receive: Receive, spooled: SpooledTemporaryFile[bytes], held: Held, most: int
+) -> None:
     more = True
     while more:
         async with asyncio.timeout(SILENT_FOR):
@@ -68,7 +83,7 @@ async def _spool(receive: Receive, spooled: SpooledTemporaryFile[bytes], held: H
             raise ConnectionError
         chunk = message.get("body", b"")
         held.add(len(chunk))
-        if held.size > LARGEST:
+        if held.size > most:
             raise TooLarge
         spooled.write(chunk)
         more = message.get("more_body", False)

@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from django.conf import settings
+from yarl import URL
 
 from deskbell.lib.errors import Refused
 
@@ -79,7 +80,10 @@ async def fetch_async(request: Request) -> Answer:
     """The same for callers on a loop."""
     try:
         async with asyncio.timeout(request.within):
-            connector = aiohttp.TCPConnector(resolver=OutsideOnly(), force_close=True)
+            resolver = OutsideOnly()
+            connector = aiohttp.TCPConnector(
+                resolver=resolver, socket_factory=resolver.socket_for, force_close=True
+            )
             async with aiohttp.ClientSession(
                 connector=connector, trust_env=False, auto_decompress=False
             ) as session:
@@ -96,8 +100,9 @@ def checked_url(url: str) -> str:
     """The address, if the desk may ask it as far as its letters tell. Raises Refused."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
+        # The host as the request will name it: digits of other scripts are digits by then.
+        host, port = URL(url).raw_host, parts.port
+    except (ValueError, TypeError):
         raise Refused(
             f"“{url[:100]}” is no web address: write it like https://example.org/."
         ) from None
@@ -127,7 +132,19 @@ def is_outside(address: IPv4Address | IPv6Address) -> bool:
 
 
 class OutsideOnly(AbstractResolver):
-    """Resolves names to the addresses that may be reached, and to no other."""
+    """Resolves names to the addresses that may be reached, and connects to no other: an address that
+    stands in place of a name is never resolved."""
+
+    def __init__(self) -> None:
+        self._named: set[str] = set()  # addresses of names that the operator allows
+
+    def socket_for(self, info: tuple[Any, Any, Any, Any, Any]) -> socket.socket:
+        """The socket for an address, just before it is connected. Raises OSError."""
+        family, kind, protocol, _, address = info
+        to = str(address[0])
+        if to not in self._named and not _may_reach(ip_address(to), to):
+            raise OSError(f"{to} lies inside the desk's own network, and may not be asked.")
+        return socket.socket(family, kind, protocol)
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -141,6 +158,7 @@ class OutsideOnly(AbstractResolver):
         }
         if not allowed:
             raise Refused(f"{host} lies inside the desk's own network, and may not be asked.")
+        self._named |= allowed.keys()
         return [
             ResolveResult(
                 hostname=host,

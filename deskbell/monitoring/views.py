@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from deskbell.lib.errors import NotFound
 from deskbell.monitoring import sources, watched
 from deskbell.monitoring.alerting import listing, receipts, silencing
+from deskbell.monitoring.intake.pagerduty.answering import without_key
 from deskbell.monitoring.models import Body, Source
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.desk import the_desk
@@ -71,7 +72,7 @@ def body(request: HttpRequest, number: int) -> HttpResponse:
     found = Body.objects.filter(pk=number).first()
     if found is None:
         raise NotFound("There is no such body.")
-    return HttpResponse(bytes(found.content), content_type="text/plain; charset=utf-8")
+    return HttpResponse(without_key(bytes(found.content)), content_type="text/plain; charset=utf-8")
 
 
 def _zone(request: HttpRequest) -> str:

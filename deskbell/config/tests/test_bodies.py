@@ -17,7 +17,7 @@ CHUNKED = [(b"transfer-encoding", b"chunked")]
 
 
 def scope_of(headers: Sequence[tuple[bytes, bytes]] = CHUNKED) -> Scope:
-    return {"type": "http", "method": "POST", "headers": list(headers)}
+    return {"type": "http", "method": "POST", "path": "/inbox", "headers": list(headers)}
 
 
 def read(*chunks: bytes, stalls: bool = False, within: Bodies | None = None) -> bytes:
@@ -85,11 +85,11 @@ def test_a_body_that_no_page_takes_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_all_hold_together_has_a_limit_and_is_given_back() -> None:
     held = Bodies()
-    held._room.free = 100
+    held._others.free = 100
     with pytest.raises(Full):
         read(b"a" * 60, b"b" * 60, within=held)
     assert read(b"a" * 60, within=held) == b"a" * 60
-    assert held._room.free == 100
+    assert held._others.free == 100
 
 
 def test_a_request_without_a_body_is_not_waited_for() -> None:

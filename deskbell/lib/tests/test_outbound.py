@@ -123,6 +123,10 @@ def test_an_address_outside_may_be_asked(address: str) -> None:
         "http://[::1]/",
         "http://[::ffff:10.0.0.1]/",
         "http://localhost/",
+        "http://１２７.0.0.1/",  # what asks reads digits of other scripts as digits
+        "http://127。0。0。1/",
+        "http://127.0.0.①/",
+        "http://169.254.169.²⁵⁴/",
         "ftp://example.org/",
         "file:///etc/passwd",
         "http://",
@@ -134,6 +138,13 @@ def test_an_address_outside_may_be_asked(address: str) -> None:
 def test_an_address_inside_or_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(Refused):
         fetch(Request(url))
+
+
+@pytest.mark.parametrize("to", ["127.0.0.1", "10.0.0.1", "::1", "fe80::1%lo"])
+def test_no_socket_is_made_for_an_address_inside_however_it_was_written(to: str) -> None:
+    info = (socket.AF_INET6 if ":" in to else socket.AF_INET, socket.SOCK_STREAM, 6, "", (to, 80))
+    with pytest.raises(OSError, match="inside the desk's own network"):
+        outbound.OutsideOnly().socket_for(info)
 
 
 def test_a_name_that_leads_inside_is_refused_although_its_letters_do_not_tell(

@@ -22,7 +22,11 @@ LENGTHS = {"1": "1 hour", "4": "4 hours", "24": "1 day", "168": "1 week"}  # hou
 def silence_like(alert: Alert, *, hours: str, reason: str, by: Agent) -> Silence:
     """Silence what is like this alert: the same key of the same source. Its page is not made again;
     whoever is called about it already stays called."""
-    if not hours.isdecimal() or not 0 < int(hours) <= LONGEST.total_seconds() / 3600:
+    if (
+        not hours.isdecimal()
+        or len(hours) > 9
+        or not 0 < int(hours) <= LONGEST.total_seconds() / 3600
+    ):
         raise Refused("Say for how many hours, up to 720: a silence always has an end.")
     made = Silence.objects.create(
         source=alert.source,

@@ -41,7 +41,7 @@ def port(text: str, usual: int | None = None) -> int:
     text = text.strip()
     if not text and usual is not None:
         return usual
-    if not text.isdecimal() or not 0 < int(text) < 65536:
+    if not text.isdecimal() or len(text) > 9 or not 0 < int(text) < 65536:
         raise Refused(f"“{text[:20]}” is no port: write a number from 1 to 65535.")
     return int(text)
 
@@ -85,7 +85,7 @@ def count(text: str, what: str, most: int, usual: int) -> int:
     text = text.strip()
     if not text:
         return usual
-    if not text.isdecimal() or int(text) > most:
+    if not text.isdecimal() or len(text) > 9 or int(text) > most:
         raise Refused(f"“{text[:20]}” is no number of {what}: write one from 0 to {most}.")
     return int(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from deskbell.monitoring.checks.kinds import KINDS, Asks
 from deskbell.monitoring.checks.slots import first_slot
 from deskbell.monitoring.models import Check, Component
 
+WEB_PLACE = re.compile(r"https?://[^/\s?#]*", re.IGNORECASE)
 LEAST, MOST = 10, 86400  # seconds between two questions
 
 
@@ -48,6 +50,13 @@ def read_check(form: Mapping[str, str], found: Check | None = None) -> Read:
         raise Refused("Choose what kind of check it is.")
     saved = _secrets(found)
     asks, secrets = KINDS[kind].read({**form, "kept_names": " ".join(saved)})
+    if found and saved and places(kind, asks) != places(kind, found.asks):
+        saved = dict.fromkeys(saved, "")
+        if not all({**saved, **secrets}.values()):
+            raise Refused(
+                "It asks another place now, which may not be told the secrets of the one before: "
+                "enter them again."
+            )
     return Read(
         kind,
         " ".join(form.get("name", "").split())[:100],
@@ -57,6 +66,16 @@ def read_check(form: Mapping[str, str], found: Check | None = None) -> Read:
         _seconds(form.get("timeout", ""), "seconds to wait", 1, 60, 10),
         _seconds(form.get("retries", ""), "tries beyond the first", 0, 10, 1),
     )
+
+
+def places(kind: str, asks: Asks) -> set[object]:
+    """Whom it would tell its secrets: hosts with their ports, and by which protocol."""
+    if kind == Check.Kind.STEPS:
+        return set(WEB_PLACE.findall(asks["script"]))
+    if kind == Check.Kind.HTTP:
+        return set(WEB_PLACE.findall(asks["url"]))
+    ends = [asks["smtp"], asks["imap"]] if kind == Check.Kind.IMAP else [asks]
+    return {(end.get("host"), end.get("port"), end.get("security")) for end in ends}
 
 
 @transaction.atomic
@@ -115,6 +134,6 @@ def _seconds(written: str, what: str, least: int, most: int, usual: int) -> int:
     written = written.strip()
     if not written:
         return usual
-    if not written.isdecimal() or not least <= int(written) <= most:
+    if not written.isdecimal() or len(written) > 9 or not least <= int(written) <= most:
         raise Refused(f"“{written[:20]}” is no number of {what}: write {least} to {most}.")
     return int(written)

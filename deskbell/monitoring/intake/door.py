@@ -31,6 +31,7 @@ KINDS = frozenset(
     | {Source.Kind.JSON}
 )
 READ_WITHIN = 30.0  # seconds, from the first byte of a body to its last
+STRANGERS_WITHIN = 8.0  # seconds, while nobody knows whose body it is
 MOST_HELD = 256 * 1024 * 1024  # bytes of bodies that are read or wait to be stored
 MOST_OF_STRANGERS = 32 * 1024 * 1024  # bytes of bodies whose key was not seen yet
 AGAIN = "It could not be stored; send it again."
@@ -107,11 +108,11 @@ class Door:
 
     async def _take_event(self, scope: Scope, receive: Receive, version: answering.Version) -> Said:
         with self._strangers.held() as stranger:
-            content, size = await _body(receive, stranger)
-            opened = answering.opened(content)
-            source = await self._found(Source.Kind.PAGERDUTY, opened.key)
+            content, size = await _body(receive, stranger, within=STRANGERS_WITHIN)
+            source = await self._found(Source.Kind.PAGERDUTY, answering.key_in(content))
         if source is None:
             return Said(400, version.refused())
+        opened = answering.opened(content)
         with self._room.held() as held:
             held.add(len(content))
             try:
@@ -146,11 +147,11 @@ def _headers(scope: Scope) -> dict[str, str]:
     }
 
 
-async def _body(receive: Receive, held: Held) -> tuple[bytes, int]:
+async def _body(receive: Receive, held: Held, *, within: float = READ_WITHIN) -> tuple[bytes, int]:
     """The part that is kept, and the full size. Raises ConnectionError if the sender was cut off,
     TimeoutError if it is too slow, Full if there is no room."""
     kept, size, more = bytearray(), 0, True
-    async with asyncio.timeout(READ_WITHIN):
+    async with asyncio.timeout(within):
         while more and size < DRAINED:
             message = await receive()
             if message["type"] == "http.disconnect":

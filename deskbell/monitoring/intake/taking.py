@@ -13,12 +13,13 @@ from deskbell.lib.remembering import forget, remembering
 from deskbell.monitoring import alerts
 from deskbell.monitoring.intake.alertmanager import reading as alertmanager
 from deskbell.monitoring.intake.by_mail import reading as by_mail
-from deskbell.monitoring.intake.common import Arrived
+from deskbell.monitoring.intake.common import Arrived, storable
 from deskbell.monitoring.intake.grafana import reading as grafana
 from deskbell.monitoring.intake.kuma import reading as kuma
 from deskbell.monitoring.intake.mapped import reading as mapped
 from deskbell.monitoring.intake.normal import Reading, Reported, Unreadable
 from deskbell.monitoring.intake.pagerduty import reading as pagerduty
+from deskbell.monitoring.intake.pagerduty.answering import without_key
 from deskbell.monitoring.intake.receiving import LARGEST
 from deskbell.monitoring.intake.sns import reading as sns
 from deskbell.monitoring.models import Alert, Body, Source
@@ -155,14 +156,23 @@ def _in_order(reading: Reading) -> list[Reported]:
 
 
 def _quarantine(body: Body, reason: str) -> None:
-    _page_unreadable(body, reason)
+    """Set it aside, and tell someone; also where telling fails, it stops no other."""
+    reason = storable(reason)
+    try:
+        with transaction.atomic():
+            _page_unreadable(body, reason)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("Nobody could be told of body %s, which is in quarantine", body.pk)
+        forget()
     _settle(body, Body.State.QUARANTINED, reason)
 
 
 def _page_unreadable(body: Body, reason: str) -> None:
     """What can't be read is an alert of its own; the same bytes again are the same alert."""
     key, known = _unreadable(body)
-    shown = bytes(body.content[:SHOWN]).decode("utf-8", "replace").replace("\x00", "�")
+    shown = without_key(bytes(body.content[:SHOWN])).decode("utf-8", "replace").replace("\x00", "�")
     reported = Reported(
         key=key,
         title=f"Unreadable alert from {body.source}",

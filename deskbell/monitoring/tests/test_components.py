@@ -165,6 +165,24 @@ def test_trying_takes_secrets_that_were_saved_and_shows_none(
     assert "hunter2" not in tried.text
 
 
+def test_saved_secrets_are_not_told_to_another_place(max_: Client, portal: Component) -> None:
+    form = HTTP | {"user": "desk", "password": "hunter2"}
+    max_.post(f"/components/{portal.pk}/checks", form)
+    check = Check.objects.get()
+    pages = Pages()
+    with serving(pages.serve) as port:
+        elsewhere = HTTP | {"url": f"http://127.0.0.1:{port}/", "user": "", "password": ""}
+        for path in ("trial", ""):
+            answer = max_.post(f"/checks/{check.pk}/{path}".rstrip("/"), elsewhere)
+            assert "enter them again" in answer.text
+        assert pages.asked == []
+    check.refresh_from_db()
+    assert check.asks["url"] == HTTP["url"]
+    assert (
+        max_.post(f"/checks/{check.pk}", HTTP | {"url": HTTP["url"] + "start"}).status_code == 302
+    )
+
+
 def test_trying_waits_for_no_longer_than_a_page_may(
     max_: Client, portal: Component, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from deskbell.lib.errors import Refused
+from deskbell.monitoring.checks.http.fetching import _not_of_the_link
 from deskbell.monitoring.checks.icmp import asking as icmp
 from deskbell.monitoring.checks.kinds import KINDS
 from deskbell.monitoring.tests.servers import Authority, Pages, ask, naming, serving
@@ -431,3 +432,12 @@ def test_a_form_filled_again_with_what_was_kept_means_the_same(
     asks, _ = KINDS[kind].read(form)
     assert KINDS[kind].read(KINDS[kind].shown(asks))[0] == asks
     assert KINDS[kind].target(asks)
+
+
+@pytest.mark.parametrize(
+    "to", ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1%lo", "0.0.0.0"]
+)
+def test_no_socket_is_made_for_an_address_of_the_link_whatever_its_name_was(to: str) -> None:
+    family = socket.AF_INET6 if ":" in to else socket.AF_INET
+    with pytest.raises(OSError, match="may not be asked"):
+        _not_of_the_link((family, socket.SOCK_STREAM, 6, "", (to, 80)))

@@ -283,6 +283,16 @@ class TestPagerDuty:
         assert Body.objects.get().state == "quarantined"
         assert "Unreadable" in Ticket.objects.get().subject
 
+    def test_people_who_read_a_body_do_not_learn_its_key(self, town: Town, client: Client) -> None:
+        """Whoever has it can raise alerts, and it stands in the body."""
+        key = source("pagerduty")
+        post(client, key, {"routing_key": key.token, "event_action": "dance"})
+        client.force_login(town.ana.person)
+        text = client.get(f"/alerts/bodies/{Body.objects.get().pk}").content.decode()
+        assert "dance" in text and key.token not in text
+        assert key.token not in "".join(Message.objects.values_list("text", flat=True))
+        assert key.token.encode() in bytes(Body.objects.get().content)  # to be read again
+
     def test_events_of_version_1_are_read_like_those_of_version_2(
         self, town: Town, client: Client
     ) -> None:

@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, transaction
 from deskbell.lib.clock import moved_to
 from deskbell.monitoring import alerts as verbs
 from deskbell.monitoring.intake import receiving, taking
+from deskbell.monitoring.intake.normal import Reported
 from deskbell.monitoring.intake.receiving import receive
 from deskbell.monitoring.models import Alert, Body
 from deskbell.monitoring.sources import ensure_default_source
@@ -51,6 +52,24 @@ def test_each_firing_alert_opens_one_urgent_ticket(town: Town) -> None:
         ("Slow", "urgent", "alert"),
     ]
     assert (stored.state, stored.result) == ("taken", "2 raised")
+
+
+def test_a_body_of_which_nobody_can_be_told_is_set_aside_and_stops_no_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = verbs.take
+
+    def fails(reported: Reported, of: Body) -> str:
+        if "Bad" in str(reported) or "Unreadable" in reported.title:
+            raise ValueError("a letter that can't be \0 composed")
+        return take(reported, of)
+
+    monkeypatch.setattr(verbs, "take", fails)
+    bad = alert("one", labels={"alertname": "Bad"}, annotations={})
+    receiving.store(ensure_default_source(), receive(Sent(body(bad)), headers={}))
+    send(body(alert("two", labels={"alertname": "Slow"}, annotations={})))
+    assert [each.state for each in Body.objects.order_by("id")] == ["quarantined", "taken"]
+    assert [ticket.subject for ticket in Ticket.objects.all()] == ["Slow"]
 
 
 def test_the_ticket_says_what_the_sender_said_and_where_to_look(town: Town) -> None:

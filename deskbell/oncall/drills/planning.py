@@ -27,7 +27,7 @@ def add(name: str, every: str, at: str, impact: str, *, by: Agent) -> Drill:
         raise Refused("Give the drill a name of up to 100 letters; it stands in the page.")
     if Drill.objects.filter(name=name).exists():
         raise Refused(f"There is a drill “{name}” already: choose another name.")
-    if not every.isdecimal() or not 1 <= int(every) <= MOST_DAYS:
+    if not every.isdecimal() or len(every) > 9 or not 1 <= int(every) <= MOST_DAYS:
         raise Refused(f"Say after how many days it runs again: 1 to {MOST_DAYS}.")
     if impact not in Impact.values:
         raise Refused("Choose the impact of the alert.")

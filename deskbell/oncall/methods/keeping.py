@@ -18,6 +18,7 @@ from deskbell.people.models import Agent
 MOST = 10  # methods of a person
 LATEST = 60  # minutes; whoever is asleep must be called before the next step's person is
 UNDONE_WITHIN = timedelta(days=1)  # then a removed method and its secrets are erased
+BY_PHONE, MOST_PHONES = (Method.Way.SMS, Method.Way.VOICE), 5  # also those removed today
 ONCE = (Method.Way.MAIL, Method.Way.APP)
 USUAL_MINUTES = {Method.Way.MAIL: 2, Method.Way.VOICE: 5}  # push now, mail later, a call last
 
@@ -42,11 +43,8 @@ def add(agent: Agent, way: str, sent: Mapping[str, str]) -> Method:
     if form is None:
         raise Refused("Choose one of the ways.")
     Agent.objects.select_for_update().get(pk=agent.pk)  # two windows add one after the other
+    _check_room(agent, way)
     present = agent.methods.kept()
-    if present.count() >= MOST:
-        raise Refused(f"You have {MOST} methods: remove one first.")
-    if way in ONCE and present.filter(way=way).exists():
-        raise Refused("You have that one already.")
     reached = form.read(sent, agent)
     return Method.objects.create(
         agent=agent,
@@ -61,7 +59,7 @@ def add(agent: Agent, way: str, sent: Mapping[str, str]) -> Method:
 def change(method: Method, sent: Mapping[str, str]) -> None:
     """Its name, and after how many minutes it is used (0 to 60). Raises Refused."""
     text = sent.get("after", "").strip()
-    if not text.isdecimal() or int(text[:9]) > LATEST:
+    if not text.isdecimal() or len(text) > 3 or int(text) > LATEST:
         raise Refused(f"Write the minutes as a number from 0 to {LATEST}.")
     method.after, method.name = int(text), _name(sent)
     method.save(update_fields=["after", "name"])
@@ -73,16 +71,37 @@ def remove(method: Method) -> None:
     method.save(update_fields=["removed_at"])
 
 
+@transaction.atomic
 def bring_back(agent: Agent, number: int) -> None:
-    """Undo the removal of one's own method, within a day. Raises NotFound."""
-    if not agent.methods.filter(pk=number).update(removed_at=None):
+    """Undo the removal of one's own method, within a day. Raises NotFound, or Refused where another has
+    taken its place."""
+    Agent.objects.select_for_update().get(pk=agent.pk)
+    found = agent.methods.filter(pk=number).first()
+    if found is None:
         raise NotFound("It has been erased: add it again.")
+    if found.removed_at:
+        _check_room(agent, found.way)
+    found.removed_at = None
+    found.save(update_fields=["removed_at"])
 
 
 def erase_removed() -> int:
     """Forget for good, with its secrets, what was removed a day ago; returns how many."""
     old = Method.objects.filter(removed_at__lte=clock.now() - UNDONE_WITHIN)
     return old.delete()[1].get("oncall.Method", 0)
+
+
+def _check_room(agent: Agent, way: str) -> None:
+    present = agent.methods.kept()
+    if present.count() >= MOST:
+        raise Refused(f"You have {MOST} methods: remove one first.")
+    if way in ONCE and present.filter(way=way).exists():
+        raise Refused("You have that one already.")
+    if way in BY_PHONE and agent.methods.filter(way=way).count() >= MOST_PHONES:
+        raise Refused(
+            f"You have added {MOST_PHONES} numbers {Method.Way(way).label} in a day: each test of one "
+            "costs money. Wait until tomorrow."
+        )
 
 
 def _name(sent: Mapping[str, str]) -> str:

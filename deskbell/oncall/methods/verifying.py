@@ -15,6 +15,7 @@ from deskbell.lib.errors import Refused
 from deskbell.mail.letters import from_files
 from deskbell.mail.models import OutboundMail
 from deskbell.mail.queueing import enqueue
+from deskbell.oncall.methods.keeping import BY_PHONE
 from deskbell.oncall.models import Method
 from deskbell.oncall.sending.noting import disable
 from deskbell.oncall.ways.asking import host_of
@@ -26,6 +27,7 @@ from deskbell.tickets.impacts import Impact
 CODE_LASTS = timedelta(minutes=10)
 TRIES = 5  # of one code: then another one must be sent
 BETWEEN = timedelta(seconds=20)  # from one test of a method to its next
+BETWEEN_BY_PHONE = timedelta(minutes=2)  # each of which costs money
 PATH = "/oncall/methods"
 
 
@@ -44,7 +46,8 @@ def send_test(method: Method) -> Said:
     with transaction.atomic():
         locked = Method.objects.select_for_update().get(pk=method.pk)
         sent_at = locked.code_expires_at and locked.code_expires_at - CODE_LASTS
-        if sent_at and sent_at + BETWEEN > now:
+        between = BETWEEN_BY_PHONE if locked.way in BY_PHONE else BETWEEN
+        if sent_at and sent_at + between > now:
             return Said(False, "A test went out a moment ago: wait for it, or try again shortly.")
         code = f"{secrets.randbelow(10**6):06}"
         locked.code_digest, locked.code_tries = _digest(locked, code), 0

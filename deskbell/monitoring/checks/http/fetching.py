@@ -5,6 +5,7 @@ Unlike `lib.outbound` it may look inside: what managers watch lies there. It sho
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -71,11 +72,23 @@ class Connector(aiohttp.TCPConnector):
 def session() -> aiohttp.ClientSession:
     """For all checks of a process; close it at the end. Nothing is kept between two requests."""
     return aiohttp.ClientSession(
-        connector=Connector(force_close=True, limit=0, ttl_dns_cache=10),
+        connector=Connector(
+            force_close=True, limit=0, ttl_dns_cache=10, socket_factory=_not_of_the_link
+        ),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None),
         trust_env=False,
     )
+
+
+def _not_of_the_link(info: tuple[Any, Any, Any, Any, Any]) -> socket.socket:
+    """The socket for an address just before it is connected, whatever its name was. Raises OSError."""
+    family, kind, protocol, _, address = info
+    try:
+        fields.refuse_link_local(str(address[0]))
+    except Refused as error:
+        raise OSError(str(error)) from None
+    return socket.socket(family, kind, protocol)
 
 
 async def fetch(http: aiohttp.ClientSession, asked: Asked) -> Answered:

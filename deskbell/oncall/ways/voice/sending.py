@@ -35,5 +35,6 @@ def spoken(message: Message) -> list[str]:
 
 
 def _said(text: str) -> str:
+    text = "".join(c if c.isprintable() else " " for c in text)  # XML takes no control characters
     bare = re.sub(r"[\[\]()<>“”\"]", " ", text).replace("#", " number ").replace("&", " and ")
     return " ".join(bare.split())
