@@ -53,11 +53,13 @@ def unsubscribe(of: Agent | Schedule) -> None:
     found = subscription_of(of)
     if found is None:
         raise NotFound("No calendar is read here.")
-    if found.schedule:
-        with changing(found.schedule):
-            found.delete()
-    else:
-        found.delete()
+    with transaction.atomic():  # the row first, then its schedule: as who reads it does
+        locked = Subscription.objects.select_for_update(of=("self",)).get(pk=found.pk)
+        if locked.schedule:
+            with changing(locked.schedule):
+                locked.delete()
+        else:
+            locked.delete()
 
 
 def subscription_of(of: Agent | Schedule) -> Subscription | None:
@@ -86,7 +88,7 @@ def _read_again(number: int) -> None:
                 return  # someone has changed the address meanwhile
             _take(locked, read)
     except Refused as error:
-        _fail(number, str(error))
+        _fail(found, str(error))
 
 
 def _take(found: Subscription, content: bytes) -> None:
@@ -153,15 +155,19 @@ def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _fail(number: int, why: str) -> None:
-    """Note why it can't be read; who reads it is told the first time."""
-    found = Subscription.objects.select_related("agent__person", "schedule").get(pk=number)
+def _fail(tried: Subscription, why: str) -> None:
+    """Note why it can't be read, unless its address has changed meanwhile; who reads it is told the first
+    time."""
+    same = Subscription.objects.filter(pk=tried.pk, sealed=tried.sealed)
+    found = same.select_related("agent__person", "schedule").first()
+    if found is None:
+        return
     if not found.problem:
         told = [found.agent] if found.agent else gaps.managers()
         path = "/oncall/mine" if found.agent else f"/oncall/schedules/{found.schedule_id}"
         with transaction.atomic():
             notices.notify(told, f"The calendar at {found.host} can’t be read: {why}", path=path)
-    Subscription.objects.filter(pk=number).update(problem=why[:300], tried_at=clock.now())
+    same.update(problem=why[:300], tried_at=clock.now())
 
 
 def _fetched(url: str) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from deskbell.lib import clock
 from deskbell.lib.remembering import forget
@@ -26,6 +26,13 @@ from deskbell.people.models import Person
 from deskbell.realtime.announcing import announcing_together
 
 MOST_ATTEMPTS = 5
+PASSING = (
+    "08",
+    "40",
+    "53",
+    "55",
+    "57",
+)  # classes of SQLSTATE: connection, rollback, resources, locks
 DOOR = re.compile(r"\+([a-z]+)\.([a-z0-9]+)@", re.IGNORECASE)
 log = logging.getLogger(__name__)
 
@@ -170,7 +177,8 @@ def set_aside(pk: int, error: Exception) -> None:
     raw.attempts = min(raw.attempts + 1, 1000)
     raw.reason = f"{type(error).__name__}: {error}".replace("\0", "")[:1000]
     hopeless = isinstance(error, Incomprehensible)
-    if hopeless or (raw.attempts >= MOST_ATTEMPTS and not isinstance(error, OSError)):
+    passes = isinstance(error, OSError) or _is_passing(error)
+    if hopeless or (raw.attempts >= MOST_ATTEMPTS and not passes):
         reason = str(error) if hopeless else raw.reason
         quarantine.set_aside(raw, RawMail.Danger.UNREADABLE, reason.replace("\0", ""))
         return
@@ -178,3 +186,11 @@ def set_aside(pk: int, error: Exception) -> None:
     raw.next_attempt_at = clock.now() + pause
     log.warning("Mail %s will be tried again in %s: %s", pk, pause, raw.reason)
     raw.save(update_fields=["attempts", "reason", "next_attempt_at"])
+
+
+def _is_passing(error: Exception) -> bool:
+    """Is the database away, full, or busy with the same rows? No mail is to blame for that."""
+    if not isinstance(error, (InterfaceError, OperationalError)):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state[:2] in PASSING

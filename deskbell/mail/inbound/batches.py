@@ -104,13 +104,15 @@ def _plain(candidates: list[Candidate]) -> list[_Plain]:
 
 
 def _independent(plain: list[_Plain]) -> list[_Plain]:
-    """Those that answer no mail before them, and continue no ticket that one before them continues."""
+    """Those that answer no mail before them, and continue no ticket that one before them continues, or
+    stand beside it: that one may name who follows."""
     found: list[_Plain] = []
     ids: set[str] = set()
     tickets: set[int] = set()
     for each in plain:
         ticket = each.match.ticket
-        waits = not ids.isdisjoint(each.candidate.answered_ids) or (ticket and ticket.pk in tickets)
+        near = {each.pk for each in (ticket, each.match.beside) if each}
+        waits = not (ids.isdisjoint(each.candidate.answered_ids) and tickets.isdisjoint(near))
         if not waits and not each.candidate.alone:
             found.append(each)
         ids.add(each.candidate.own_id)

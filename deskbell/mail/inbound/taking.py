@@ -26,7 +26,7 @@ _reader = Reader()
 def step() -> float:
     """Take what is waiting; answers the seconds until it wants to look again (for the worker's loop)."""
     _reader.start()
-    with claimed(CLAIMED) as claims, remembering():
+    with claimed(CLAIMED) as claims:
         for portion in candidates_of(claims, _read, at_once=BATCH):
             _take_all(portion)
     return 0 if claims else LONGEST_SLEEP
@@ -47,7 +47,8 @@ def _take_all(waiting: list[Candidate]) -> None:
         done = _taken_together(plain) if len(plain) > 1 else set()
         if not done:
             first = waiting[0]
-            alone.take(first.pk, lambda raw: first.mail or _read(raw))  # noqa: B023 - called at once
+            with remembering():
+                alone.take(first.pk, lambda raw: first.mail or _read(raw))  # noqa: B023 - called at once
             done = {first.pk}
         waiting = [each for each in waiting if each.pk not in done]
 

@@ -94,6 +94,16 @@ def put_the_stream(town: Town, letter: Letter, arrive: Arrive, put: Put, sent: S
         subject=f"Re: x [#{two.number}]",
         **{"from": "sam@southridge.example"},
     )
+    come(
+        "With another reader",
+        in_reply_to="<before1@northvalley.example>",
+        cc="quentin@elsewhere.example",
+    )
+    come(
+        "He knows the number",
+        subject=f"Re: x [#{two.number}]",
+        **{"from": "quentin@elsewhere.example"},
+    )
     come("I am away", auto_submitted="auto-replied", in_reply_to=answered)
     come("Robot", auto_submitted="auto-generated", **{"from": "robot@printer.example"})
     come("Through a list", list_id="<staff.northvalley.example>", precedence="list")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Min
 
 from deskbell.lib import clock
@@ -19,6 +20,8 @@ from deskbell.realtime.wake import wake_here
 LONGEST_SLEEP = 5.0  # seconds; a new page wakes the loop, and so does each answer of a provider
 WHILE_CAPPED = 1.0
 NO_METHOD = "The method is gone, or does not work any more."
+COULD_NOT = "The desk could not go on with it; it is tried again."
+log = logging.getLogger(__name__)
 
 
 class Dispatch:
@@ -48,7 +51,14 @@ class Dispatch:
         """Write down what came of messages. What can't be written now is kept for the next time."""
         self._unnoted += self.hands.results()
         while self._unnoted:
-            noting.note(*self._unnoted[0])
+            lot, outcome = self._unnoted[0]
+            try:
+                noting.note(lot, outcome)
+            except (InterfaceError, OperationalError):
+                raise  # the database is away, or busy with just these rows
+            except Exception:
+                log.exception("What came of a page could not be noted")
+                noting.put_off(lot.keys, lot.page.attempts, COULD_NOT)
             del self._unnoted[0]
 
     def finish(self, within: float) -> None:
@@ -63,9 +73,15 @@ class Dispatch:
         """Returns whether some pages could go nowhere: their persons' next ways may be due by now."""
         for lot in taken.lots:
             self.hands.take(lot)
-        if taken.hopeless:
-            with transaction.atomic():
-                noting.fail(list(taken.hopeless), NO_METHOD)
+        for page in taken.hopeless:
+            try:
+                with transaction.atomic():
+                    noting.fail([page], NO_METHOD)
+            except (InterfaceError, OperationalError):
+                raise
+            except Exception:
+                log.exception("A page without a method could not go on")
+                noting.put_off([page.pk], page.attempts + 1, COULD_NOT)
         return bool(taken.hopeless)
 
     def _pause(self, capped: bool) -> float:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F, Min, Q
 
 from deskbell.lib import clock
 from deskbell.oncall.models import Call, Method, Page
 from deskbell.oncall.sending import wording
-from deskbell.oncall.sending.due import LEASE, is_due, is_free, waiting
+from deskbell.oncall.sending.due import LEASE, LONGEST_PAUSE, is_due, is_free, waiting
 from deskbell.oncall.sending.lots import Lot
 from deskbell.oncall.storms import AT_MOST, messages_lately
 from deskbell.oncall.ways import WAYS
 from deskbell.oncall.ways.remote import REMOTE, Message
 
 MOST_IN_ONE = 2000  # pages told in one message, which names a few of them
+log = logging.getLogger(__name__)
 REMOTE_ONES = ~Q(way__in=[str(way) for way in WAYS])
 
 
@@ -48,7 +50,8 @@ def take_firsts(most: int) -> Taking:
     usable = _usable(page.method_id for page in pages)
     hopeless = [page for page in pages if page.method_id not in usable]
     works = [page for page in pages if page.method_id in usable]
-    return Taking([_lot([page], now) for page in works], hopeless)
+    lots = [_lot([page], now) for page in works]
+    return Taking([lot for lot in lots if lot], hopeless)
 
 
 @transaction.atomic
@@ -73,7 +76,7 @@ def take_others(most: int) -> Taking:
         elif room <= 0:
             capped = True
         elif len(lots) < most and (pages := _next(group, room, now)):
-            lots.append(_lot(pages, now))
+            lots += filter(None, [_lot(pages, now)])
     return Taking(lots, hopeless[:most], capped)
 
 
@@ -150,17 +153,30 @@ def needed(waiting: Any, most: int) -> list[Page]:
     return []
 
 
-def _lot(pages: Sequence[Page], now: datetime) -> Lot:
-    """Leases pages for one method, and composes their message."""
+def _lot(pages: Sequence[Page], now: datetime) -> Lot | None:
+    """Leases pages for one method, and composes their message. Those whose message can't be composed
+    wait, and hold up no others."""
+    try:
+        with transaction.atomic():
+            return _leased(pages, _message(pages), now)
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception:
+        log.exception("The message of a page could not be composed")
+        Page.objects.filter(pk__in=[page.pk for page in pages]).update(
+            due_at=now + LONGEST_PAUSE, attempts=F("attempts") + 1
+        )
+        return None
+
+
+def _message(pages: Sequence[Page]) -> Message:
     first = pages[0]
     assert first.method
     shared = REMOTE[first.way].IS_SHARED
     if len(pages) == 1:
-        message = wording.of_page(first, shared=shared)
-    else:
-        calls = {page.call_id: page.call for page in pages}
-        message = wording.of_bundle(first, list(calls.values()), shared=shared)
-    return _leased(pages, message, now)
+        return wording.of_page(first, shared=shared)
+    calls = {page.call_id: page.call for page in pages}
+    return wording.of_bundle(first, list(calls.values()), shared=shared)
 
 
 def _leased(pages: Sequence[Page], message: Message, now: datetime) -> Lot:

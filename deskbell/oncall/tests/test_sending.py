@@ -14,8 +14,11 @@ from deskbell.lib.clock import moved_to
 from deskbell.mail.models import OutboundMail
 from deskbell.oncall import replies
 from deskbell.oncall.models import Call, Method, Page
+from deskbell.oncall.sending import noting
+from deskbell.oncall.sending.lots import Lot, Outcome
 from deskbell.oncall.tests.http_provider import (
     START,
+    HttpSender,
     Provider,
     Worker,
     add_method,
@@ -23,6 +26,7 @@ from deskbell.oncall.tests.http_provider import (
     hanging_up,
     say,
 )
+from deskbell.oncall.ways.remote import REMOTE, Message
 from deskbell.people.models import Notice
 from deskbell.tickets.models import Ticket
 from tests.town import Town, at
@@ -98,6 +102,68 @@ def test_what_was_not_taken_goes_again_after_5_10_20_seconds_e3(
         came += [second] * (len(provider.got) - len(came))
     assert came == [0, 5, 15, 35]
     assert states(way="ntfy") == [("ntfy", "sent", 4)]
+
+
+@pytest.mark.parametrize("said", ["\0", "\ud800"])
+def test_a_providers_odd_words_stop_no_page(
+    town: Town,
+    alarm: Opens,
+    provider: Provider,
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+    said: str,
+) -> None:
+    """The database takes neither: noting it failed again and again, before everyone else's pages."""
+    add_method(town.ana, provider)
+
+    class Odd(HttpSender):
+        def send(self, message: Message, method: Method) -> str:
+            return super().send(message, method) + said
+
+    monkeypatch.setitem(REMOTE, "ntfy", Odd())
+    alarm()
+    worker.works()
+    assert states() == [("ntfy", "sent", 1)]
+
+
+def test_pages_behind_one_that_fails_go_by_the_next_way_too_e3(
+    town: Town, alarm: Opens, provider: Provider, worker: Worker
+) -> None:
+    """They had never been tried themselves, so they waited for as long as the first one failed."""
+    add_method(town.ana, provider)
+    provider.always = answering(500)
+    alarm(key="one", title="One")
+    alarm(key="two", title="Two")
+    Page.objects.update(is_first=False)
+    for second in range(0, 120, 5):
+        worker.works(second)
+    told = [mail.subject for mail in OutboundMail.objects.order_by("id")]
+    assert sorted(subject[:12] for subject in told) == ["[Urgent] One", "[Urgent] Two"]
+
+
+def test_what_can_not_be_noted_holds_up_no_other_page(
+    town: Town,
+    alarm: Opens,
+    provider: Provider,
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    add_method(town.ana, provider)
+    broken, noted = alarm(key="one", title="One"), noting.note
+
+    def note(lot: Lot, outcome: Outcome) -> None:
+        if lot.page.call.ticket_id == broken.pk:
+            raise ValueError("a broken letter")
+        noted(lot, outcome)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(noting, "note", note)
+        worker.works()
+        alarm(key="two", title="Two")
+        worker.works()
+        assert states() == [("ntfy", "sent", 1), ("ntfy", "queued", 1)]
+    worker.works(5)
+    assert {state for _, state, _ in states()} == {"sent"}
 
 
 def test_a_provider_that_asks_for_time_is_given_it_e3(

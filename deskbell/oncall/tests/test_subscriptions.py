@@ -112,6 +112,18 @@ def test_a_calendar_that_fails_leaves_what_was_read_and_is_told_once(
         assert "server answers 500" not in client.get(f"/oncall/schedules/{primary.pk}").text
 
 
+def test_the_failure_of_an_address_that_was_changed_meanwhile_is_nobodys(
+    town: Town, client: Client, primary: Schedule, outside: Outside
+) -> None:
+    client.force_login(town.max.person)
+    with moved_to(at(NOON)):
+        subscribe(client, primary, outside, calendar((*NIGHT, "Eve")))
+        before = Subscription.objects.get()
+        subscribe(client, primary, outside, calendar((*NIGHT, "Eve")))  # sealed anew
+        subscriptions._fail(before, "It is away.")
+    assert Subscription.objects.get().problem == ""
+
+
 def test_leave_is_read_by_its_address_with_its_hours_s9(
     town: Town, client: Client, primary: Schedule, outside: Outside
 ) -> None:
