@@ -12,12 +12,14 @@ from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.batches import take_together
 from deskbell.mail.inbound.candidates import Candidate, candidates_of
 from deskbell.mail.inbound.claiming import claimed
+from deskbell.mail.inbound.early import without_the_early
 from deskbell.mail.inbound.mail import Mail
 from deskbell.mail.models import RawMail
 
 BATCH = 25  # mails that are taken together, at most
 CLAIMED = 2 * BATCH  # while one half is taken, the other is read
 LONGEST_SLEEP = 2.0  # seconds; a new mail wakes the loop
+WHILE_OTHERS_WORK = 0.1  # at what mails wait for that came too early
 WITHOUT_ENVELOPE = {"imap", "webhook"}
 log = logging.getLogger(__name__)
 _reader = Reader()
@@ -26,10 +28,15 @@ _reader = Reader()
 def step() -> float:
     """Take what is waiting; answers the seconds until it wants to look again (for the worker's loop)."""
     _reader.start()
+    taken = 0
     with claimed(CLAIMED) as claims:
         for portion in candidates_of(claims, _read, at_once=BATCH):
-            _take_all(portion)
-    return 0 if claims else LONGEST_SLEEP
+            now = without_the_early(portion)
+            _take_all(now)
+            taken += len(now)
+    if taken or not claims:
+        return 0 if claims else LONGEST_SLEEP
+    return WHILE_OTHERS_WORK
 
 
 def take_next() -> bool:

@@ -312,6 +312,35 @@ def test_what_one_worker_has_claimed_another_leaves_until_it_lets_go(
         assert (len(mine), seen, len(all_of_them)) == (2, [1, 1], 3)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_waits_for_the_mail_that_another_worker_has_in_hand(
+    door: RunningDoor, letter: Letter, put: Put
+) -> None:
+    """Else one conversation becomes two tickets."""
+    put(letter("First", message_id="<first@northvalley.example>"))
+    claimed, let_go = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with claiming.claimed(1):
+            claimed.set()
+            let_go.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    claimed.wait(30)
+    put(letter("Answer", in_reply_to="<first@northvalley.example>"))
+    put(letter("Another", **{"from": "sam@southridge.example"}))
+    assert taking.step() == 0
+    assert [message.text for message in Message.objects.all()] == ["Another"]
+    assert taking.step() == taking.WHILE_OTHERS_WORK
+    let_go.set()
+    thread.join()
+    take_all()
+    texts = [sorted(m.text for m in t.messages.all()) for t in Ticket.objects.order_by("number")]
+    assert texts == [["Another"], ["Answer", "First"]]
+
+
 def test_a_claim_is_no_larger_than_there_is_memory_for(
     town: Town, letter: Letter, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.outside import asking_outside
 from deskbell.monitoring.intake import receiving
 from deskbell.monitoring.models import Source
 from deskbell.monitoring.sources import address
@@ -32,7 +33,8 @@ def send(source: Source) -> str:
         receiving.store(source, receiving.Sent(content, len(content), {}), is_test=True)
         return "The test is stored. Real ones come by mail to the address above."
     try:
-        status = asyncio.run(_post(address(source), body))
+        with asking_outside():
+            status = asyncio.run(_post(address(source), body))
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise Refused(
             f"The desk could not reach its own address {settings.DESK_URL}: {error}. Is DESKBELL_URL right?"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from dataclasses import dataclass
 
 from deskbell.lib import clock
-from deskbell.lib.errors import Refused
+from deskbell.lib.outside import asking_outside
 from deskbell.monitoring.checks.common import Question, Tools, Verdict, verdict_of
 from deskbell.monitoring.checks.http.fetching import session
 from deskbell.monitoring.checks.kinds import KINDS, Asks
 
 LONGEST = 15  # seconds; whoever waits holds a thread of the web process
-_one_at_a_time = threading.Semaphore()  # in each web process, so that the other thread serves pages
 
 
 @dataclass(frozen=True)
@@ -27,13 +25,9 @@ class Tried:
 
 def try_once(kind: str, asks: Asks, secrets: dict[str, str], timeout: int) -> Tried:
     """Ask once, without a row, a timing or an alert. Refused while another is being tried."""
-    if not _one_at_a_time.acquire(timeout=1):
-        raise Refused("Another check is being tried just now. Try again in a few seconds.")
     within = min(timeout, LONGEST)
-    try:
+    with asking_outside():
         verdict = asyncio.run(_ask(kind, Question(asks, secrets, within)))
-    finally:
-        _one_at_a_time.release()
     return Tried(verdict, KINDS[kind].target(asks), within)
 
 

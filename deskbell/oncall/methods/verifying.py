@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.outside import asking_outside
 from deskbell.mail.letters import from_files
 from deskbell.mail.models import OutboundMail
 from deskbell.mail.queueing import enqueue
@@ -120,7 +121,8 @@ def _hand_over(method: Method, message: Message) -> Said:
         _forget_code(method)
         return Said(False, "The desk can't send by this way any more: remove the method.")
     try:
-        REMOTE[method.way].send(message, method)
+        with asking_outside():
+            REMOTE[method.way].send(message, method)
     except NotNow as error:
         return Said(False, f"It did not get through. {error} A page would be tried again.")
     except Never as error:

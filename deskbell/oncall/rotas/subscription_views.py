@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from deskbell.lib.outside import asking_outside
 from deskbell.oncall import schedules, subscriptions
 from deskbell.oncall.models import Schedule
 from deskbell.people.access import agent_of, agents_only, managers_only
@@ -33,4 +34,5 @@ def _change(request: HttpRequest, of: Agent | Schedule) -> None:
     if "stop" in request.POST:
         subscriptions.unsubscribe(of)
     else:
-        subscriptions.subscribe(of, request.POST.get("address", ""))
+        with asking_outside():
+            subscriptions.subscribe(of, request.POST.get("address", ""))
