@@ -72,7 +72,7 @@ async def serve(r, w):
         await r.readuntil(b"\\r\\n\\r\\n")
         w.write(b"HTTP/1.1 200 OK\\r\\nContent-Length: 7\\r\\nConnection: close\\r\\n\\r\\nWelcome")
         await w.drain()
-    except Exception: pass
+    except (OSError, asyncio.IncompleteReadError): pass  # who asked has left: the next one is served
     w.close()
 async def main():
     async with await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]), backlog=4096) as s:

@@ -72,7 +72,7 @@ def read_all() -> None:
     for number in Subscription.objects.order_by("pk").values_list("pk", flat=True):
         try:
             _read_again(number)
-        except Exception:
+        except Exception:  # a desk's own fault over one stranger's calendar: the others are read
             log.exception("The calendar %s can't be read", number)
 
 

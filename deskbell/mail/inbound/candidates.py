@@ -82,7 +82,7 @@ def _read(raw: RawMail, read: Callable[[RawMail], Mail]) -> Candidate:
     """What fails here is taken alone, fails there again, and is set aside with the reason."""
     try:
         mail = read(raw)
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 - whatever it is, it is raised again where it is taken alone
         return Candidate(raw.pk)
     return Candidate(raw.pk, raw, mail)
 
@@ -109,7 +109,9 @@ def _judge(candidate: Candidate) -> None:
     try:
         proving.prove(raw, mail)
         infected = bool(settings.CLAMAV and infection_in(bytes(raw.raw), settings.CLAMAV))
-    except Exception:
+    except (
+        Exception
+    ):  # whatever it is, it is the fault of this one: the others are judged all the same
         log.exception("Mail %s could not be judged ahead", candidate.pk)
         candidate.alone = True
     else:

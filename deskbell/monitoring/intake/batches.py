@@ -89,7 +89,7 @@ class Batches:
             await self._store_or_say_why_not(batch[middle:])
         except (psycopg.Error, OSError, TimeoutError) as error:
             _refuse(batch, NotStored(f"{type(error).__name__}: {error}"))
-        except Exception:
+        except Exception:  # else those who wait would never be answered
             log.exception("The desk failed on %s bodies of alerts", len(batch))
             _refuse(batch, NotStored("the desk's own fault"))
         else:

@@ -17,6 +17,7 @@ from deskbell.monitoring.tests.servers import Authority, ask
 from tests.dovecot import PASSWORD, PROGRAM, Dovecot
 
 USER = "probe"
+# For who runs one test by hand: bin/test installs Dovecot, and fails where it can't.
 pytestmark = pytest.mark.skipif(not Path(PROGRAM).exists(), reason="Dovecot is not installed")
 
 

@@ -28,6 +28,7 @@ from deskbell.tickets.words import Words
 from tests import town as cast
 from tests.town import Town
 
+# Skipped for who runs one test by hand: bin/test installs both, and fails where it can't.
 PROMTOOL, PROMETHEUS = shutil.which("promtool"), shutil.which("prometheus")
 pytestmark = pytest.mark.django_db
 
