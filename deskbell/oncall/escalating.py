@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Min, Q
 
 from deskbell.lib import clock
+from deskbell.lib.savepoints import by_itself
 from deskbell.lib.telling import tell
 from deskbell.oncall import holding, ladder, uncovered
 from deskbell.oncall.models import Call, Calls, Page
@@ -67,13 +68,9 @@ def ring_what_is_due() -> int:
     calls = due.filter(ticket__in=locked).order_by("ticket_id")
     tickets = Ticket.objects.with_people().in_bulk(locked)
     for call in calls:
-        try:
-            with transaction.atomic():
-                _go_on(call, tickets[call.ticket_id])
-        except (InterfaceError, OperationalError):
-            raise  # the database is away, and no call is to blame
-        except Exception:
-            log.exception("The call %s could not be rung", call.pk)
+        with by_itself(log, "The call %s could not be rung", call.pk) as rung:
+            _go_on(call, tickets[call.ticket_id])
+        if rung.error:
             _failing[call.pk] = now + TRIED_AGAIN_AFTER
     return len(calls)
 

@@ -6,10 +6,11 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from deskbell.lib import clock
 from deskbell.lib.remembering import forget, remembering
+from deskbell.lib.savepoints import by_itself
 from deskbell.monitoring import alerts
 from deskbell.monitoring.intake.alertmanager import reading as alertmanager
 from deskbell.monitoring.intake.by_mail import reading as by_mail
@@ -114,15 +115,11 @@ def _take(body: Body, reading: Reading | str) -> None:
     if isinstance(reading, str):
         _quarantine(body, reading)
         return
-    try:
-        with transaction.atomic():
-            _bring_up(body, reading)
-    except (OperationalError, InterfaceError):
-        raise  # the database's trouble, not the body's: it is taken again
-    except Exception as error:
-        log.exception("Body %s could not be taken", body.pk)
+    with by_itself(log, "Body %s could not be taken", body.pk) as taken:
+        _bring_up(body, reading)
+    if taken.error:
         forget()
-        _quarantine(body, _our_fault(error))
+        _quarantine(body, _our_fault(taken.error))
 
 
 def _settle_test(body: Body, reading: Reading | str) -> None:
@@ -158,13 +155,9 @@ def _in_order(reading: Reading) -> list[Reported]:
 def _quarantine(body: Body, reason: str) -> None:
     """Set it aside, and tell someone; also where telling fails, it stops no other."""
     reason = storable(reason)
-    try:
-        with transaction.atomic():
-            _page_unreadable(body, reason)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("Nobody could be told of body %s, which is in quarantine", body.pk)
+    with by_itself(log, "Nobody could be told of body %s, which is in quarantine", body.pk) as told:
+        _page_unreadable(body, reason)
+    if told.error:
         forget()
     _settle(body, Body.State.QUARANTINED, reason)
 

@@ -6,10 +6,10 @@ import logging
 import time
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Min
 
 from deskbell.lib import clock
+from deskbell.lib.savepoints import by_itself
 from deskbell.oncall.models import Page
 from deskbell.oncall.sending import inside, noting, taking
 from deskbell.oncall.sending.due import waiting
@@ -52,12 +52,9 @@ class Dispatch:
         self._unnoted += self.hands.results()
         while self._unnoted:
             lot, outcome = self._unnoted[0]
-            try:
+            with by_itself(log, "What came of a page could not be noted") as noted:
                 noting.note(lot, outcome)
-            except (InterfaceError, OperationalError):
-                raise  # the database is away, or busy with just these rows
-            except Exception:
-                log.exception("What came of a page could not be noted")
+            if noted.error:
                 noting.put_off(lot.keys, lot.page.attempts, COULD_NOT)
             del self._unnoted[0]
 
@@ -74,13 +71,9 @@ class Dispatch:
         for lot in taken.lots:
             self.hands.take(lot)
         for page in taken.hopeless:
-            try:
-                with transaction.atomic():
-                    noting.fail([page], NO_METHOD)
-            except (InterfaceError, OperationalError):
-                raise
-            except Exception:
-                log.exception("A page without a method could not go on")
+            with by_itself(log, "A page without a method could not go on") as gone_on:
+                noting.fail([page], NO_METHOD)
+            if gone_on.error:
                 noting.put_off([page.pk], page.attempts + 1, COULD_NOT)
         return bool(taken.hopeless)
 

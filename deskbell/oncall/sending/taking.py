@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Count, F, Min, Q
 
 from deskbell.lib import clock
+from deskbell.lib.savepoints import by_itself
 from deskbell.oncall.models import Call, Method, Page
 from deskbell.oncall.sending import wording
 from deskbell.oncall.sending.due import LEASE, LONGEST_PAUSE, is_due, is_free, waiting
@@ -156,17 +157,12 @@ def needed(waiting: Any, most: int) -> list[Page]:
 def _lot(pages: Sequence[Page], now: datetime) -> Lot | None:
     """Leases pages for one method, and composes their message. Those whose message can't be composed
     wait, and hold up no others."""
-    try:
-        with transaction.atomic():
-            return _leased(pages, _message(pages), now)
-    except (InterfaceError, OperationalError):
-        raise
-    except Exception:
-        log.exception("The message of a page could not be composed")
-        Page.objects.filter(pk__in=[page.pk for page in pages]).update(
-            due_at=now + LONGEST_PAUSE, attempts=F("attempts") + 1
-        )
-        return None
+    with by_itself(log, "The message of a page could not be composed"):
+        return _leased(pages, _message(pages), now)
+    Page.objects.filter(pk__in=[page.pk for page in pages]).update(
+        due_at=now + LONGEST_PAUSE, attempts=F("attempts") + 1
+    )
+    return None
 
 
 def _message(pages: Sequence[Page]) -> Message:
