@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,3 +50,12 @@ def join() -> None:
     import django
 
     django.setup()
+
+
+def wait_until(done: Callable[[], object], what: str, seconds: float = 60) -> None:
+    """Ask until it is so. Ends the bench with a sentence if it never is."""
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            raise SystemExit(f"Waited {seconds} s in vain for {what}.")
+        time.sleep(0.01)

@@ -30,7 +30,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.scratch import scratch_desk
+from bench.scratch import scratch_desk, wait_until
 
 CONNECTIONS = 64  # of wrk; more of them make the exporter no faster
 EXPORTER = "prometheus-blackbox-exporter"
@@ -145,7 +145,7 @@ def _ours(port: int, count: int, seconds: int) -> tuple[int, int, float]:
         batch_size=2000,
     )  # fmt: skip
     with pinned([sys.executable, "-m", "deskbell", "checks"], core=0):
-        _until(lambda: Beat.objects.filter(name="checks").exists())
+        wait_until(lambda: Beat.objects.filter(name="checks").exists(), "the checks to begin")
         began = time.perf_counter()
         Check.objects.update(next_at=clock.now())
         stored = 0
@@ -225,15 +225,7 @@ def _ready(address: str) -> None:
         except OSError:
             return False
 
-    _until(answers)
-
-
-def _until(true: Any) -> None:
-    end = time.monotonic() + 60
-    while not true():
-        if time.monotonic() > end:
-            raise SystemExit("Something did not start within a minute.")
-        time.sleep(0.1)
+    wait_until(answers, "an answer")
 
 
 def _free_port() -> int:

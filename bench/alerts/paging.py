@@ -18,7 +18,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.scratch import scratch_desk
+from bench.scratch import scratch_desk, wait_until
 
 PATIENCE = 1800  # seconds
 FILL = """
@@ -57,10 +57,18 @@ def measure(queued: int, times: int) -> dict[str, Any]:
         cursor.execute("ANALYZE mail_outboundmail")
     worker = subprocess.Popen([sys.executable, "-m", "deskbell", "worker"], env=os.environ)
     try:
-        _until(lambda: OutboundMail.objects.filter(state="sent").exists(), "the worker to begin")
+        wait_until(
+            lambda: OutboundMail.objects.filter(state="sent").exists(),
+            "the worker to begin",
+            PATIENCE,
+        )
         took = sorted(_handed_over(number) for number in range(times))
         waiting = OutboundMail.objects.filter(state="queued").count()
-        _until(lambda: not OutboundMail.objects.exclude(state="sent").exists(), "the whole storm")
+        wait_until(
+            lambda: not OutboundMail.objects.exclude(state="sent").exists(),
+            "the whole storm",
+            PATIENCE,
+        )
     finally:
         worker.terminate()
         worker.wait(timeout=30)
@@ -89,16 +97,8 @@ def _handed_over(number: int) -> float:
     alerts.take(Reported(str(number), f"Down {number}", "", "critical", {}, now, None), body)
     began = time.perf_counter()
     page = Page.objects.filter(way="mail").latest("id")
-    _until(lambda: Page.objects.filter(pk=page.pk, state="sent").exists(), "a page")
+    wait_until(lambda: Page.objects.filter(pk=page.pk, state="sent").exists(), "a page", PATIENCE)
     return round((time.perf_counter() - began) * 1000, 1)
-
-
-def _until(done: Any, what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not done():
-        if time.monotonic() > end:
-            raise SystemExit(f"Waited {PATIENCE} s in vain for {what}.")
-        time.sleep(0.01)
 
 
 def table(found: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.scratch import scratch_desk
+from bench.scratch import scratch_desk, wait_until
 
 PATIENCE = 600  # seconds
 FILL = """
@@ -70,11 +70,11 @@ def measure(queued: int, people: int, times: int, seconds: float) -> dict[str, A
             [sys.executable, "-m", "bench.alerts.storm_worker"], env=os.environ
         )
         try:
-            _until(lambda: len(provider.got) > 5, "the worker to begin")
+            wait_until(lambda: len(provider.got) > 5, "the worker to begin", PATIENCE)
             took = sorted(_handed_over(number, came) for number in range(times))
             left = Page.objects.filter(state="queued").count()
             unsent = Page.objects.exclude(state__in=["sent", "bundled"])
-            _until(lambda: not unsent.exists(), "the whole storm")
+            wait_until(lambda: not unsent.exists(), "the whole storm", PATIENCE)
         finally:
             worker.terminate()
             worker.wait(timeout=30)
@@ -121,16 +121,8 @@ def _handed_over(number: int, came: dict[str, float]) -> float:
     title = f"Down {number}"
     alerts.take(Reported(str(number), title, "", "critical", {}, now, None), body)
     began = time.perf_counter()
-    _until(lambda: f"[Urgent] {title}" in came, "a page")
+    wait_until(lambda: f"[Urgent] {title}" in came, "a page", PATIENCE)
     return round((came[f"[Urgent] {title}"] - began) * 1000, 1)
-
-
-def _until(done: Any, what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not done():
-        if time.monotonic() > end:
-            raise SystemExit(f"Waited {PATIENCE} s in vain for {what}.")
-        time.sleep(0.01)
 
 
 def table(found: dict[str, Any]) -> str:
