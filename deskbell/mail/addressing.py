@@ -9,6 +9,7 @@ from django.db import transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.mail import letters
 from deskbell.mail.addresses import is_deliverable
 from deskbell.mail.branding import brand_for
@@ -50,7 +51,7 @@ def save_address(address: SupportAddress, form: Mapping[str, str]) -> SupportAdd
         raise Refused(f"The signature is longer than {LONGEST_SIGNATURE} characters.")
     if category not in Category.values:
         raise Refused(f"“{category}” is no category: choose {', '.join(Category.labels)}.")
-    chosen = Team.objects.filter(pk=int(team)).first() if team.isdecimal() else None
+    chosen = Team.objects.filter(pk=primary_key(team)).first() if team else None
     if team and chosen is None:
         raise Refused("There is no such team. Choose another one.")
     address.name, address.category, address.signature = name, category, signature

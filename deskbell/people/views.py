@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.lib.zones import zones_in_use
 from deskbell.people import sign_in as doors
 from deskbell.people import teams
@@ -97,7 +98,7 @@ def team_lead(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /teams/<pk>/lead`: who leads a team; an empty `lead` is nobody."""
     chosen = request.POST.get("lead", "")
     team = get_object_or_404(Team, pk=pk)
-    lead = get_object_or_404(Agent, pk=int(chosen)) if chosen.isdecimal() else None
+    lead = get_object_or_404(Agent, pk=primary_key(chosen)) if chosen.isdecimal() else None
     teams.set_lead(team, lead)
     return redirect("team")
 

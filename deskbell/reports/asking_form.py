@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import primary_key, whole
 from deskbell.look.words import duration
 from deskbell.reports.whatif.changing import policy_in_question
 from deskbell.sla import core
@@ -134,10 +135,11 @@ def _read_warning(form: QueryDict, changes: dict[str, Any]) -> list[str]:
     text = form.get("warn_at", "").strip().rstrip("%").strip()
     if not text:
         return []
-    if not text.isdecimal() or not 1 <= int(text) <= 100:
+    percent = whole(text, 1, 100)
+    if percent is None:
         raise Refused("Write the warning as a percentage from 1 to 100, such as 75.")
-    changes["warn_at"] = int(text) / 100
-    return [f"Warnings at {int(text)} % of the target"]
+    changes["warn_at"] = percent / 100
+    return [f"Warnings at {percent} % of the target"]
 
 
 def _week(text: str) -> dict[str, list[list[str]]]:
@@ -188,9 +190,7 @@ def _coverage(key: str) -> Coverage:
 def _version(text: str) -> PolicyVersion:
     if not text:
         return current_version()
-    found = PolicyVersion.objects.select_related("policy").filter(
-        pk=int(text) if text.isdecimal() and len(text) < 18 else 0
-    )
+    found = PolicyVersion.objects.select_related("policy").filter(pk=primary_key(text))
     version = found.first()
     if version is None:
         raise Refused("That version is not there: choose another one to begin with.")

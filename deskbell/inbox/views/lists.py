@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from deskbell.inbox import live, rows
+from deskbell.lib.numbers import whole
 from deskbell.people.access import agent_of, agents_only
 from deskbell.realtime.topics import sign
 
@@ -24,8 +25,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """`GET /inbox?view=&page=`: the tickets of a view, the next due first."""
     agent = agent_of(request)
     view = rows.BY_KEY.get(request.GET.get("view", ""), rows.VIEWS[0])
-    asked = request.GET.get("page", "")
-    page = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+    page = whole(request.GET.get("page", ""), 1, 99_999) or 1
     token = _token(request)
     listed, more = rows.listed(agent, view, page=page)
     context = {

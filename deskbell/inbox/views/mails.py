@@ -10,6 +10,7 @@ from deskbell.inbox.formatted import formatted
 from deskbell.inbox.views.ticket import changed
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.look.middleware import POLICY
 from deskbell.mail.addresses import is_deliverable, is_ours
 from deskbell.people.access import agent_of, agents_only
@@ -97,8 +98,7 @@ def follower(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 @agents_only
 def join(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/merge`: `into` the ticket of that number."""
-    into = request.POST.get("into", "")
-    target = ticket_for(request.user, int(into) if into.isdecimal() and len(into) < 16 else 0)
+    target = ticket_for(request.user, primary_key(request.POST.get("into", "")))
     merge(ticket_for(request.user, number), target, by=agent_of(request))
     return redirect("ticket", number=target.number)
 

@@ -11,6 +11,7 @@ from deskbell.inbox import drawing, live
 from deskbell.inbox.timeline import items_of
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound
+from deskbell.lib.numbers import primary_key
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Agent, Team
 from deskbell.people.reaching import mail_works
@@ -182,9 +183,9 @@ def changed(
 
 def _taken_back(request: HttpRequest, ticket: Ticket) -> Message | None:
     """The reply that this agent has just taken back, where no script puts its words into the composer."""
-    pk = request.GET.get("taken-back", "")
+    pk = primary_key(request.GET.get("taken-back", ""))
     own = ticket.messages.filter(author=agent_of(request).person).exclude(undone_at=None)
-    return own.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+    return own.filter(pk=pk).first() if pk else None
 
 
 def _token(request: HttpRequest, ticket: Ticket) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import whole
 from deskbell.lib.sealing import seal
 from deskbell.mail.mailboxes import oauth
 from deskbell.mail.mailboxes.models import Mailbox
@@ -143,6 +144,7 @@ def _one_of(choices: type[Mailbox.SignIn] | type[Mailbox.Security], text: str, w
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
+    port = whole(text, 1, 65535)
+    if port is None:
         raise Refused("Write the port of the IMAP server, usually 993.")
-    return int(text)
+    return port

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.mail import letters, previewing
 from deskbell.mail.letters import Source
 from deskbell.mail.models import SupportAddress, Wording
@@ -94,4 +95,4 @@ def _known(kind: str) -> None:
 def _address(pk: str) -> SupportAddress | None:
     if not pk:
         return None
-    return get_object_or_404(SupportAddress, pk=int(pk) if pk.isdecimal() else 0)
+    return get_object_or_404(SupportAddress, pk=primary_key(pk))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound
+from deskbell.lib.numbers import primary_key
 from deskbell.mail.branding import LARGEST_LOGO, brand_for, save_branding
 from deskbell.mail.models import Branding
 from deskbell.people.access import administrators_only
@@ -19,8 +20,7 @@ from deskbell.people.models import District
 def look(request: HttpRequest) -> HttpResponse:
     """`/mail/look?district=<pk>`: logo, color and name; a POST saves them."""
     pk = request.GET.get("district", "")
-    number = int(pk) if pk.isdecimal() else 0
-    district = get_object_or_404(District, pk=number) if pk else None
+    district = get_object_or_404(District, pk=primary_key(pk)) if pk else None
     if request.method == "POST":
         uploaded = request.FILES.get("logo")
         save_branding(

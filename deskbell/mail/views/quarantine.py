@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.mail.inbound import quarantine
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
@@ -28,7 +29,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     discarded = request.GET.get("discarded") == "yes"
     found = RawMail.objects.without_bytes()
     found = found.discarded() if discarded else found.quarantined()
-    before, undo = (_number(request.GET.get(name, "")) for name in ("before", "undo"))
+    before, undo = (primary_key(request.GET.get(name, "")) for name in ("before", "undo"))
     mails = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
     context = {
         "mails": mails[:PAGE],
@@ -126,7 +127,3 @@ def _read(raw: RawMail) -> Mail | None:
         return None
     finally:
         reader.stop()
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0

@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from deskbell.lib.numbers import whole
+
 MOST_FIELDS = 500
 
 
@@ -20,10 +22,10 @@ class TooLarge(Exception):
 def read_whole(request: HttpRequest, most_bytes: int) -> dict[str, bytes]:
     """Read the body and answer the fields of its form as bytes; `request.POST`, `FILES` and `body` then
     hold the same. Raises TooLarge."""
-    declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not declared.isdecimal() or int(declared) > most_bytes:
+    declared = whole(request.META.get("CONTENT_LENGTH") or "0", 0, most_bytes)
+    if declared is None:
         raise TooLarge
-    body = request.read(int(declared))
+    body = request.read(declared)
     request._body = body
     fields, files = _parts(request, body)
     posted = QueryDict(mutable=True)

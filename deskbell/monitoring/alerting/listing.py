@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 
+from deskbell.lib.numbers import primary_key
 from deskbell.monitoring.models import Alert, Alerts
 from deskbell.tickets.impacts import Impact
 
@@ -67,10 +68,10 @@ def wanted_of(given: Mapping[str, str]) -> Wanted:
     return Wanted(
         state=state if state in STATES else "open",
         impact=impact if impact in Impact.values else "",
-        source=_number(given.get("source", "")),
-        component=_number(given.get("component", "")),
+        source=primary_key(given.get("source", "")),
+        component=primary_key(given.get("component", "")),
         quiet=quiet if quiet in QUIET else "",
-        before=_number(given.get("before", "")),
+        before=primary_key(given.get("before", "")),
     )
 
 
@@ -96,7 +97,3 @@ def _fitting(wanted: Wanted) -> Alerts:
     if wanted.before:
         chosen = chosen.filter(pk__lt=wanted.before)
     return chosen.order_by("-id")
-
-
-def _number(given: str) -> int:
-    return int(given) if given.isdecimal() and len(given) < 16 else 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import whole
 from deskbell.monitoring import placing
 from deskbell.monitoring.intake.common import Arrived
 from deskbell.monitoring.intake.mapped.reading import PLACES, read
@@ -53,9 +54,9 @@ def preview(form: Mapping[str, str], source: Source) -> Preview:
 
 
 def _content(form: Mapping[str, str], source: Source) -> bytes:
-    chosen = form.get("body", "")
-    if chosen.isdecimal() and len(chosen) < 16:
-        found = source.bodies.filter(pk=int(chosen)).first()
+    chosen = whole(form.get("body", ""))
+    if chosen is not None:
+        found = source.bodies.filter(pk=chosen).first()
         if found is None:
             raise Refused("That body is no longer kept: choose another.")
         return bytes(found.content)

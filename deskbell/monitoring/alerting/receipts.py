@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Prefetch, QuerySet
 
+from deskbell.lib.numbers import primary_key
 from deskbell.monitoring.models import Body, Mention
 
 SHOWN = 30
@@ -34,9 +35,9 @@ def wanted_of(given: Mapping[str, str]) -> Wanted:
     """What stands in an address, such as `?state=quarantined`."""
     state = given.get("state", "")
     return Wanted(
-        source=_number(given.get("source", "")),
+        source=primary_key(given.get("source", "")),
         state=state if state in Body.State.values else "",
-        before=_number(given.get("before", "")),
+        before=primary_key(given.get("before", "")),
     )
 
 
@@ -60,7 +61,3 @@ def _fitting(wanted: Wanted) -> QuerySet[Body]:
     if wanted.before:
         chosen = chosen.filter(pk__lt=wanted.before)
     return chosen.prefetch_related(Prefetch("mentions", mentions)).order_by("-id")
-
-
-def _number(given: str) -> int:
-    return int(given) if given.isdecimal() and len(given) < 16 else 0

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import primary_key, whole
 from deskbell.monitoring.models import Alert, Silence
 from deskbell.people.models import Agent
 
@@ -22,17 +23,14 @@ LENGTHS = {"1": "1 hour", "4": "4 hours", "24": "1 day", "168": "1 week"}  # hou
 def silence_like(alert: Alert, *, hours: str, reason: str, by: Agent) -> Silence:
     """Silence what is like this alert: the same key of the same source. Its page is not made again;
     whoever is called about it already stays called."""
-    if (
-        not hours.isdecimal()
-        or len(hours) > 9
-        or not 0 < int(hours) <= LONGEST.total_seconds() / 3600
-    ):
+    lasts = whole(hours, 1, int(LONGEST.total_seconds() // 3600))
+    if lasts is None:
         raise Refused("Say for how many hours, up to 720: a silence always has an end.")
     made = Silence.objects.create(
         source=alert.source,
         fits=[["key", "=", alert.key]],
         reason=reason.strip()[:300] or USUAL_REASON,
-        ends_at=clock.now() + timedelta(hours=int(hours)),
+        ends_at=clock.now() + timedelta(hours=lasts),
         made_by=by,
     )
     if alert.is_open:
@@ -54,10 +52,9 @@ def end(number: int, *, by: Agent) -> None:
 
 def known(number: str) -> Silence | None:
     """The silence with this number, if it is in force and can be undone."""
-    found = (
-        Silence.objects.filter(pk=int(number)) if number.isdecimal() and len(number) < 16 else None
-    )
-    return found.filter(ends_at__gt=clock.now(), ended_by=None).first() if found else None
+    pk = primary_key(number)
+    in_force = Silence.objects.filter(ends_at__gt=clock.now(), ended_by=None)
+    return in_force.filter(pk=pk).first() if pk else None
 
 
 def over() -> list[Silence]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import re2
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import whole
 
 Form = Mapping[str, str]
 LONGEST_PATTERN = 500
@@ -41,9 +42,10 @@ def port(text: str, usual: int | None = None) -> int:
     text = text.strip()
     if not text and usual is not None:
         return usual
-    if not text.isdecimal() or len(text) > 9 or not 0 < int(text) < 65536:
+    number = whole(text, 1, 65535)
+    if number is None:
         raise Refused(f"“{text[:20]}” is no port: write a number from 1 to 65535.")
-    return int(text)
+    return number
 
 
 def web_address(text: str) -> str:
@@ -85,9 +87,10 @@ def count(text: str, what: str, most: int, usual: int) -> int:
     text = text.strip()
     if not text:
         return usual
-    if not text.isdecimal() or len(text) > 9 or int(text) > most:
+    number = whole(text, 0, most)
+    if number is None:
         raise Refused(f"“{text[:20]}” is no number of {what}: write one from 0 to {most}.")
-    return int(text)
+    return number
 
 
 def authorities(text: str) -> str:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from deskbell.lib import clock, sealing
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import whole
 from deskbell.monitoring import standing
 from deskbell.monitoring.checks import turning
 from deskbell.monitoring.checks.kinds import KINDS, Asks
@@ -134,6 +135,7 @@ def _seconds(written: str, what: str, least: int, most: int, usual: int) -> int:
     written = written.strip()
     if not written:
         return usual
-    if not written.isdecimal() or len(written) > 9 or not least <= int(written) <= most:
+    number = whole(written, least, most)
+    if number is None:
         raise Refused(f"“{written[:20]}” is no number of {what}: write {least} to {most}.")
-    return int(written)
+    return number

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from django.db import IntegrityError, transaction
 
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import whole
 from deskbell.monitoring import watched
 from deskbell.monitoring.models import Component, Service
 from deskbell.people.models import District
@@ -106,4 +107,4 @@ def _keep(found: Component) -> None:
 
 def numbers(given: Iterable[str]) -> list[int]:
     """The keys among what a form has sent."""
-    return [int(each) for each in given if each.isdecimal()]
+    return [number for each in given if (number := whole(each)) is not None]

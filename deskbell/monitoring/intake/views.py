@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib import clock
+from deskbell.lib.numbers import whole
 from deskbell.monitoring.intake import receiving
 from deskbell.monitoring.intake.common import storable
 from deskbell.monitoring.intake.grafana import signing
@@ -71,7 +72,7 @@ def _sent(request: HttpRequest) -> receiving.Sent:
     in_chunks = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
     return receiving.receive(
         request.META["wsgi.input"] if in_chunks else request,
-        declared=int(declared) if declared.isdecimal() else 0,
+        declared=whole(declared) or 0,
         headers=_headers(request),
     )
 

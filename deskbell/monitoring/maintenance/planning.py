@@ -9,6 +9,7 @@ from django.db import transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.lib.zones import zone
 from deskbell.monitoring import standing
 from deskbell.monitoring.maintenance import edges
@@ -103,7 +104,7 @@ def end_now(pk: int, *, on: bool) -> None:
 
 
 def _chosen(components: Iterable[str]) -> list[Component]:
-    keys = [int(each) for each in components if each.isdecimal()]
+    keys = [primary_key(each) for each in components]
     chosen = list(Component.objects.filter(pk__in=keys, retired_at=None))
     if not chosen:
         raise Refused("Choose what may be away: one component at least.")

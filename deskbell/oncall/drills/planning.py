@@ -8,6 +8,7 @@ from django.db import transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import whole
 from deskbell.lib.zones import zone
 from deskbell.oncall.drills import jobs
 from deskbell.oncall.models import Drill, DrillRun
@@ -27,11 +28,12 @@ def add(name: str, every: str, at: str, impact: str, *, by: Agent) -> Drill:
         raise Refused("Give the drill a name of up to 100 letters; it stands in the page.")
     if Drill.objects.filter(name=name).exists():
         raise Refused(f"There is a drill “{name}” already: choose another name.")
-    if not every.isdecimal() or len(every) > 9 or not 1 <= int(every) <= MOST_DAYS:
+    days = whole(every, 1, MOST_DAYS)
+    if days is None:
         raise Refused(f"Say after how many days it runs again: 1 to {MOST_DAYS}.")
     if impact not in Impact.values:
         raise Refused("Choose the impact of the alert.")
-    drill = Drill(name=name, every=int(every), at=_time(at), impact=impact, made_by=by)
+    drill = Drill(name=name, every=days, at=_time(at), impact=impact, made_by=by)
     drill.next_at = _next(drill, days=0)
     drill.save()
     return drill

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.numbers import whole
 from deskbell.lib.sealing import seal
 from deskbell.oncall.models import Method
 from deskbell.oncall.ways.forms import offered
@@ -58,10 +59,10 @@ def add(agent: Agent, way: str, sent: Mapping[str, str]) -> Method:
 
 def change(method: Method, sent: Mapping[str, str]) -> None:
     """Its name, and after how many minutes it is used (0 to 60). Raises Refused."""
-    text = sent.get("after", "").strip()
-    if not text.isdecimal() or len(text) > 3 or int(text) > LATEST:
+    after = whole(sent.get("after", "").strip(), 0, LATEST)
+    if after is None:
         raise Refused(f"Write the minutes as a number from 0 to {LATEST}.")
-    method.after, method.name = int(text), _name(sent)
+    method.after, method.name = after, _name(sent)
     method.save(update_fields=["after", "name"])
 
 

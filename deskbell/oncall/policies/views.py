@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import primary_key, whole
 from deskbell.oncall.answering import answering_of, ensure_default_policy
 from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.models import Answering, EscalationPolicy, Schedule
@@ -135,10 +136,11 @@ def _steps(form: QueryDict) -> list[Step]:
 
 def _among(sent: list[str], known: Iterable[int]) -> list[int]:
     keys = set(known)
-    return [int(each) for each in sent if each.isdecimal() and int(each) in keys]
+    return [number for each in sent if (number := primary_key(each)) in keys]
 
 
 def _number(text: str, what: str) -> int:
-    if not text.isdecimal() or len(text) > 9:
+    number = whole(text, 0, 999_999_999)
+    if number is None:
         raise Refused(f"Write the {what} as a number.")
-    return int(text)
+    return number

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.oncall import overriding, schedules, subscriptions, temporaries
 from deskbell.oncall.gaps.guarding import minding_gaps
 from deskbell.oncall.gaps.views import shown as gaps_shown
@@ -105,7 +106,8 @@ def _calendar(request: HttpRequest, found: Schedule) -> HttpResponse:
 def _done(request: HttpRequest, found: Schedule) -> dict[str, Any]:
     """What was just made or taken back, and its conflicts (S5)."""
     made, undone, planned, unplanned = (
-        _number(request.GET.get(name, "")) for name in ("made", "undone", "planned", "unplanned")
+        primary_key(request.GET.get(name, ""))
+        for name in ("made", "undone", "planned", "unplanned")
     )
     shown = _own(found, made)
     told = overriding.conflicts(found, overriding.wish_of(shown), besides=shown) if shown else []
@@ -116,10 +118,6 @@ def _done(request: HttpRequest, found: Schedule) -> dict[str, Any]:
         "unplanned": _planned(found, unplanned),
         "conflicts": told,
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= 18 else 0
 
 
 def _own(found: Schedule, number: int) -> Override | None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import whole
 from deskbell.sla.ladder import BREACH, WARNING, WHO, checked
 
 Ladder = Sequence[Mapping[str, Any]]
@@ -69,18 +70,19 @@ def read(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _minutes(text: str) -> int:
-    if not text.isdecimal() or len(text) > 6:
+    minutes = whole(text, 0, 999_999)
+    if minutes is None:
         raise Refused(f"“{text[:40]}” is no number of minutes after the breach: write it like 30.")
-    return int(text)
+    return minutes
 
 
 def redrawn(form: Form) -> Form:
     """The form after a button of the ladder was pressed: one row more, or one less."""
     changed = form.copy()
     rows = rows_of(form)[2:]
-    remove = form.get("remove", "")
-    if remove.isdecimal() and int(remove) < len(rows):
-        del rows[int(remove)]
+    remove = whole(form.get("remove", ""), 0, len(rows) - 1)
+    if remove is not None:
+        del rows[remove]
     if "add" in form and len(rows) < MOST:
         rows.append(Row("", []))
     for key in [key for key in changed if key.startswith("after.")]:

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.sla.core import Impact
 from deskbell.sla.editing import rungs
 from deskbell.sla.editing.grid import Group, grid
@@ -104,7 +105,7 @@ def sheet_from(policy: Policy, form: Form) -> Sheet:
     base_document = base.document if base else {}
     sheet = Sheet(
         policy=policy,
-        number=int(form.get("number", "")) if form.get("number", "").isdecimal() else 0,
+        number=primary_key(form.get("number", "")),
         groups=grid(policy, _known_tiers(policy, base_document)).filled(
             lambda name, label: Cell(
                 name, label, form.get(f"{name}.target", ""), form.get(f"{name}.coverage", "")

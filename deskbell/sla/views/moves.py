@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import whole
 from deskbell.people.access import agent_of, agents_only, managers_only
 from deskbell.sla.holders import tickets_to_move
 from deskbell.sla.models import Move, PolicyVersion
@@ -50,9 +51,8 @@ def start(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     form = request.POST
     chosen = None
     if form.get("tickets") != "all":
-        chosen = [
-            int(text) for text in form.getlist("ticket") if text.isdecimal() and len(text) < 18
-        ]
+        numbers = (whole(text) for text in form.getlist("ticket"))
+        chosen = [number for number in numbers if number is not None]
     by = agent_of(request).person
     begun = begin([version], reason=form.get("reason", ""), by=by, numbers=chosen)
     return redirect("policy-move", pk=begun.pk)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from deskbell.lib.numbers import whole
+
 
 def page_of(text: str, pages: int) -> int:
     """The page that someone asked for, from 1, or the nearest one that exists."""
-    asked = int(text) if text.isdecimal() and len(text) < 9 else 1
-    return max(1, min(asked, pages))
+    return max(1, min(whole(text) or 1, pages))

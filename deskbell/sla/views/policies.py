@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.people.access import agent_of, agents_only, managers_only
 from deskbell.people.models import District
 from deskbell.sla.editing import rungs, saving
@@ -58,9 +59,9 @@ def policies(request: HttpRequest) -> HttpResponseBase:
 def make(request: HttpRequest) -> HttpResponse:
     """`POST /promises/policies`: a district's own policy, or another plan."""
     form, by = request.POST, agent_of(request).person
-    like = get_object_or_404(Policy, pk=_number(form.get("like", "")))
+    like = get_object_or_404(Policy, pk=primary_key(form.get("like", "")))
     if form.get("district"):
-        district = get_object_or_404(District, pk=_number(form["district"]))
+        district = get_object_or_404(District, pk=primary_key(form["district"]))
         made = saving.vary(district, base=like, by=by)
     else:
         made = saving.add_plan(form.get("name", ""), like=like, by=by)
@@ -170,7 +171,3 @@ def _redrawn(policy: Policy, form: Form) -> Form:
 
 def _pairs(form: Form) -> list[tuple[str, str]]:
     return [(name, value) for name, values in form.lists() for value in values]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
