@@ -186,6 +186,7 @@ UNREADABLE = [
     (b"[]", "no object"),
     (b'{"alerts": 3}', "no list named"),
     (body(alert(status="maybe")), "neither firing nor resolved"),
+    (body(alert(status={"state": "firing"})), "neither firing nor resolved"),
     (body(alert(startsAt="noon")), "no time"),
     (body(alert(startsAt=None)), "when it started"),
     (body(alert(labels=[])), "no object"),

@@ -41,7 +41,7 @@ def _reported(alert: Any, truncated: int, group: str) -> Reported:
         raise Unreadable("it is no object.")
     labels, notes = texts(alert.get("labels")), texts(alert.get("annotations"))
     status = alert.get("status")
-    if status not in {"firing", "resolved"}:
+    if status not in ("firing", "resolved"):
         raise Unreadable(f"its status is {status!r}, neither firing nor resolved.")
     started, ended = (instant(alert.get(name), name) for name in ("startsAt", "endsAt"))
     if started is None or (status == "resolved" and ended is None):
