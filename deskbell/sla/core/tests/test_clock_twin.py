@@ -14,9 +14,9 @@ import pytest
 
 from deskbell.sla.core import Clock, Coverage, Event, Policy, Promise, clocks
 from deskbell.sla.core.tests.test_twin import TURNING, Windows, _coverage, _random_calendar, _walk
+from tests.dice import SEED
 
 MINUTE = timedelta(minutes=1)
-SEED = random.randrange(10**6)  # to see a failure again, write the printed one here
 DAYS, HORIZON = 4, 18 * 1440  # events happen in the first days; due instants may lie later
 METRICS = ("first_reply", "next_reply", "periodic_update", "resolution")
 STATES = ("open", "pending", "waiting", "solved", "closed")

@@ -22,8 +22,8 @@ from deskbell.sla.core import (
     held,
 )
 from deskbell.sla.core.tests.scenario import NEW_YORK, STANDARD, instant, play
+from tests.dice import SEED
 
-SEED = random.randrange(10**6)
 RESOLVES = replace(
     STANDARD,
     targets={

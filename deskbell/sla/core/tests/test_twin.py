@@ -15,6 +15,7 @@ import pytest
 from deskbell.sla.core import Coverage
 from deskbell.sla.core.wall import _names
 from deskbell.sla.core.windows import DAYS
+from tests.dice import SEED
 
 MINUTE = timedelta(minutes=1)
 TURNING = (
@@ -28,7 +29,6 @@ TURNING = (
     "Africa/Casablanca",
     "Pacific/Chatham",
 )
-SEED = random.randrange(10**6)  # to see a failure again, write the printed one here
 ANY = tuple(
     f"any zone, {number}" for number in range(1, 7)
 )  # named so that each process finds the same

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -12,10 +11,10 @@ import pytest
 from deskbell.sla.core import Coverage, PastHorizon, standard_support, vector
 from deskbell.sla.core.instants import EPOCH
 from deskbell.sla.core.windows import DAYS
+from tests.dice import SEED
 
 YEAR = 365 * 86_400_000_000
 START = 1_767_225_600_000_000  # 2026-01-01
-SEED = random.randrange(10**6)
 
 
 @pytest.mark.parametrize("key", ["business_hours", "weekdays", "always"])
