@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "deskbell.mail",
     "deskbell.monitoring",
     "deskbell.oncall",
+    "deskbell.incidents",
     "deskbell.chat",
     "deskbell.reports",
     "deskbell.inbox",

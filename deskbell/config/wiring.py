@@ -7,6 +7,7 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.inbox import live as inbox_live
+from deskbell.incidents.events import IncidentChanged, UpdatePublished
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
@@ -14,6 +15,8 @@ from deskbell.mail.facts import MailAddressed, MailMoved, NoticeAnswered
 from deskbell.messenger import live as messenger_live
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.monitoring.intake.by_mail import taking as alerts_by_mail
+from deskbell.monitoring.maintenance.facts import MaintenanceMoved
+from deskbell.monitoring.standing import ComponentMoved
 from deskbell.oncall import ladder, paging
 from deskbell.oncall import replies as oncall_replies
 from deskbell.oncall.drills import jobs as drill_jobs
@@ -79,6 +82,10 @@ IN_THE_SAME_TRANSACTION: Table = {
     MailMoved: [page_mails.mail_moved, ladder.mail_failed],
     MailAddressed: [alerts_by_mail.take],
     NoticeAnswered: [oncall_replies.take_mail],
+    IncidentChanged: [],
+    UpdatePublished: [],
+    ComponentMoved: [],
+    MaintenanceMoved: [],
 }
 
 LIVE: Table = {

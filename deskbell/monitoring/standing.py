@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from deskbell.lib import clock
+from deskbell.lib.telling import tell
 from deskbell.monitoring.models import (
     Alert,
     Check,
@@ -27,6 +29,14 @@ LIGHT = frozenset({"warning", "warn", "minor", "low", "info", "notice", "p3", "p
 GRAVE = frozenset({"critical", "error", "emergency", "disaster", "page", "fatal", "major", "p1"})
 
 
+@dataclass(frozen=True)
+class ComponentMoved:
+    """A component came into another state; `change` says which, and why."""
+
+    component: Component
+    change: ComponentChange
+
+
 @transaction.atomic
 def settle(component: Component, *, why: str = "") -> None:
     """Bring the component's state up to its sources; a change is a row of its own, kept for ever."""
@@ -36,9 +46,10 @@ def settle(component: Component, *, why: str = "") -> None:
         return
     locked.state, locked.state_since = state, clock.now()
     locked.save(update_fields=["state", "state_since"])
-    ComponentChange.objects.create(
+    change = ComponentChange.objects.create(
         component=locked, state=state, at=locked.state_since, why=why[:300]
     )
+    tell(ComponentMoved(locked, change))
 
 
 def state_of(component: Component) -> Component.State:

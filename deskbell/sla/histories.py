@@ -17,6 +17,7 @@ _READ_AS = {
     Kind.CUSTOMER_MESSAGE: core.Kind.CUSTOMER_MESSAGE,
     Kind.AGENT_REPLY: core.Kind.AGENT_REPLY,
     Kind.REPLY_UNDONE: core.Kind.REPLY_UNDONE,
+    Kind.UPDATE: core.Kind.UPDATE,
     Kind.NOTE: core.Kind.NOTE,
     Kind.AUTOMATIC: core.Kind.AUTOMATIC,
     Kind.STATE: core.Kind.STATE,

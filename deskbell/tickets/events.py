@@ -107,10 +107,11 @@ _held: ContextVar[dict[int, Ticket] | None] = ContextVar("held", default=None)
 
 
 @contextmanager
-def holding(numbers: Iterable[int]) -> Iterator[dict[int, Ticket]]:
-    """Inside a transaction: lock these tickets, but not those that someone else has locked, and read
-    them. Yields them by number; in the block `changing` neither locks nor reads them again."""
-    locked = lock(numbers, skip_locked=True)
+def holding(numbers: Iterable[int], *, waiting: bool = False) -> Iterator[dict[int, Ticket]]:
+    """Inside a transaction: lock these tickets and read them; those that someone else has locked are left
+    out, unless `waiting`. Yields them by number; in the block `changing` neither locks nor reads them
+    again."""
+    locked = lock(numbers, skip_locked=not waiting)
     held = Ticket.objects.with_people().in_bulk(locked) if locked else {}
     token = _held.set(held)
     try:

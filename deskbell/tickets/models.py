@@ -224,6 +224,7 @@ class TicketEvent(models.Model):
         CUSTOMER_MESSAGE = "customer_message"
         AGENT_REPLY = "agent_reply"
         REPLY_UNDONE = "reply_undone"
+        UPDATE = "update"  # of an incident, told to this ticket (K11)
         NOTE = "note"
         AUTOMATIC = "automatic"
         STATE = "state"

@@ -12,7 +12,7 @@ from deskbell.tickets.events import Kind, StateChanged, append, changing
 from deskbell.tickets.models import Message, Side, State, Ticket, TicketEvent
 
 CLOSED_AFTER = timedelta(days=14)
-_SPOKEN = [Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.MOVED_HERE]
+_SPOKEN = [Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.UPDATE, Kind.MOVED_HERE]
 
 
 def set_state(ticket: Ticket, to: str, *, by: Agent, unanswered: bool = False) -> Ticket:
@@ -72,7 +72,9 @@ def unanswered(ticket: Ticket) -> list[Message]:
             continue
         if message.side == Side.CUSTOMER:
             (moved if here else own).append(message)
-        elif event.kind == Kind.AGENT_REPLY:
+        elif event.kind == Kind.UPDATE and event.data.get("solved"):
+            continue  # a solved ticket is told, and not answered (K11)
+        elif event.kind in {Kind.AGENT_REPLY, Kind.UPDATE}:
             own, moved = [], []
         elif message.ticket_id == ticket.pk:
             moved = []

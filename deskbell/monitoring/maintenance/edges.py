@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from deskbell.lib import clock
+from deskbell.lib.telling import tell
 from deskbell.lib.zones import zone
 from deskbell.monitoring import standing
 from deskbell.monitoring.checks import telling, turning
 from deskbell.monitoring.heartbeats import telling as heartbeats
 from deskbell.monitoring.heartbeats.due import NOT_DUE, expected_at, overdue_at
+from deskbell.monitoring.maintenance.facts import MaintenanceMoved, Move
 from deskbell.monitoring.models import Alert, Check, Component, Maintenance
 from deskbell.sla.core import wall
 
@@ -54,6 +56,7 @@ def begin(window: Maintenance) -> None:
     window.save(update_fields=["opened_at"])
     for component in window.components.all():
         standing.settle(component, why=f"Maintenance: {window.title}")
+    tell(MaintenanceMoved(window, Move.BEGUN))
     if window.weekly:
         plan_next(window)
 
@@ -64,6 +67,7 @@ def close(window: Maintenance) -> None:
     window.save(update_fields=["closed_at"])
     for component in window.components.all():
         release(component, window)
+    tell(MaintenanceMoved(window, Move.ENDED))
 
 
 def release(component: Component, window: Maintenance) -> None:
@@ -108,6 +112,7 @@ def plan_next(window: Maintenance) -> Maintenance | None:
     )
     if is_new:
         made.components.set(window.components.filter(retired_at=None))
+        tell(MaintenanceMoved(made, Move.PLANNED))
     return made
 
 

@@ -10,9 +10,11 @@ from django.db import transaction
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.numbers import primary_key
+from deskbell.lib.telling import tell
 from deskbell.lib.zones import zone
 from deskbell.monitoring import standing
 from deskbell.monitoring.maintenance import edges
+from deskbell.monitoring.maintenance.facts import MaintenanceMoved, Move
 from deskbell.monitoring.models import Component, Maintenance
 from deskbell.people.models import Agent
 from deskbell.sla.core import wall
@@ -56,6 +58,7 @@ def save(
     made.save()
     before = list(made.components.all()) if found else []
     made.components.set(chosen)
+    tell(MaintenanceMoved(made, Move.CHANGED if found else Move.PLANNED))
     if made.opened_at is not None:
         _follow_change(made, before, chosen)
     elif made.starts_at <= clock.now():
@@ -73,6 +76,7 @@ def cancel(pk: int, *, on: bool) -> None:
         raise Refused("Its time is over. Plan another one.")
     found.cancelled_at = clock.now() if on else None
     found.save(update_fields=["cancelled_at"])
+    tell(MaintenanceMoved(found, Move.CANCELLED if on else Move.BACK))
     if on and found.weekly:
         edges.plan_next(found)
     if not on and found.starts_at <= clock.now():
@@ -99,6 +103,7 @@ def end_now(pk: int, *, on: bool) -> None:
         raise Refused("Its time is over. Plan another one.")
     found.ended_at, found.closed_at = None, None
     found.save(update_fields=["ended_at", "closed_at"])
+    tell(MaintenanceMoved(found, Move.BACK))
     for component in found.components.all():
         standing.settle(component, why=f"Maintenance: {found.title}")
 

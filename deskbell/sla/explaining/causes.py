@@ -17,6 +17,7 @@ _CUSTOMERS_MAY_KNOW = {
     Kind.OPENED,
     Kind.CUSTOMER_MESSAGE,
     Kind.AGENT_REPLY,
+    Kind.UPDATE,
     Kind.STATE,
     Kind.IMPACT,
     Kind.POLICY,
@@ -33,14 +34,14 @@ _THE_TEAM_ALSO = {Kind.ALERT_RECEIVED, Kind.ALERT_ENDED, Kind.ALERT_HELD, Kind.A
 _STARTS: dict[str, tuple[Kind, ...]] = {
     Metric.FIRST_REPLY: (Kind.CUSTOMER_MESSAGE, Kind.SPLIT_OFF, Kind.OPENED, Kind.MERGED_IN),
     Metric.NEXT_REPLY: (Kind.CUSTOMER_MESSAGE, Kind.MERGED_IN),
-    Metric.PERIODIC_UPDATE: (Kind.AGENT_REPLY, Kind.STATE, Kind.CUSTOMER_MESSAGE),
+    Metric.PERIODIC_UPDATE: (Kind.AGENT_REPLY, Kind.UPDATE, Kind.STATE, Kind.CUSTOMER_MESSAGE),
     Metric.RESOLUTION: (Kind.OPENED,),
     Metric.ACKNOWLEDGE: (Kind.ALERT_RECEIVED,),
 }
 _STOPS: dict[str, tuple[Kind, ...]] = {
-    Metric.FIRST_REPLY: (Kind.AGENT_REPLY, Kind.STATE),
-    Metric.NEXT_REPLY: (Kind.AGENT_REPLY, Kind.STATE),
-    Metric.PERIODIC_UPDATE: (Kind.AGENT_REPLY, Kind.STATE),
+    Metric.FIRST_REPLY: (Kind.AGENT_REPLY, Kind.UPDATE, Kind.STATE),
+    Metric.NEXT_REPLY: (Kind.AGENT_REPLY, Kind.UPDATE, Kind.STATE),
+    Metric.PERIODIC_UPDATE: (Kind.AGENT_REPLY, Kind.UPDATE, Kind.STATE),
     Metric.RESOLUTION: (Kind.STATE,),
     Metric.ACKNOWLEDGE: (Kind.ACKNOWLEDGED, Kind.ALERT_ENDED, Kind.ALERT_HELD),
 }
@@ -108,6 +109,8 @@ class Causes:
                 return f"{someone} {'called' if self._is_call(event) else 'wrote'}"
             case Kind.AGENT_REPLY:
                 return f"{someone} replied"
+            case Kind.UPDATE:
+                return f"{someone} told everyone how the incident stands"
             case Kind.STATE:
                 return f"{who or 'The desk'} set the ticket to {State(data['to']).label.lower()}"
             case Kind.IMPACT:

@@ -1,0 +1,61 @@
+"""Whom an incident concerns: the districts that depend on its components, or on what stands on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from deskbell.incidents.models import Incident
+from deskbell.monitoring.models import Component
+from deskbell.people.models import District
+
+
+def standing_on(components: Iterable[Component]) -> set[int]:
+    """The keys of these components and of all that depend on them, at any distance, in a query a step."""
+    found = {component.pk for component in components}
+    step = set(found)
+    while step:
+        above = Component.objects.filter(depends_on__in=step, retired_at=None)
+        step = set(above.values_list("pk", flat=True)) - found
+        found |= step
+    return found
+
+
+def districts_of(components: Iterable[Component]) -> tuple[bool, list[District]]:
+    """Does it concern everyone? And if not, whom."""
+    reached = Component.objects.filter(pk__in=standing_on(components))
+    if reached.filter(for_everyone=True).exists():
+        return True, []
+    return False, list(District.objects.filter(components__in=reached).distinct().order_by("name"))
+
+
+def work_out(incident: Incident) -> None:
+    """Bring a locked incident's districts up to its components, unless a person has chosen them."""
+    if incident.districts_chosen:
+        return
+    components = Component.objects.filter(concerned_by__incident=incident)
+    incident.for_everyone, districts = districts_of(components)
+    incident.save(update_fields=["for_everyone"])
+    incident.districts.set(districts)
+
+
+def concerns(incident: Incident, district: District | None) -> bool:
+    """Does it concern this district? Somebody of no known district is concerned by what all are."""
+    if incident.for_everyone or district is None:
+        return incident.for_everyone
+    return incident.districts.filter(pk=district.pk).exists()
+
+
+def concerned_districts(incident: Incident) -> list[District]:
+    """All of them by name, also where it is everyone."""
+    rows = District.objects.all() if incident.for_everyone else incident.districts.all()
+    return list(rows.order_by("name"))
+
+
+def open_for(district: District | None) -> list[Incident]:
+    """The open incidents that customers know of and that concern this district, the newest first."""
+    here = Q(for_everyone=True)
+    if district is not None:
+        here |= Q(pk__in=Incident.objects.filter(districts=district).values("pk"))
+    return list(Incident.objects.open().told().filter(here).order_by("-number"))

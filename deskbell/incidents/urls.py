@@ -1,0 +1,7 @@
+"""Addresses of the incidents room: the team's screens; the status page's are in `status_page/urls.py`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
