@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from deskbell.inbox import drawing
@@ -18,6 +18,7 @@ from deskbell.tickets.events import Fact, ReplyUndone, Split, TicketOpened
 from deskbell.tickets.models import Ticket
 
 LIST = "inbox"
+DRAWN_AT_ONCE = 5  # tickets; of more, hardly one is being looked at, and its page is read anew
 RETURNED = {"bounced", "complained", "failed"}
 
 
@@ -40,19 +41,28 @@ def push_opened(facts: Sequence[TicketOpened]) -> None:
 
 @takes_many
 def push(facts: Sequence[Fact]) -> None:
-    """Redraw the tickets' rows, their clocks and facts, and append what is new in their conversations."""
+    """Redraw the tickets' rows, their clocks and facts, and append what is new in their conversations.
+    Where many changed at once, who looks at one of them fetches it anew."""
     since = {fact.ticket.pk: fact.event.sequence - 1 for fact in facts}
     found = Ticket.objects.with_people().select_related("standing").filter(pk__in=since)
     tickets = list(found.order_by("pk"))
     told = [(LIST, "row", html) for html in drawing.rows(tickets)]
-    told += [
+    if len(tickets) > DRAWN_AT_ONCE:
+        told += [(topic_of(ticket), "timeline", str(since[ticket.pk])) for ticket in tickets]
+    else:
+        told += _drawn(tickets, since)
+    publish_many(told)
+
+
+def _drawn(tickets: Sequence[Ticket], since: Mapping[int, int]) -> list[tuple[str, str, str]]:
+    told = [
         (f"ticket:{number}", "item", html)
         for number, items in items_by_ticket(since).items()
         for html in drawing.items(items)
     ]
     told += [(topic_of(ticket), "clocks", html) for ticket, html in drawing.clocks_of(tickets)]
     told += [(topic_of(ticket), "facts", html) for ticket, html in drawing.facts_of(tickets)]
-    publish_many(told)
+    return told
 
 
 def push_split(fact: Split) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from markupsafe import Markup, escape
 
 from deskbell.lib.html import paragraphs
@@ -12,6 +14,17 @@ from deskbell.tickets.models import Message, Ticket
 
 MOST_MESSAGES = 3
 LONGEST = 1500  # characters of one message
+SAID_BEFORE = """
+    SELECT asked.message, said.id
+    FROM unnest(%s::bigint[], %s::bigint[]) AS asked (message, ticket)
+    CROSS JOIN LATERAL (
+        SELECT id FROM tickets_message
+        WHERE ticket_id = asked.ticket AND id < asked.message AND public AND NOT automatic
+            AND undone_at IS NULL AND text <> ''
+        ORDER BY id DESC LIMIT %s
+    ) AS said
+    ORDER BY asked.message, said.id DESC
+"""
 
 
 @dataclass(frozen=True)
@@ -24,10 +37,25 @@ class History:
 
 def before(ticket: Ticket, message: Message, *, zone: str) -> History:
     """The last things said in public before this message, the newest first."""
-    said = Message.objects.said().filter(
-        ticket=ticket, public=True, automatic=False, pk__lt=message.pk
-    )
-    last = list(said.exclude(text="").select_related("author").order_by("-id")[:MOST_MESSAGES])
+    return quoted(said_before([message])[message.pk], zone=zone)
+
+
+def said_before(messages: Sequence[Message]) -> dict[int, list[Message]]:
+    """What was said in public before each of these messages on its ticket, by the message's key, the newest
+    first: three at most, in one query for all."""
+    pairs = [[message.pk for message in messages], [message.ticket_id for message in messages]]
+    with connection.cursor() as cursor:
+        cursor.execute(SAID_BEFORE, [*pairs, MOST_MESSAGES])
+        keys = cursor.fetchall()
+    rows = Message.objects.select_related("author").in_bulk({said for _, said in keys})
+    found: dict[int, list[Message]] = {message.pk: [] for message in messages}
+    for message, said in keys:
+        found[message].append(rows[said])
+    return found
+
+
+def quoted(last: Sequence[Message], *, zone: str) -> History:
+    """These messages as a light quotation."""
     return History(
         "\n\n".join(_as_text(each, zone) for each in last),
         Markup('<div class="gmail_quote">{}</div>').format(

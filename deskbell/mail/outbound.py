@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from deskbell.lib.errors import Refused
+from deskbell.lib.telling import takes_many
 from deskbell.mail import history, letters
 from deskbell.mail.arrivals import address_of
 from deskbell.mail.branding import brand_for
@@ -18,29 +20,43 @@ from deskbell.mail.sending import step
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Desk, Person
 from deskbell.tickets.events import MessagePosted, ReplyUndone, TicketOpened
-from deskbell.tickets.following import followers_of
+from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.models import Message, Side, Ticket
 from deskbell.tickets.undoing import UNDO_FOR, undoable_until
 
 __all__ = ["MailMoved", "queue", "step", "withdraw"]
 
 
-def queue(fact: TicketOpened | MessagePosted) -> None:
-    """Queue the mail of an agent's public message to whoever asked, and to those who follow."""
+@takes_many
+def queue(facts: Sequence[TicketOpened | MessagePosted]) -> None:
+    """Queue the mails of agents' public messages to whoever asked, and to those who follow."""
+    facts = [fact for fact in facts if _is_written(fact)]
+    if not facts:
+        return
+    followers = followers_by_ticket([fact.ticket for fact in facts])
+    said = history.said_before([fact.message for fact in facts])
+    for fact in facts:
+        _queue(fact, followers[fact.ticket.pk], said[fact.message.pk])
+
+
+def _is_written(fact: TicketOpened | MessagePosted) -> bool:
     ticket, message = fact.ticket, fact.message
-    if not is_for_the_customer(ticket, message):
-        return
-    requester = ticket.requester
-    if requester is None or not can_be_written_to(requester):
-        return
+    return is_for_the_customer(ticket, message) and can_be_written_to(ticket.requester)
+
+
+def _queue(
+    fact: TicketOpened | MessagePosted, followers: list[Person], said: list[Message]
+) -> None:
+    ticket, message, requester = fact.ticket, fact.message, fact.ticket.requester
+    assert requester
     address, desk = address_of(ticket), the_desk()
     enqueue(
         OutboundMail.Kind.REPLY,
         requester,
         subject=subject_for(ticket, answers=isinstance(fact, MessagePosted)),
         from_name=from_name(message.author, address, desk.name),
-        letter=_letter(ticket, message, requester, address, desk),
-        readers=[person for person in followers_of(ticket) if can_be_written_to(person)],
+        letter=_letter(ticket, message, said, address, desk),
+        readers=[person for person in followers if can_be_written_to(person)],
         sender=address,
         held_for=UNDO_FOR if undoable_until(fact.event) else timedelta(0),
         ticket=ticket,
@@ -66,11 +82,11 @@ def is_for_the_customer(ticket: Ticket, message: Message) -> bool:
 def _letter(
     ticket: Ticket,
     message: Message,
-    requester: Person,
+    before: list[Message],
     address: SupportAddress | None,
     desk: Desk,
 ) -> Letter:
-    said = history.before(ticket, message, zone=ticket.zone or desk.zone)
+    said = history.quoted(before, zone=ticket.zone or desk.zone)
     signature = address.signature.strip() if address else ""
     return letters.written(
         OutboundMail.Kind.REPLY,
@@ -79,7 +95,7 @@ def _letter(
             "signature": signature,
             "history": said.text,
             "agent": first_name(str(message.author or "")),
-            "name": first_name(requester.name),
+            "name": first_name(ticket.requester.name if ticket.requester else ""),
             "number": ticket.number,
             "subject": ticket.subject,
             "desk": desk.name,

@@ -74,8 +74,8 @@ def enqueue(
     together.insert_all(mails)
     together.insert(MailId(value=mail_id, ticket=ticket, message=message, ours=True))
     if (
-        kind != OutboundMail.Kind.RECEIPT
-    ):  # no page and no message waits for one: it may be written later
+        kind == OutboundMail.Kind.NOTICE
+    ):  # a page may wait for it; a message is drawn after its mail
         together.settle()
         for mail in mails:
             tell(MailMoved(mail))

@@ -41,14 +41,17 @@ function settle(item) {
   else timeline.append(item);
 }
 
-/* A split took messages away, or they came back: the conversation is drawn anew, the composer stays. */
+/* A split took messages away, or many tickets changed at once and nothing was drawn for each: the page is
+   read anew, and the composer stays. */
 async function refetch() {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#timeline");
-  if (!fresh) return;
-  timeline.replaceChildren(...fresh.children);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const entries = fresh.querySelector("#timeline");
+  if (!entries) return;
+  timeline.replaceChildren(...entries.children);
   htmx.process(timeline);
+  for (const id of ["clocks", "facts"]) swap(id, fresh.getElementById(id).outerHTML);
 }
 
 /* The form's answer and the stream may bring the same entry, and the stream brings it again when its mail

@@ -1,0 +1,1 @@
+"""What is measured of incidents and the status page."""
