@@ -50,5 +50,5 @@ def see(visitor: Visitor) -> None:
 
 def visit_of(visitor: Visitor) -> Visit | None:
     """Their conversation, if they have written anything yet."""
-    found = Visit.objects.filter(visitor=visitor).select_related("visitor", "ticket")
+    found = Visit.objects.filter(visitor=visitor).select_related("visitor", "ticket__district")
     return found.order_by("-id").first()

@@ -13,6 +13,7 @@ from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
 from deskbell.mail.facts import MailAddressed, MailMoved, NoticeAnswered
 from deskbell.messenger import live as messenger_live
+from deskbell.messenger import trouble
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.monitoring.intake.by_mail import taking as alerts_by_mail
 from deskbell.monitoring.maintenance.facts import MaintenanceMoved
@@ -108,4 +109,5 @@ LIVE: Table = {
     MailMoved: [inbox_live.push_mail],
     Noticed: [inbox_live.push_notice],
     AccessTaken: [inbox_live.shut_out],
+    UpdatePublished: [trouble.push],
 }

@@ -97,14 +97,18 @@ def reopen(incident: Incident, *, by: Agent) -> Incident:
 
 def words_for(update: IncidentUpdate, district: District | None) -> str:
     """What someone of this district reads in their ticket: in their words, and their zone."""
-    own = next(
-        (w.text for w in update.wordings.all() if district and w.district_id == district.pk), ""
-    )
-    text = own or update.text
+    text = told_to(update, district)
     if update.next_update_at is None:
         return text
     zone = district.zone if district else the_desk().zone
     return f"{text}\n\nNext update by {moment(update.next_update_at, zone)}."
+
+
+def told_to(update: IncidentUpdate, district: District | None) -> str:
+    """What a district reads, which may be in words of its own."""
+    wordings = update.wordings.all() if district else ()
+    own = (each.text for each in wordings if district and each.district_id == district.pk)
+    return next(own, update.text)
 
 
 def latest(incident: Incident) -> IncidentUpdate | None:

@@ -12,7 +12,8 @@ from deskbell.people.models import Person
 
 @dataclass(frozen=True)
 class MailMoved:
-    """A mail that leaves the desk has another state: queued, sent, failed, or it will be tried again."""
+    """A mail has another state: sent, failed, or it will be tried again. That one is queued is told of
+    notices alone: a message is drawn with its mail."""
 
     mail: OutboundMail
 

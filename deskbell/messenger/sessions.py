@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from deskbell.chat.addresses import leave_address
-from deskbell.chat.models import Visitor
+from deskbell.chat.models import Visit
 from deskbell.chat.saying import say
 from deskbell.chat.visitors import meet, see, visit_of
+from deskbell.messenger import trouble
 from deskbell.messenger.doors import Answer, door, text_in, visitor_in, words_of
 from deskbell.messenger.hours import hours
 from deskbell.messenger.live import drawn, topic, visible
@@ -17,8 +18,8 @@ from deskbell.realtime import topics
 
 @door("GET")
 def welcome(request: HttpRequest) -> Answer:
-    """Who answers here and when. Makes nothing: looking is free."""
-    return _welcome()
+    """Who answers here and when, and what is known to be broken. Makes nothing: looking is free."""
+    return {"topics": topics.sign(trouble.topics_of(None)), **_welcome(None)}
 
 
 @door("POST")
@@ -33,7 +34,11 @@ def conversation(request: HttpRequest) -> Answer:
     """All that this visitor may see, and the pass to hear what comes after it."""
     visitor = visitor_in(request)
     see(visitor)
-    return {**_welcome(), "address": visitor.address, **_messages(visitor)}
+    visit = visit_of(visitor)
+    signed = topics.sign(_topics(visit))  # before anything is read: nothing falls between the two
+    told = [drawn(message) for message in visible(visit)] if visit else []
+    known = _welcome(visit)
+    return {**known, "address": visitor.address, "topics": signed, "messages": told}
 
 
 @door("POST")
@@ -67,17 +72,14 @@ def address(request: HttpRequest) -> Answer:
     return {"address": visitor.address}
 
 
-def _welcome() -> Answer:
+def _welcome(visit: Visit | None) -> Answer:
     known = hours()
-    return {"desk": the_desk().name, "hours": known.told() if known else None}
-
-
-def _messages(visitor: Visitor) -> Answer:
-    """The pass is signed before the messages are read, so nothing falls between the two."""
-    visit = visit_of(visitor)
-    if visit is None:
-        return {"topics": "", "messages": []}
     return {
-        "topics": topics.sign([topic(visit)]),
-        "messages": [drawn(message) for message in visible(visit)],
+        "desk": the_desk().name,
+        "hours": known.told() if known else None,
+        "trouble": trouble.known_trouble(trouble.district_of(visit)),
     }
+
+
+def _topics(visit: Visit | None) -> list[str]:
+    return [*([topic(visit)] if visit else []), *trouble.topics_of(trouble.district_of(visit))]

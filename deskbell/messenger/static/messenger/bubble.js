@@ -46,6 +46,12 @@
     addressKeep: "Keep",
     addressKept: (address) => `Answers also go to ${address}.`,
     foot: "Please don’t share passwords here.",
+    trouble: "Something is broken, and we know about it",
+    over: "It works again",
+    some: "For some districts",
+    nextBy: (when) => `Next update by ${when}`,
+    posted: "Keep me posted",
+    status: "Status page",
     today: "Today",
     days: ["today", "tomorrow"],
     at: (day, time) => `${day} at ${time}`,
@@ -110,6 +116,10 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
 .begin button{padding:8px 14px;border-radius:18px;background:var(--ground);color:var(--key);font-weight:550;box-shadow:inset 0 0 0 1px var(--line)}
 .begin button:hover{box-shadow:inset 0 0 0 1.5px var(--key)}
 .wrong{color:var(--bad)}
+.known{flex:none;max-block-size:42%;overflow-y:auto;background:light-dark(#fdf1d8,#392d14);color:light-dark(#4d3804,#f6dfb0);font-size:14px}
+.known section{padding:11px 20px 12px;border-block-end:1px solid light-dark(#0001,#fff2)}.known .well{background:light-dark(#e2f6e9,#173a26);color:light-dark(#124a28,#bff0d0)}
+.known h3{font-weight:650;overflow-wrap:anywhere}.known p{margin-block-start:3px;white-space:pre-wrap;overflow-wrap:anywhere}
+.known small{font-size:12.5px;display:block;margin-block-start:3px}.known a{font-weight:600;text-decoration:underline;text-underline-offset:2px;margin-inline-end:16px;padding:3px 0;display:inline-block}
 .line{flex:none;margin:8px 16px 0;padding:8px 12px;border-radius:10px;font-size:13.5px;background:light-dark(#fdf1d8,#392d14);color:light-dark(#5d4305,#f3d9a0)}
 .write{flex:none;margin:12px 12px 0;border-radius:14px;background:var(--ground);box-shadow:inset 0 0 0 1px var(--edge);display:flex;align-items:end}
 .write:focus-within{box-shadow:inset 0 0 0 2px var(--key)}
@@ -180,7 +190,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
   const remember = () => {
     try { sessionStorage.setItem(KEY, JSON.stringify(known)); } catch { /* kept in memory then */ }
   };
-  const messages = new Map();
+  const messages = new Map(), troubles = new Map();
   let unread = 0, address = "", name = "", hours, reached = true, begun = false, toldAt = 0;
 
   /* ---- talking to the desk ---- */
@@ -229,6 +239,8 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
         begun = true;
         toldAt = Date.now();
         for (const message of told.messages || []) take(message);
+        troubles.clear();
+        for (const each of told.trouble.reverse()) troubles.set(each.number, each);
         if (told.topics) listen(told.topics);
       } catch (error) {
         if (error.status === 401) { forget(); again = true; } else { reached = false; later(); }
@@ -255,6 +267,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
       if (mine.readyState === EventSource.CLOSED) later();
     };
     mine.addEventListener("message", (event) => { if (event.data) hear(JSON.parse(event.data)); });
+    mine.addEventListener("trouble", (event) => { if (event.data) learn(JSON.parse(event.data)); });
     mine.addEventListener("resync", () => fetchAll());
     mine.addEventListener("revoke", () => { mine.close(); fetchAll(); });
   };
@@ -267,6 +280,14 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
       if (!known.open) unread += 1;
       tell(TEXTS.says(message.who || name, message.text));
     }
+    draw();
+  };
+
+  /** An incident that is told of, or that is over: said aloud, and shown above the conversation. */
+  const learn = (trouble) => {
+    troubles.delete(trouble.number);
+    troubles.set(trouble.number, trouble);
+    if (known.open) tell(`${trouble.open ? TEXTS.trouble : TEXTS.over}: ${trouble.title}. ${trouble.text}`);
     draw();
   };
 
@@ -354,6 +375,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
     ui.title = el("h2", { id: "t" }, TEXTS.hello);
     ui.hours = el("div", { class: "hours", "data-there": "" });
     ui.list = el("div", { class: "list", role: "log", "aria-live": "off", "aria-label": TEXTS.conversation, tabindex: "0" });
+    ui.known = el("div", { class: "known", role: "region", "aria-label": TEXTS.trouble, tabindex: "0", hidden: true });
     ui.line = el("p", { class: "line", role: "status", hidden: true });
     ui.field = el("textarea", {
       rows: "1", placeholder: TEXTS.hint, "aria-label": TEXTS.field, enterkeyhint: "send",
@@ -368,7 +390,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
       "section", { class: "panel", role: "dialog", "aria-labelledby": "t", tabindex: "-1", hidden: true },
       el("header", { class: "head" }, ui.title,
         el("button", { class: "shut", type: "button", "aria-label": TEXTS.close, onclick: () => toggle(false) }, icon(22, ...CROSS)), ui.hours),
-      ui.list, ui.line,
+      ui.known, ui.list, ui.line,
       el("form", { class: "write", onsubmit: (event) => { event.preventDefault(); submit(); } }, ui.field, ui.go),
       el("p", { class: "foot" }, TEXTS.foot, ui.over),
     );
@@ -439,6 +461,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
     ui.badge.textContent = unread > 9 ? "9+" : unread;
     if (!known.open) return;
     drawHours();
+    drawTroubles();
     const trouble = !navigator.onLine ? TEXTS.offline : !reached ? (begun ? TEXTS.reconnecting : TEXTS.unreachable) : "";
     ui.line.hidden = !trouble;
     if (ui.line.textContent !== trouble) ui.line.textContent = trouble;
@@ -453,6 +476,21 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
       : ["no", TEXTS.away, TEXTS.promiseAway(zoned(hours.opens_at), byTime(), hours.closed_for)];
     ui.hours.dataset.there = there;
     ui.hours.replaceChildren(...[first && el("b", {}, first), then].filter(Boolean));
+  };
+
+  const page = (path, words) => el("a", { href: DESK + path, target: "_blank", rel: "noopener" }, words);
+
+  const drawTroubles = () => {
+    const told = JSON.stringify([...troubles.values()]);
+    ui.known.hidden = !troubles.size;
+    if (ui.known.dataset.told === told) return;
+    ui.known.dataset.told = told;
+    ui.known.replaceChildren(...[...troubles.values()].reverse().map((each) =>
+      el("section", { class: each.open ? "" : "well" },
+        el("small", {}, [each.open ? each.phase : TEXTS.over, each.some && TEXTS.some, zoned(each.at)].filter(Boolean).join(" · ")),
+        el("h3", {}, each.title), el("p", {}, ...linked(each.text)),
+        each.next ? el("small", {}, TEXTS.nextBy(zoned(each.next))) : null,
+        page("/status/subscribe", TEXTS.posted), page("/status", TEXTS.status))));
   };
 
   const byTime = () =>

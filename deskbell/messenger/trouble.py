@@ -1,0 +1,79 @@
+"""Known trouble first: what a visitor reads before typing anything, while an incident goes on.
+
+Of most visitors the desk does not know the district: they read what the public status page says, which
+names no district either. An address that a visitor leaves proves nothing, and changes nothing here.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from deskbell.chat.models import Visit
+from deskbell.incidents.affected import open_for
+from deskbell.incidents.events import UpdatePublished
+from deskbell.incidents.models import Incident, IncidentUpdate
+from deskbell.incidents.updating import told_to
+from deskbell.people.models import District
+from deskbell.realtime.publish import publish_many
+
+EVENT = "trouble"
+EVERYONE, SOME = "trouble", "trouble:some"
+
+
+def district_of(visit: Visit | None) -> District | None:
+    """The district of a conversation, if the team knows it; not by what the visitor says."""
+    return None if visit is None or visit.visitor.address else visit.ticket.district
+
+
+def topics_of(district: District | None) -> list[str]:
+    """Where someone of this district, or of no known one, hears of trouble."""
+    return [EVERYONE, _topic(district.pk) if district else SOME]
+
+
+def known_trouble(district: District | None) -> list[dict[str, Any]]:
+    """The open incidents of which something was told, the newest first: those that concern the district."""
+    told = Incident.objects.open().told().order_by("-number")
+    incidents = open_for(district) if district else list(told)
+    latest = {
+        update.incident_id: update
+        for update in IncidentUpdate.objects.filter(incident__in=incidents)
+        .order_by("incident", "-id")
+        .distinct("incident")
+        .prefetch_related("wordings")
+    }
+    return [drawn(each, latest[each.pk], district) for each in incidents if each.pk in latest]
+
+
+def push(fact: UpdatePublished) -> None:
+    """Tell every open bubble that it concerns; a district's own words come after those for everyone."""
+    update = IncidentUpdate.objects.prefetch_related("wordings__district").get(pk=fact.update.pk)
+    incident = fact.incident
+    public = EVERYONE if incident.for_everyone else SOME
+    told = [(public, EVENT, json.dumps(drawn(incident, update, None)))]
+    if incident.for_everyone:
+        districts = [wording.district for wording in update.wordings.all()]
+    else:
+        districts = list(incident.districts.all())
+    told += [
+        (_topic(each.pk), EVENT, json.dumps(drawn(incident, update, each))) for each in districts
+    ]
+    publish_many(told)
+
+
+def drawn(incident: Incident, update: IncidentUpdate, district: District | None) -> dict[str, Any]:
+    """An incident as the bubble reads it: text alone. `next` is when more is promised, if it is."""
+    return {
+        "number": incident.pk,
+        "title": incident.title,
+        "phase": incident.get_phase_display(),
+        "open": incident.is_open,
+        "some": not (incident.for_everyone or district),
+        "text": told_to(update, district),
+        "at": update.at.isoformat(),
+        "next": update.next_update_at.isoformat() if update.next_update_at else None,
+    }
+
+
+def _topic(district: int) -> str:
+    return f"trouble:{district}"
