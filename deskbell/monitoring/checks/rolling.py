@@ -34,10 +34,9 @@ ROLL = """
         verdicts = excluded.verdicts, failures = excluded.failures, minutes = excluded.minutes,
         total_ms = excluded.total_ms, least_ms = excluded.least_ms, most_ms = excluded.most_ms
 """
-TRIM = """
-    DELETE FROM monitoring_timing WHERE id IN (
-        SELECT id FROM monitoring_timing WHERE span = %s AND at < %s ORDER BY at LIMIT %s)
-"""
+# The keys come first, by themselves: as a subquery, and with statistics of an empty table, 10,000 of them were
+# compared with each row, for minutes.
+TRIM = "DELETE FROM monitoring_timing WHERE id = ANY(%s)"
 
 
 def roll_up() -> None:
@@ -99,12 +98,14 @@ def _newest(span: str) -> datetime | None:
 
 
 def _trim(span: str, before: datetime) -> int:
-    gone, went = 0, BATCH
-    while went == BATCH:
+    old = (
+        Timing.objects.filter(span=span, at__lt=before).order_by("at").values_list("pk", flat=True)
+    )
+    gone = 0
+    while keys := list(old[:BATCH]):
         with connection.cursor() as cursor:
-            cursor.execute(TRIM, [span, before, BATCH])
-            went = int(cursor.rowcount)
-        gone += went
+            cursor.execute(TRIM, [keys])
+            gone += cursor.rowcount
     return gone
 
 
