@@ -34,8 +34,8 @@ ROLL = """
         verdicts = excluded.verdicts, failures = excluded.failures, minutes = excluded.minutes,
         total_ms = excluded.total_ms, least_ms = excluded.least_ms, most_ms = excluded.most_ms
 """
-# The keys come first, by themselves: as a subquery, and with statistics of an empty table, 10,000 of them were
-# compared with each row, for minutes.
+# The keys are found first, by themselves: as a subquery, and with statistics of an empty table, 10,000 of
+# them were compared with each row, for minutes.
 TRIM = "DELETE FROM monitoring_timing WHERE id = ANY(%s)"
 
 
