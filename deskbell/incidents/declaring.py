@@ -43,6 +43,7 @@ def declare(
     alerts: Iterable[Alert] = (),
     tickets: Iterable[Ticket] = (),
     started_at: datetime | None = None,
+    demo: bool = False,
 ) -> Incident:
     """Open an incident. `components` maps each to its state by the team's words. Whoever declares it
     leads it until someone else does. Customers hear of it with its first update. Raises Refused."""
@@ -63,7 +64,7 @@ def declare(
         declared_at=now,
         declared_by=by,
         lead=by,
-        demo=any(ticket.demo for ticket in tickets),
+        demo=demo or any(ticket.demo for ticket in tickets),
         updated_at=now,
     )
     put_components(incident, components or {})

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from deskbell.cli.demo import cast, stories, watching
+from deskbell.cli.demo import cast, stories, troubles, watching
 from deskbell.cli.demo.stories import Story
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
@@ -56,6 +56,7 @@ def play(tickets: int, seed: int) -> Iterator[int]:
             Life(Random(f"{seed} {done}"), town, until).live(start)  # noqa: S311
         yield done
     watching.watch(Random(seed), town)  # noqa: S311
+    troubles.befall(Random(seed), town)  # noqa: S311
 
 
 def _beginnings(random: Random, count: int, until: datetime) -> list[datetime]:

@@ -12,6 +12,7 @@ from django.test import Client
 from deskbell.cli.demo.commands import fill
 from deskbell.cli.demo.playing import play
 from deskbell.cli.demo.removing import remove
+from deskbell.incidents.models import Incident, Postmortem
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
@@ -178,6 +179,22 @@ def test_nothing_of_what_it_watches_is_ever_asked_or_calls_anybody() -> None:
     assert Ticket.objects.count() == before
     assert not Call.objects.exists()
     assert not Alert.objects.open().filter(ticket=None).exists()
+
+
+@pytest.mark.usefixtures("played")
+def test_what_broke_was_told_to_the_end_and_one_incident_goes_on(town: Town) -> None:
+    with moved_to(NOW):
+        (goes_on,) = Incident.objects.open()
+        over = Incident.objects.exclude(resolved_at=None)
+        promised = goes_on.next_update_at
+    assert all(each.updates.count() == 4 and each.is_told for each in over) and len(over) >= 4
+    assert promised and NOW < promised < NOW + timedelta(hours=1)
+    assert goes_on.updates.count() == 2 and not goes_on.for_everyone
+    joined = goes_on.tickets.filter(state="joined")
+    assert joined and all(each.told for each in joined)
+    assert Postmortem.objects.get().published_at
+    remove()
+    assert not Incident.objects.exists()
 
 
 @pytest.mark.usefixtures("played")
