@@ -18,9 +18,10 @@ from deskbell.tickets.words import Words, write_down
 
 
 def broadcast(
-    texts: Mapping[int, str], *, by: Agent, incident: int, update: int
+    texts: Mapping[int, str], *, by: Agent, incident: int, update: int | None
 ) -> dict[int, Message]:
     """Post to each ticket, by number, its text as a public message of the agent; returns the messages.
+    `update` is None for words that are these tickets' alone.
 
     It counts as an agent's public reply (K11), but takes nobody's ticket in hand: none gets an
     assignee by it. Solved tickets are told and stay solved; closed ones are left out. Waits for who

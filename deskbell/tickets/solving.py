@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from deskbell.lib import clock
@@ -63,10 +64,24 @@ def unanswered(ticket: Ticket) -> list[Message]:
     A reply counts where it was given, wherever its message has gone since; a reply that moved
     here answers only what moved along.
     """
+    return unanswered_by_ticket([ticket.pk])[ticket.pk]
+
+
+def unanswered_by_ticket(numbers: Iterable[int]) -> dict[int, list[Message]]:
+    """`unanswered` for several tickets, by number, in one query."""
+    spoken: dict[int, list[TicketEvent]] = {number: [] for number in numbers}
+    events = TicketEvent.objects.filter(
+        ticket__in=spoken, kind__in=_SPOKEN, message__undone_at=None
+    )
+    for event in events.order_by("ticket", "sequence").select_related("message"):
+        spoken[event.ticket_id].append(event)
+    return {number: _unanswered(number, events) for number, events in spoken.items()}
+
+
+def _unanswered(number: int, events: Iterable[TicketEvent]) -> list[Message]:
     own: list[Message] = []
     moved: list[Message] = []
-    events = TicketEvent.objects.filter(ticket=ticket, kind__in=_SPOKEN, message__undone_at=None)
-    for event in events.order_by("sequence").select_related("message"):
+    for event in events:
         message, here = event.message, event.kind == Kind.MOVED_HERE
         if message is None or not message.public or message.automatic:
             continue
@@ -76,9 +91,9 @@ def unanswered(ticket: Ticket) -> list[Message]:
             continue  # a solved ticket is told, and not answered (K11)
         elif event.kind in {Kind.AGENT_REPLY, Kind.UPDATE}:
             own, moved = [], []
-        elif message.ticket_id == ticket.pk:
+        elif message.ticket_id == number:
             moved = []
-    return [message for message in [*own, *moved] if message.ticket_id == ticket.pk]
+    return [message for message in [*own, *moved] if message.ticket_id == number]
 
 
 def _move(ticket: Ticket, to: str, *, by: Person | None) -> None:

@@ -190,6 +190,9 @@ class IncidentEvent(models.Model):
         ALERT = "alert"  # an alert was joined
         TICKETS = "tickets"  # tickets were joined
         TICKETS_LEFT = "tickets_left"
+        TOLD = "told"  # joined tickets were answered with what is known
+        SOLVED = "solved"  # joined tickets were solved together
+        UNSOLVED = "unsolved"  # and this was undone
         UPDATE = "update"
         NOTE = "note"
         CAUSE = "cause"

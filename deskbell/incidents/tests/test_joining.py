@@ -1,0 +1,82 @@
+"""Tickets join an incident, and are answered with what is known when a person presses send (K11)."""
+
+from __future__ import annotations
+
+import pytest
+
+from deskbell.incidents.declaring import declare
+from deskbell.incidents.joining import join, tell_what_is_known, unheard
+from deskbell.incidents.models import Incident, IncidentTicket, Severity
+from deskbell.incidents.tests.test_updating import draft, ticket_of
+from deskbell.incidents.updating import publish
+from deskbell.lib.errors import Refused
+from deskbell.sla import verify
+from deskbell.sla.models import Clock
+from deskbell.tickets import solving
+from deskbell.tickets.models import Ticket
+from tests.town import Town
+
+
+@pytest.fixture
+def incident(town: Town) -> Incident:
+    return declare("Black screens", severity=Severity.MAJOR, by=town.ana)
+
+
+def test_k11_a_ticket_that_comes_later_is_answered_only_when_a_person_sends(
+    town: Town, incident: Incident
+) -> None:
+    publish(incident, draft(text="We are on it."), by=town.ana)
+    late = ticket_of(town.tess)
+    join(incident, [late], by=town.ana)
+    assert not late.messages.filter(side="team").exists()
+    assert unheard(incident) == [late]
+
+    assert tell_what_is_known(incident, [late], by=town.ben) == [late.pk]
+
+    message = late.messages.get(side="team")
+    assert (message.text, message.author) == ("We are on it.", town.ben.person)
+    assert Clock.objects.get(ticket=late, metric="first_reply").outcome == "met"
+    assert unheard(incident) == []
+    assert list(verify.differences()) == []
+
+
+def test_sending_twice_answers_once_and_the_next_update_can_be_sent_anew(
+    town: Town, incident: Incident
+) -> None:
+    publish(incident, draft(), by=town.ana)
+    ticket = ticket_of(town.tess)
+
+    first, second = (tell_what_is_known(incident, [ticket], by=town.ana) for _ in range(2))
+
+    assert (first, second) == ([ticket.pk], [])
+    assert ticket.messages.filter(side="team").count() == 1
+
+
+def test_a_proposed_ticket_joins_by_being_answered(town: Town, incident: Incident) -> None:
+    publish(incident, draft(), by=town.ana)
+    ticket = ticket_of(town.tess)
+    row = IncidentTicket.objects.create(incident=incident, ticket=ticket, state="proposed")
+
+    tell_what_is_known(incident, [ticket], by=town.ana)
+
+    row.refresh_from_db()
+    assert (row.state, row.told) == ("joined", incident.updates.get())
+
+
+def test_nothing_is_said_while_nothing_is_known(town: Town, incident: Incident) -> None:
+    ticket = ticket_of(town.tess)
+
+    with pytest.raises(Refused, match="Publish a first update"):
+        tell_what_is_known(incident, [ticket], by=town.ana)
+
+    assert not incident.tickets.exists() and not ticket.messages.filter(side="team").exists()
+
+
+def test_a_closed_ticket_hears_nothing(town: Town, incident: Incident) -> None:
+    publish(incident, draft(), by=town.ana)
+    ticket = ticket_of(town.tess)
+    solving.set_state(ticket, "solved", by=town.ana, unanswered=True)
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed")
+
+    assert tell_what_is_known(incident, [ticket], by=town.ana) == []
+    assert unheard(incident) == []

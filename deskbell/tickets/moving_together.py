@@ -1,0 +1,93 @@
+"""Many tickets go from state to state together, all or none, because of one incident; and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from deskbell.lib import together
+from deskbell.lib.errors import Refused
+from deskbell.lib.remembering import remembering
+from deskbell.lib.telling import tell, telling_together
+from deskbell.people.models import Person
+from deskbell.realtime.announcing import announcing_together
+from deskbell.tickets.events import Fact, Kind, StateChanged, append, holding
+from deskbell.tickets.models import State, Ticket, TicketEvent
+from deskbell.tickets.solving import unanswered_by_ticket
+
+NAMED = 5  # tickets that a refusal lists
+
+
+def solve_together(
+    numbers: Iterable[int], *, by: Person, unanswered: bool = False, **evidence: Any
+) -> dict[int, str]:
+    """Solve those of these tickets that are unfinished, all or none; returns the state each had before.
+
+    Refused while some have a message that nobody has answered, unless `unanswered` says that this is
+    meant (K14). `evidence` is kept with each event.
+    """
+    with _holding(numbers) as held:
+        unfinished = [t for t in held.values() if t.state not in {State.SOLVED, State.CLOSED}]
+        if not unanswered:
+            _refuse_unanswered(unfinished)
+        return _move(dict.fromkeys(unfinished, State.SOLVED), by=by, evidence=evidence)
+
+
+def wait_together(numbers: Iterable[int], *, by: Person, **evidence: Any) -> dict[int, str]:
+    """Let those of these tickets that are open wait for a third (K5); returns the state each had before."""
+    with _holding(numbers) as held:
+        to_wait = {t: State.WAITING for t in held.values() if t.state == State.OPEN}
+        return _move(to_wait, by=by, evidence=evidence)
+
+
+def put_back(states: Mapping[int, str], *, by: Person, of: str) -> list[int]:
+    """Give tickets the states that they had before they were moved together, each by its number; returns
+    those that went back. A ticket that anybody has moved since stays as it is: `of` is the `together` of
+    the evidence with which they were moved."""
+    with _holding(states) as held:
+        moves = TicketEvent.objects.filter(ticket__in=held, kind=Kind.STATE)
+        last = moves.order_by("ticket", "-sequence").distinct("ticket")
+        untouched = [event.ticket_id for event in last if event.data.get("together") == of]
+        back = {held[number]: states[number] for number in untouched}
+        return sorted(_move(back, by=by, evidence={}))
+
+
+@contextmanager
+def _holding(numbers: Iterable[int]) -> Iterator[dict[int, Ticket]]:
+    with (
+        transaction.atomic(),
+        remembering(),
+        announcing_together(),
+        holding(numbers, waiting=True) as held,
+    ):
+        yield held
+
+
+def _move(to: Mapping[Ticket, str], *, by: Person, evidence: Mapping[str, Any]) -> dict[int, str]:
+    before = {ticket.pk: str(ticket.state) for ticket in to}
+    with (
+        together.writing_together({}),
+        telling_together(Fact, about=lambda fact: fact.ticket.pk),
+    ):
+        for ticket, state in to.items():
+            ticket.state = state
+            together.save(ticket, ["state"])
+            was = before[ticket.pk]
+            event = append(ticket, Kind.STATE, by=by, to=str(state), was=was, **evidence)
+            tell(StateChanged(ticket, event))
+    return before
+
+
+def _refuse_unanswered(tickets: Iterable[Ticket]) -> None:
+    waiting = unanswered_by_ticket(ticket.pk for ticket in tickets)
+    found = [f"#{number}" for number, messages in sorted(waiting.items()) if messages]
+    if not found:
+        return
+    named = ", ".join(found[:NAMED]) + (f" and {len(found) - NAMED} more" * (len(found) > NAMED))
+    has = "The last message of" if found[1:] else "The last message of ticket"
+    raise Refused(
+        f"{has} {named} has no answer yet. Write a message to all, or solve them without an answer."
+    )
