@@ -12,7 +12,7 @@ def work() -> None:
     """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
     from deskbell.chat import leaving
     from deskbell.cli import jobs
-    from deskbell.incidents import owed
+    from deskbell.incidents import grouping, owed
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
     from deskbell.monitoring import lasting
@@ -49,6 +49,7 @@ def work() -> None:
             "clocks": timers.step,
             "visits": leaving.step,
             "owed-updates": owed.step,
+            "proposals": grouping.step,
         },
         stop,
     )

@@ -7,6 +7,7 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.inbox import live as inbox_live
+from deskbell.incidents import grouping
 from deskbell.incidents.events import IncidentChanged, UpdatePublished
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
@@ -55,6 +56,7 @@ IN_THE_SAME_TRANSACTION: Table = {
         outbound.queue,
         paging.page_if_promised,
         returns.heard_from,
+        grouping.wake_up,
     ],
     MessagePosted: [
         keeping.recompute,
@@ -73,7 +75,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     Split: [keeping.recompute, threads.move_along],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling, drill_jobs.note_acknowledged],
-    AlertRaised: [drills.recognize, paging.page],
+    AlertRaised: [drills.recognize, paging.page, grouping.wake_up],
     AlertEnded: [paging.alert_over],
     ClockWarned: [paging.page_about_clock],
     ClockBreached: [paging.page_about_clock],

@@ -188,6 +188,7 @@ class IncidentEvent(models.Model):
         COMPONENTS = "components"
         DISTRICTS = "districts"
         ALERT = "alert"  # an alert was joined
+        PROPOSED = "proposed"  # tickets look like a part of it
         TICKETS = "tickets"  # tickets were joined
         TICKETS_LEFT = "tickets_left"
         TOLD = "told"  # joined tickets were answered with what is known

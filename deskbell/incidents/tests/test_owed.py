@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -28,9 +27,10 @@ def incident(town: Town) -> Incident:
     return incident
 
 
-def told_at(*times: str) -> list[Sequence[str]]:
+def told_at(*times: str) -> list[list[str]]:
     """Who has been told anew, by name, after the worker looked at each of these times."""
-    found, seen = [], set(Notice.objects.values_list("pk", flat=True))
+    found: list[list[str]] = []
+    seen = set(Notice.objects.values_list("pk", flat=True))
     for time in times:
         with moved_to(at(f"2026-11-30 {time}")):
             owed.step()
