@@ -136,7 +136,8 @@ def _sentence(event: TicketEvent) -> str:
     data = event.data
     match event.kind:
         case Kind.STATE:
-            return f"set it to {State(data['to']).label}"
+            because = f": waiting for {data['because']}" if data.get("because") else ""
+            return f"set it to {State(data['to']).label}{because}"
         case Kind.REPLY_UNDONE:
             return "took the state back with it" if data.get("moves") else ""
         case Kind.IMPACT:

@@ -69,6 +69,7 @@ def _read(event: TicketEvent) -> core.Event:
 
 _DATA: dict[str, tuple[str, Any]] = {
     "to": ("to", str),
+    "because": ("because", str),
     "impact": ("impact", str),
     "words": ("words", str),
     "episode": ("key", str),

@@ -197,6 +197,7 @@ class IncidentEvent(models.Model):
         UPDATE = "update"
         NOTE = "note"
         CAUSE = "cause"
+        WAITING = "waiting"  # joined tickets wait for the vendor that caused it
         RESOLVED = "resolved"
         REOPENED = "reopened"
         REMINDED = "reminded"  # the promised update is late, and someone was told

@@ -39,7 +39,7 @@ class Kind(StrEnum):
     UPDATE = "update"  # of an incident, told to this ticket: an agent's reply (K11)
     NOTE = "note"  # stops nothing
     AUTOMATIC = "automatic"  # stops nothing
-    STATE = "state"  # to: a State
+    STATE = "state"  # to: a State; because: of whom it waits, and why
     IMPACT = "impact"  # to: an Impact (K8)
     POLICY = "policy"  # policy: the one that holds from now on (K8, K9)
     CHAT_STARTED = "chat_started"  # the conversation is live (K15)
@@ -65,7 +65,8 @@ class Event:
     changes to. `received`: the instant from which a message or alert counts, if it is not `at`
     (K13); of a merge, the other ticket's oldest unanswered customer message (K10); of a split, the
     oldest one that stays, or that came along; None if there is none. `held`: it was freed from
-    quarantine (K13). `key`: which reply, episode, merge or split is meant.
+    quarantine (K13). `key`: which reply, episode, merge or split is meant. `because`: what a third is
+    waited for, in words that a pause then gives as its reason (K5).
     """
 
     at: datetime
@@ -78,3 +79,4 @@ class Event:
     held: bool = False
     key: str = ""
     policy: Policy | None = None
+    because: str = ""

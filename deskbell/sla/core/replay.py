@@ -50,6 +50,7 @@ class Ticket:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.state: str = State.OPEN
+        self.because = ""  # it waits
         self.impact: str = Impact.NORMAL
         self.chat = False
         self.merged = False
@@ -150,6 +151,7 @@ class Ticket:
     def _state_set(self, event: Event, at: int) -> None:
         if event.to not in _STATES:
             raise BadHistory(f"{said(event.to)} is not a state: write one of {', '.join(State)}.")
+        self.because = event.because
         self.enter(event.to, at)
 
     def _impact_set(self, event: Event, at: int) -> None:

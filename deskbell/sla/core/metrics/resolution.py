@@ -53,8 +53,15 @@ class Resolution:
         if draft.is_paused():
             _close(draft, at)
         if paused:
-            draft.pauses.append(Pause(at, None, _REASONS[State(state)]))
+            draft.pauses.append(Pause(at, None, self._reason()))
         self._ticket.price(draft, at, Mark.REOPENED)
+
+    def _reason(self) -> str:
+        """What is waited for, by the evidence if there is some."""
+        ticket = self._ticket
+        if ticket.state == State.WAITING and ticket.because:
+            return f"paused: waiting for {ticket.because}"
+        return _REASONS[State(ticket.state)]
 
 
 def _close(draft: Draft, at: int) -> None:
