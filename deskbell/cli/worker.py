@@ -12,6 +12,7 @@ def work() -> None:
     """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
     from deskbell.chat import leaving
     from deskbell.cli import jobs
+    from deskbell.incidents import announcing
     from deskbell.incidents.news import delivering
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
@@ -48,6 +49,7 @@ def work() -> None:
             "duties": duties.step,
             "clocks": timers.step,
             "visits": leaving.step,
+            "announcements": announcing.step,
             "status-news": delivering.step,
         },
         stop,

@@ -7,6 +7,7 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.inbox import live as inbox_live
+from deskbell.incidents import announcing
 from deskbell.incidents.events import IncidentChanged, UpdatePublished
 from deskbell.incidents.news import queueing as news
 from deskbell.lib.telling import Table
@@ -87,7 +88,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     IncidentChanged: [],
     UpdatePublished: [news.update_published],
     ComponentMoved: [],
-    MaintenanceMoved: [],
+    MaintenanceMoved: [announcing.window_moved],
 }
 
 LIVE: Table = {
