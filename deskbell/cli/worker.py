@@ -12,7 +12,8 @@ def work() -> None:
     """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
     from deskbell.chat import leaving
     from deskbell.cli import jobs
-    from deskbell.incidents import grouping, owed
+    from deskbell.incidents import announcing, grouping, owed
+    from deskbell.incidents.news import delivering
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
     from deskbell.monitoring import lasting
@@ -50,6 +51,8 @@ def work() -> None:
             "visits": leaving.step,
             "owed-updates": owed.step,
             "proposals": grouping.step,
+            "announcements": announcing.step,
+            "status-news": delivering.step,
         },
         stop,
     )

@@ -7,8 +7,9 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.inbox import live as inbox_live
-from deskbell.incidents import grouping
+from deskbell.incidents import announcing, grouping
 from deskbell.incidents.events import IncidentChanged, UpdatePublished
+from deskbell.incidents.news import queueing as news
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
@@ -86,9 +87,9 @@ IN_THE_SAME_TRANSACTION: Table = {
     MailAddressed: [alerts_by_mail.take],
     NoticeAnswered: [oncall_replies.take_mail],
     IncidentChanged: [],
-    UpdatePublished: [],
+    UpdatePublished: [news.update_published],
     ComponentMoved: [],
-    MaintenanceMoved: [],
+    MaintenanceMoved: [announcing.window_moved],
 }
 
 LIVE: Table = {

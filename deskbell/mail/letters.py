@@ -101,11 +101,13 @@ def filled(
     return Letter(text.strip("\n") + "\n", html, *logo)
 
 
-def from_files(template: str, context: Mapping[str, Any]) -> Letter:
-    """A letter of another room, from its own `<template>.txt` and `.html`."""
+def from_files(template: str, context: Mapping[str, Any], *, brand: Brand | None = None) -> Letter:
+    """A letter of another room, from its own `<template>.txt` and `.html`, which may name `lang`."""
+    logo = (brand.logo, brand.logo_type) if brand else ("", "")
     return Letter(
         render_to_string(f"{template}.txt", dict(context)),
-        render_to_string(f"{template}.html", dict(context)),
+        render_to_string(f"{template}.html", {**context, "brand": brand}),
+        *logo,
     )
 
 

@@ -11,7 +11,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, Exists, Min, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from deskbell.lib import clock
 from deskbell.lib.telling import tell
@@ -48,6 +48,8 @@ def send_what_is_due() -> int:
                 break
             if not mail.overtakes and _an_emergency_waits():
                 break
+            if mail.kind == OutboundMail.Kind.NEWS and _due_before_news(clock.now()).exists():
+                break
             _send(mail, way)
             tried += 1
         _give_back(leased[tried:], way)
@@ -69,11 +71,12 @@ def _lease() -> list[OutboundMail]:
     # compared each of 10,000 mails with each, and took half a minute.
     is_next = Q(ticket=None) | ~Exists(older)
     due = (
-        OutboundMail.objects.filter(_free(now), is_next, state=Queued, next_attempt_at__lte=now)
+        _due_before_news(now)
+        .filter(is_next)
         .order_by(_pages_first(), "next_attempt_at", "id")
         .select_for_update(skip_locked=True, of=("self",))
     )
-    pks = [mail.pk for mail in due[:BATCH]]
+    pks = [mail.pk for mail in due[:BATCH]] or _oldest_news(now)
     until = Case(
         When(kind=OutboundMail.Kind.NOTICE, then=Value(now + LEASE_OF_NOTICE)),
         default=Value(now + LEASE),
@@ -83,6 +86,24 @@ def _lease() -> list[OutboundMail]:
         "ticket__assignee__person", "message", "sender"
     )
     return list(found.order_by(_pages_first(), "id"))
+
+
+def _due_before_news(now: datetime) -> QuerySet[OutboundMail]:
+    """All that is due and is no news, which wait until nothing else does: there may be 50,000 of them."""
+    due = OutboundMail.objects.filter(_free(now), state=Queued, next_attempt_at__lte=now)
+    return due.exclude(kind=OutboundMail.Kind.NEWS)
+
+
+def _oldest_news(now: datetime) -> list[int]:
+    """News that are due, the oldest first, and of those to one recipient the oldest alone: also where it
+    has to be sent again, the next one waits for it."""
+    news = OutboundMail.objects.filter(kind=OutboundMail.Kind.NEWS, state=Queued)
+    older = news.filter(recipient=OuterRef("recipient"), pk__lt=OuterRef("pk"))
+    # Counted and not only asked for: that can't be planned as a join (as above).
+    first = older.order_by().values("recipient").annotate(many=Count("pk")).values("many")
+    due = news.filter(_free(now), next_attempt_at__lte=now).annotate(before=Subquery(first))
+    due = due.filter(before=None).order_by("id").select_for_update(skip_locked=True, of=("self",))
+    return [mail.pk for mail in due[:BATCH]]
 
 
 def _pages_first() -> Case:

@@ -268,6 +268,12 @@ DOORS = {
     ("reports/what-if/{whatif}/progress", "get"): (SIGN_IN, NO, NO, 200),
     ("reports/what-if/{whatif}/cancellation", "post"): (SIGN_IN, NO, NO, 302),
     ("reports/what-if/{whatif}/deletion", "post"): (SIGN_IN, NO, NO, 302),
+    ("status/subscribe", "get"): (200,) * 4,
+    ("status/subscribe", "post"): (422,) * 4,  # without an address
+    ("status/subscribe/confirm/made-up", "get"): (NONE,) * 4,
+    ("status/subscribe/confirm/made-up", "post"): (NONE,) * 4,
+    ("status/subscribe/manage/made-up", "get"): (NONE,) * 4,
+    ("status/subscribe/manage/made-up", "post"): (NONE,) * 4,
     ("try", "get"): (NONE, NONE, NONE, NONE),  # without demo data or DESKBELL_TRY
 }
 

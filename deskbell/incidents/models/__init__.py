@@ -12,7 +12,7 @@ from deskbell.incidents.models.incidents import (
     Proposal,
     Severity,
 )
-from deskbell.incidents.models.news import Delivery, Subscriber
+from deskbell.incidents.models.news import Asking, Delivery, Subscriber
 from deskbell.incidents.models.updates import (
     IncidentUpdate,
     MaintenanceNotice,
@@ -21,6 +21,7 @@ from deskbell.incidents.models.updates import (
 )
 
 __all__ = [
+    "Asking",
     "Delivery",
     "Incident",
     "IncidentComponent",

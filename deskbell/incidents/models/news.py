@@ -105,8 +105,31 @@ class Delivery(models.Model):
         indexes = [
             models.Index(
                 fields=["next_attempt_at", "id"], condition=Q(state="queued"), name="delivery_due"
-            )
+            ),
+            models.Index(fields=["id"], condition=Q(state="queued"), name="delivery_oldest"),
+            models.Index(
+                fields=["subscriber", "id"],
+                condition=Q(state="queued"),
+                name="delivery_of_subscriber",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subscriber} {self.state}"
+
+
+class Asking(models.Model):
+    """Someone asked to subscribe an address, so that nobody is written to in storms. Kept for a day."""
+
+    digest = models.CharField(max_length=64)  # of the address
+    network = models.CharField(max_length=64)  # from which it was asked
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["digest", "at"], name="asking_of_address"),
+            models.Index(fields=["network", "at"], name="asking_of_network"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network} at {self.at:%F %T}"

@@ -73,6 +73,7 @@ class MaintenanceNotice(models.Model):
 
     class Kind(models.TextChoices):
         ANNOUNCED = "announced", "Planned"
+        REMINDER = "reminder", "Soon"
         CHANGED = "changed", "Changed"
         STARTED = "started", "In progress"
         ENDED = "ended", "Completed"
@@ -83,6 +84,9 @@ class MaintenanceNotice(models.Model):
     at = models.DateTimeField(default=clock.now)
     # What was told: `{title, text, starts_at, ends_at, components: [{key, name}]}`, as it stood then.
     told = models.JSONField(default=dict)
+    key = models.CharField(
+        max_length=100, unique=True
+    )  # told twice by nobody, however many workers
 
     class Meta:
         indexes = [models.Index(fields=["maintenance", "-id"], name="notices_of_maintenance")]

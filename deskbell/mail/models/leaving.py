@@ -77,6 +77,19 @@ class OutboundMail(models.Model):
                 fields=["next_attempt_at"], condition=Q(state="queued"), name="outbound_due"
             ),
             models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(state="queued") & ~Q(kind="news"),
+                name="outbound_before_news",
+            ),
+            models.Index(
+                fields=["id"], condition=Q(state="queued", kind="news"), name="outbound_news"
+            ),
+            models.Index(
+                fields=["recipient", "id"],
+                condition=Q(state="queued", kind="news"),
+                name="outbound_news_to",
+            ),
+            models.Index(
                 fields=["id"],
                 condition=Q(state="queued", overtakes=True),
                 name="outbound_overtaking",

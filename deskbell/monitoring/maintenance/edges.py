@@ -105,7 +105,10 @@ def plan_next(window: Maintenance) -> Maintenance | None:
         defaults={
             "starts_at": wall.first(here, starts),
             "ends_at": wall.last(here, ends),
-            **{name: getattr(window, name) for name in ("title", "text", "weekly", "zone")},
+            **{
+                name: getattr(window, name)
+                for name in ("title", "text", "weekly", "public", "zone")
+            },
             "last_on": window.last_on,
             "made_by": window.made_by,
         },

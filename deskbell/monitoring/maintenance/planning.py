@@ -52,6 +52,7 @@ def save(
     if not made.title:
         raise Refused("Give it a title that says what is done, such as Upgrade of the database.")
     made.text = form.get("text", "").strip()[:2000]
+    made.public = form.get("public") == "yes"
     chosen = _chosen(components)
     _read_times(made, form)
     _read_repeats(made, form)

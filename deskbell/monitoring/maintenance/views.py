@@ -123,6 +123,7 @@ def _usual(component: str, here: str) -> dict[str, Any]:
         "starts": _written(starts, here),
         "ends": _written(starts + timedelta(hours=1), here),
         "components": {component},
+        "public": "yes",
     }
 
 
@@ -133,6 +134,7 @@ def _values(found: Maintenance) -> dict[str, Any]:
         "starts": _written(found.starts_at, found.zone),
         "ends": _written(found.ends_at, found.zone),
         "weekly": "yes" if found.weekly else "",
+        "public": "yes" if found.public else "",
         "last_on": found.last_on.isoformat() if found.last_on else "",
         "components": {str(each.pk) for each in found.components.all()},
     }

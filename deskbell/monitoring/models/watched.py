@@ -123,6 +123,7 @@ class Maintenance(models.Model):
     follows = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="next"
     )
+    public = models.BooleanField(default=True)  # customers are told of it
     made_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL)
     made_at = models.DateTimeField(default=clock.now)
     cancelled_at = models.DateTimeField(null=True, blank=True)  # before it began

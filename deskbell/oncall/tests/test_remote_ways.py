@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from deskbell.lib import signing
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
 from deskbell.lib.sealing import seal
@@ -16,7 +17,6 @@ from deskbell.oncall.tests.outside import Outside
 from deskbell.oncall.ways.ntfy import form as ntfy_form
 from deskbell.oncall.ways.remote import REMOTE, Gone, Message, Never, NotNow
 from deskbell.oncall.ways.webhook import form as webhook_form
-from deskbell.oncall.ways.webhook import sending as webhook
 from deskbell.people.models import Agent
 from tests.town import at
 
@@ -116,7 +116,7 @@ class TestWebhook:
 
     def test_the_signature_is_that_of_the_specifications_libraries(self) -> None:
         """`test sign function` in its `libraries/javascript/src/webhook.test.ts`."""
-        signed = webhook.signature(
+        signed = signing.signature(
             SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}'
         )
         assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
@@ -129,7 +129,7 @@ class TestWebhook:
         assert outside.last.path == "/pages"
         assert headers["webhook-id"] == name
         assert headers["webhook-timestamp"] == "1795507200"
-        assert headers["webhook-signature"] == webhook.signature(
+        assert headers["webhook-signature"] == signing.signature(
             SECRET, name, "1795507200", outside.last.content
         )
         body = outside.last.json
@@ -160,7 +160,7 @@ class TestWebhook:
     def test_its_form_makes_a_secret_that_signs(self) -> None:
         got = webhook_form.read({"url": "https://example.org/a-long-path"}, ADA)
         assert got.where == "example.org/a-l…"
-        assert len(webhook_form.key_of(got.secrets["secret"])) == 32
+        assert len(signing.key_of(got.secrets["secret"])) == 32
 
     @pytest.mark.parametrize(
         "secret", ["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_short", "whsec_é"]

@@ -1,23 +1,18 @@
-"""Asking a provider over HTTP, and hearing from its answer what became of the message."""
+"""Handing a page to a provider over HTTP (`lib.posting`): how long it may take, and who reads its answer."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from deskbell.lib import clock, outbound
-from deskbell.lib.outbound import Answer, Request, Unreachable
-from deskbell.oncall.ways.remote import Gone, Message, Never, NotNow
+from deskbell.lib import posting
+from deskbell.lib.outbound import Answer
+from deskbell.lib.posting import host_of, read_json
+from deskbell.oncall.ways.remote import Message
 
-WITHIN = 10.0  # seconds for a page
-TEST_WITHIN = 5.0  # a person waits for a test in front of a page, and so does the page's thread
-LARGEST = 64 * 1024  # bytes of an answer that is worth reading
-LONGEST_WAIT = timedelta(hours=1)  # a provider that asks for more is asked again all the same
-TRY_LATER = frozenset({408, 421, 425, 429})
+TEST_WITHIN = 5.0  # seconds; a person waits for a test in front of a page, and so does its thread
+JSON = {"Content-Type": "application/json"}
+__all__ = ["host_of", "post", "post_json", "read_json"]
 
 
 def post(
@@ -29,28 +24,9 @@ def post(
     gone: Collection[int] = (),
     is_gone: Callable[[Answer], bool] = lambda answer: False,
 ) -> Answer:
-    """Hand `content` over and return the answer if it was taken (2xx).
-
-    Raises as a Sender does: NotNow without an answer, with 5xx, 408, 421, 425 and 429 (with the seconds of
-    Retry-After, at most an hour); Gone with one of the statuses in `gone`, or where `is_gone` reads so in a
-    refusal; Never with any other, a redirect among them, since a page belongs to the address that its
-    person wrote; Refused for an address inside.
-    """
-    within = TEST_WITHIN if message.kind == "test" else WITHIN
-    try:
-        answer = outbound.fetch(
-            Request(url, "POST", headers, content, within=within, most=LARGEST, redirects=0)
-        )
-    except Unreachable as error:
-        raise NotNow(f"{host_of(url)} gave no answer. {error}") from None
-    if answer.is_ok:
-        return answer
-    why = f"{host_of(url)} answered {answer.status}{_said(answer, url)}."
-    if answer.status >= 500 or answer.status in TRY_LATER:
-        raise NotNow(why, _seconds(answer.headers.get("retry-after", "")))
-    if answer.status in gone or is_gone(answer):
-        raise Gone(why)
-    raise Never(why)
+    """Hand `content` over and return the answer if it was taken (2xx). Raises as a Sender does."""
+    within = TEST_WITHIN if message.kind == "test" else posting.WITHIN
+    return posting.post(url, content, headers, within=within, gone=gone, is_gone=is_gone)
 
 
 def post_json(
@@ -62,49 +38,4 @@ def post_json(
     gone: Collection[int] = (),
 ) -> Answer:
     """The same with a JSON body."""
-    content = json.dumps(body, ensure_ascii=False).encode()
-    return post(
-        message, url, content, {"Content-Type": "application/json", **(headers or {})}, gone=gone
-    )
-
-
-def host_of(url: str) -> str:
-    """The one part of a secret address that may be shown."""
-    return urlsplit(url).hostname or "The provider"
-
-
-def read_json(answer: Answer) -> Mapping[str, Any]:
-    """What an answer says, as far as it is an object in JSON; else nothing."""
-    try:
-        found = json.loads(answer.content)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _said(answer: Answer, url: str) -> str:
-    """The provider's own words, in one line: they often tell what to change. Not where they repeat the
-    address, which may be a secret."""
-    told = read_json(answer)
-    words = told.get("error") or told.get("message") or answer.content.decode("utf-8", "replace")
-    line = " ".join(str(words).split())
-    path = urlsplit(url).path
-    if (
-        line.startswith(("<", "{", "["))
-        or not line.isprintable()
-        or (len(path) > 1 and path in line)
-    ):
-        return ""
-    return f": {line[:150].rstrip('.')}" if line else ""
-
-
-def _seconds(text: str) -> float | None:
-    """Retry-After: seconds, or an HTTP date."""
-    if text.isdecimal():
-        seconds = float(text[:9])
-    else:
-        try:
-            seconds = (parsedate_to_datetime(text) - clock.now()).total_seconds()
-        except (TypeError, ValueError):
-            return None
-    return min(max(seconds, 0.0), LONGEST_WAIT.total_seconds())
+    return post(message, url, posting.as_json(body), {**JSON, **(headers or {})}, gone=gone)

@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from deskbell.lib.posting import Gone, Never, NotNow
 from deskbell.oncall.models import Method
+
+__all__ = ["REMOTE", "Gone", "Message", "Never", "NotNow", "Sender"]
 
 
 @dataclass(frozen=True)
@@ -44,22 +47,6 @@ class Sender(Protocol):
         5xx, 429: it is sent again, E3), Never where it can't work for this message, Gone where the provider
         has disabled the method, lib.errors.Refused where its settings or its address are wrong.
         """
-
-
-class NotNow(Exception):
-    """The provider could not take it now; it may be tried again, after so many seconds if it says so."""
-
-    def __init__(self, why: str, after: float | None = None) -> None:
-        super().__init__(why)
-        self.after = after
-
-
-class Never(Exception):
-    """This message can't be delivered by this method, whenever it is tried; the sentence says why."""
-
-
-class Gone(Exception):
-    """The provider says that this method is no more: an expired subscription, a blocked number."""
 
 
 REMOTE: dict[str, Sender] = {}

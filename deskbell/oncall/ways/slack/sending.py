@@ -19,11 +19,15 @@ def send(message: Message, method: Method) -> str:
 
 
 def payload(message: Message) -> dict[str, Any]:
+    """The page, and the way to its ticket."""
+    words = "Open the desk" if message.kind == "test" else "Open the ticket"
+    return blocks(message.title, message.text, message.ticket, words)
+
+
+def blocks(title: str, text: str, link: str, words: str) -> dict[str, Any]:
     """`text` is what a phone's notification shows, the blocks are what the channel shows."""
-    title, text = escaped(message.title), escaped(message.text[:LONGEST])
-    open_it = (
-        f"<{message.ticket}|{'Open the desk' if message.kind == 'test' else 'Open the ticket'}>"
-    )
+    title, text, words = escaped(title), escaped(text[:LONGEST]), escaped(words)
+    open_it = f"<{link}|{words}>"
     return {
         "text": f"{title}\n{open_it}",
         "blocks": [

@@ -23,46 +23,40 @@ def send(message: Message, method: Method) -> str:
 
 
 def payload(message: Message) -> dict[str, Any]:
-    """A message with one card, as a workflow's trigger takes it."""
+    """The page in its color, and the way to its ticket."""
     color = "good" if message.kind == "over" else COLORS.get(message.impact, "default")
-    return {
-        "type": "message",
-        "attachments": [
-            {
-                "contentType": "application/vnd.microsoft.card.adaptive",
-                "contentUrl": None,
-                "content": {
-                    "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-                    "type": "AdaptiveCard",
-                    "version": "1.4",
-                    "body": [
-                        {
-                            "type": "TextBlock",
-                            "text": escaped(message.title),
-                            "weight": "bolder",
-                            "size": "medium",
-                            "color": color,
-                            "wrap": True,
-                        },
-                        *(
-                            {"type": "TextBlock", "text": escaped(line), "wrap": True}
-                            for line in message.text[:LONGEST].splitlines()
-                            if line.strip()
-                        ),
-                    ],
-                    "actions": [
-                        {
-                            "type": "Action.OpenUrl",
-                            "title": "Open the desk"
-                            if message.kind == "test"
-                            else "Open the ticket",
-                            "url": message.ticket,
-                        }
-                    ],
-                },
-            }
-        ],
+    words = "Open the desk" if message.kind == "test" else "Open the ticket"
+    return card(message.title, message.text, message.ticket, words, color=color)
+
+
+def card(title: str, text: str, link: str, words: str, *, color: str) -> dict[str, Any]:
+    """A message with one card, as a workflow's trigger takes it."""
+    head = {
+        "type": "TextBlock",
+        "text": escaped(title),
+        "weight": "bolder",
+        "size": "medium",
+        "color": color,
+        "wrap": True,
     }
+    lines = [
+        {"type": "TextBlock", "text": escaped(line), "wrap": True}
+        for line in text[:LONGEST].splitlines()
+        if line.strip()
+    ]
+    content = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [head, *lines],
+        "actions": [{"type": "Action.OpenUrl", "title": words, "url": link}],
+    }
+    attachment = {
+        "contentType": "application/vnd.microsoft.card.adaptive",
+        "contentUrl": None,
+        "content": content,
+    }
+    return {"type": "message", "attachments": [attachment]}
 
 
 def escaped(text: str) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 import json
 from typing import Any
 
 from deskbell.lib import clock
+from deskbell.lib.signing import signed
 from deskbell.oncall.models import Method
 from deskbell.oncall.ways import asking
 from deskbell.oncall.ways.remote import Message
-from deskbell.oncall.ways.webhook.form import key_of
 
 IS_SHARED = False
 TYPES = {
@@ -26,14 +24,9 @@ TYPES = {
 def send(message: Message, method: Method) -> str:
     """Post it and return the id under which it went. 410 is the receiver's wish to hear no more."""
     kept = method.secrets
-    name, now = identity(message), str(int(clock.now().timestamp()))
+    name = identity(message)
     content = json.dumps(payload(message), ensure_ascii=False).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": name,
-        "webhook-timestamp": now,
-        "webhook-signature": signature(kept["secret"], name, now, content),
-    }
+    headers = signed(kept["secret"], name, content)
     asking.post(message, kept["url"], content, headers, gone={410})
     return name
 
@@ -62,9 +55,3 @@ def identity(message: Message) -> str:
     which = message.link or clock.now().isoformat()
     said = "\n".join([message.key, message.kind, which, message.text, message.code])
     return "msg_" + hashlib.sha256(said.encode()).hexdigest()[:32]
-
-
-def signature(secret: str, name: str, timestamp: str, content: bytes) -> str:
-    """The `webhook-signature` of version 1: HMAC-SHA256 over “id.timestamp.body”."""
-    signed = f"{name}.{timestamp}.".encode() + content
-    return "v1," + base64.b64encode(hmac.digest(key_of(secret), signed, hashlib.sha256)).decode()

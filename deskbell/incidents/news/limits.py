@@ -1,0 +1,43 @@
+"""How often anybody may ask to subscribe: nobody is written to in storms, whoever asks for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+from deskbell.incidents.models import Asking
+from deskbell.lib import clock
+from deskbell.lib.errors import Refused
+from deskbell.lib.ids import digest
+from deskbell.lib.locks import lock_words
+
+OF_A_NETWORK, WITHIN_NETWORK = 30, timedelta(hours=1)  # a school asks from one address
+OF_AN_ADDRESS, WITHIN_ADDRESS = 3, timedelta(days=1)
+KEPT = timedelta(days=1)
+TOO_MANY = "Too many were asked for from your network. Try again in an hour."
+
+
+def note(address: str, machine: str) -> bool:
+    """Note that someone asked to subscribe this address; may it be written to? Raises Refused for a
+    network that asked too often. Belongs in a transaction: two at once are counted one by one."""
+    network, of_address = network_of(machine), digest(address)
+    lock_words([f"status {network}", f"status {of_address}"])
+    now = clock.now()
+    Asking.objects.filter(at__lt=now - KEPT).delete()
+    lately = Asking.objects.filter(network=network, at__gt=now - WITHIN_NETWORK)
+    if lately.count() >= OF_A_NETWORK:
+        raise Refused(TOO_MANY)
+    had = Asking.objects.filter(digest=of_address, at__gt=now - WITHIN_ADDRESS).count()
+    Asking.objects.create(digest=of_address, network=network)
+    return had < OF_AN_ADDRESS
+
+
+def network_of(machine: str) -> str:
+    """Who has one IPv6 address has a whole /64 of them."""
+    try:
+        address = ip_address(machine)
+    except ValueError:
+        return machine[:64]
+    if address.version == 6:
+        return str(ip_network(f"{address}/64", strict=False))
+    return str(address)

@@ -1,0 +1,116 @@
+"""Who hears of a piece of news: one row of Delivery each, written in one statement with what it tells.
+
+Whoever confirmed and has not ended hears what concerns the components they chose (or anything, if they
+chose none); on a district's private page, only what concerns that district. Who heard the beginning
+hears the rest, whatever becomes of the components meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from deskbell.incidents import affected
+from deskbell.incidents.events import UpdatePublished
+from deskbell.incidents.models import Incident, MaintenanceNotice
+from deskbell.lib import clock
+from deskbell.monitoring.models import Component
+from deskbell.realtime.wake import wake
+
+LOOP = "status-news"
+POSTS = "status-posts"
+
+STATEMENT = """
+INSERT INTO incidents_delivery
+    (subscriber_id, update_id, notice_id, state, made_at, attempts, next_attempt_at, error)
+SELECT s.id, %(update)s, %(notice)s, 'queued', %(now)s, 0, %(due)s, ''
+FROM incidents_subscriber s
+WHERE s.confirmed_at IS NOT NULL AND s.ended_at IS NULL AND s.demo = %(demo)s
+  AND (
+    EXISTS (
+        SELECT FROM incidents_delivery d
+        LEFT JOIN incidents_incidentupdate u ON u.id = d.update_id
+        LEFT JOIN incidents_maintenancenotice n ON n.id = d.notice_id
+        WHERE d.subscriber_id = s.id
+          AND (u.incident_id = %(incident)s OR n.maintenance_id = %(maintenance)s)
+    )
+    OR (
+        (s.district_id IS NULL OR %(everyone)s OR s.district_id = ANY(%(districts)s))
+        AND (
+            %(anything)s
+            OR NOT EXISTS (
+                SELECT FROM incidents_subscriber_components c WHERE c.subscriber_id = s.id)
+            OR EXISTS (
+                SELECT FROM incidents_subscriber_components c
+                WHERE c.subscriber_id = s.id AND c.component_id = ANY(%(components)s))
+        )
+    )
+  )
+ORDER BY s.id
+ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom a piece of news concerns: `components` by key (none: whatever was chosen), and districts."""
+
+    components: Collection[int]
+    everyone: bool
+    districts: Collection[int]
+    demo: bool = False
+
+
+def update_published(fact: UpdatePublished) -> None:
+    """Queue the update for everyone who asked to hear of it (in the transaction that publishes it)."""
+    incident = fact.incident
+    _queue(reach_of(incident), update=fact.update.pk, incident=incident.pk)
+
+
+def queue_notice(notice: MaintenanceNotice, *, held_for: timedelta = timedelta(0)) -> int:
+    """Queue a notice of maintenance; returns for how many. They leave after `held_for` at the earliest."""
+    components = list(notice.maintenance.components.all())
+    everyone, districts = affected.districts_of(components)
+    reach = Reach(affected.standing_on(components), everyone, [each.pk for each in districts])
+    return _queue(reach, notice=notice.pk, maintenance=notice.maintenance_id, held_for=held_for)
+
+
+def reach_of(incident: Incident) -> Reach:
+    """What concerns no component concerns everyone, unless a person has chosen the districts."""
+    components = Component.objects.filter(concerned_by__incident=incident)
+    reached = affected.standing_on(components)
+    return Reach(
+        components=reached,
+        everyone=incident.for_everyone or not (reached or incident.districts_chosen),
+        districts=list(incident.districts.values_list("pk", flat=True)),
+        demo=incident.demo,
+    )
+
+
+def _queue(reach: Reach, *, held_for: timedelta = timedelta(0), **about: int) -> int:
+    now = clock.now()
+    values: dict[str, Any] = {
+        "update": None,
+        "notice": None,
+        "incident": None,
+        "maintenance": None,
+        **about,
+        "now": now,
+        "due": now + held_for,
+        "demo": reach.demo,
+        "everyone": reach.everyone,
+        "districts": list(reach.districts),
+        "anything": not reach.components,
+        "components": list(reach.components),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT, values)
+        many: int = cursor.rowcount
+    if many:
+        wake(LOOP)
+        wake(POSTS)
+    return many

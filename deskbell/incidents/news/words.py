@@ -1,0 +1,206 @@
+"""What subscribers read, in English and in Spanish. A sentence without its Spanish fails a test.
+
+The English is the key: `say("es", "Planned")`, `say("es", "Every {count} days", count=3)`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from deskbell.lib.zones import zone as zone_of
+from deskbell.look import words
+from deskbell.monitoring.models import Component
+
+LANGUAGES = {"en": "English", "es": "Español"}
+# The zones that are offered; whoever is elsewhere reads the desk's.
+ZONES = {
+    "America/New_York": "Eastern",
+    "America/Chicago": "Central",
+    "America/Denver": "Mountain",
+    "America/Phoenix": "Arizona",
+    "America/Los_Angeles": "Pacific",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+    "America/Puerto_Rico": "Puerto Rico",
+}
+PHASES = {
+    "investigating": "Investigating",
+    "identified": "Identified",
+    "monitoring": "Monitoring",
+    "resolved": "Resolved",
+}
+NOTICES = {
+    "announced": "Maintenance planned",
+    "reminder": "Maintenance soon",
+    "changed": "Maintenance changed",
+    "started": "Maintenance in progress",
+    "ended": "Maintenance completed",
+    "cancelled": "Maintenance cancelled",
+}
+STATES: dict[str, str] = {
+    Component.State.OPERATIONAL: "Operational",
+    Component.State.DEGRADED: "Slower than usual",
+    Component.State.PARTIAL_OUTAGE: "Partial outage",
+    Component.State.MAJOR_OUTAGE: "Major outage",
+}
+DAYS = "lun mar mié jue vie sáb dom".split()
+MONTHS = "ene feb mar abr may jun jul ago sep oct nov dic".split()
+
+ES = {
+    "Eastern": "hora del Este",
+    "Central": "hora del Centro",
+    "Mountain": "hora de la Montaña",
+    "Arizona": "hora de Arizona",
+    "Pacific": "hora del Pacífico",
+    "Alaska": "hora de Alaska",
+    "Hawaii": "hora de Hawái",
+    "Puerto Rico": "hora de Puerto Rico",
+    "Investigating": "En investigación",
+    "Identified": "Causa encontrada",
+    "Monitoring": "En observación",
+    "Resolved": "Resuelto",
+    "Maintenance planned": "Mantenimiento previsto",
+    "Maintenance soon": "Mantenimiento próximo",
+    "Maintenance changed": "Cambio de mantenimiento",
+    "Maintenance in progress": "Mantenimiento en curso",
+    "Maintenance completed": "Mantenimiento terminado",
+    "Maintenance cancelled": "Mantenimiento cancelado",
+    "Operational": "Funciona",
+    "Slower than usual": "Más lento de lo normal",
+    "Partial outage": "Interrupción parcial",
+    "Major outage": "Interrupción grave",
+    "Affected": "Afectado",
+    "When": "Cuándo",
+    "Next update by": "Próxima noticia antes de",
+    "Open the status page": "Abrir la página de estado",
+    "What you hear about, or no more mails": "De qué le avisamos, o no recibir más correos",
+    "You get this because you subscribed to the status of {desk}.": (
+        "Recibe este correo porque se suscribió al estado de {desk}."
+    ),
+    "the status of {desk}": "el estado de {desk}",
+    "Confirm that you want news of {desk}": "Confirme que quiere noticias de {desk}",
+    "Someone asked that {address} hears when something breaks, or is planned, at {desk}.": (
+        "Alguien pidió que {address} reciba noticias cuando algo falle, o se prevea, en {desk}."
+    ),
+    "If it was you, confirm it:": "Si fue usted, confírmelo:",
+    "Confirm": "Confirmar",
+    "If it wasn’t, do nothing: you will get no news. The link works for three days.": (
+        "Si no fue usted, no haga nada: no recibirá noticias. El enlace vale durante tres días."
+    ),
+    "You hear from {desk} already": "Ya recibe noticias de {desk}",
+    "Someone asked that {address} hears from the status page of {desk}. It does already.": (
+        "Alguien pidió que {address} reciba noticias de la página de estado de {desk}. Ya las recibe."
+    ),
+    "Change what you hear about, or end it:": "Cambie de qué le avisamos, o termínelo:",
+    "Change it": "Cambiarlo",
+    "News of the status of {desk} will come here": "Aquí llegarán noticias del estado de {desk}",
+    "Whoever set this up opens the link within three days. Otherwise nothing more comes.": (
+        "Quien lo pidió abre el enlace en tres días. Si no, no llegará nada más."
+    ),
+    "Subscribe": "Suscribirse",
+    "Status of {desk}": "Estado de {desk}",
+    "Hear when something breaks, how it goes on, and what is planned.": (
+        "Reciba noticias cuando algo falle, cómo sigue, y qué está previsto."
+    ),
+    "This is about {district}.": "Se trata de {district}.",
+    "How": "Cómo",
+    "E-mail": "Correo electrónico",
+    "Webhook": "Webhook",
+    "Slack": "Slack",
+    "Microsoft Teams": "Microsoft Teams",
+    "Your e-mail address": "Su dirección de correo",
+    "Address": "Dirección",
+    "An address for webhooks: of your program, of Slack’s incoming webhooks, or of a workflow of Teams.": (
+        "Una dirección para webhooks: de su programa, de los webhooks entrantes de Slack, "
+        "o de un flujo de trabajo de Teams."
+    ),
+    "What you hear about": "De qué le avisamos",
+    "Choose none to hear about everything.": "No elija nada para recibir noticias de todo.",
+    "Language": "Idioma",
+    "Times": "Horas",
+    "By the clock of the desk": "Según el reloj del servicio",
+    "Look into your mailbox": "Mire su buzón",
+    "If that address can be subscribed, a mail with a link to confirm it is on its way. "
+    "The link works for three days.": (
+        "Si esa dirección puede suscribirse, un correo con un enlace para confirmarlo está en camino. "
+        "El enlace vale durante tres días."
+    ),
+    "Look where the messages arrive": "Mire donde llegan los mensajes",
+    "A message with a link to confirm it is on its way there. The link works for three days.": (
+        "Un mensaje con un enlace para confirmarlo está en camino. El enlace vale durante tres días."
+    ),
+    "Back": "Volver",
+    "Subscribe {address} to the status of {desk}?": "¿Suscribir {address} al estado de {desk}?",
+    "Yes, subscribe": "Sí, suscribir",
+    "You are subscribed": "Está suscrito",
+    "{address} hears about the status of {desk}.": "{address} recibe noticias del estado de {desk}.",
+    "Your signing secret": "Su secreto de firma",
+    "Keep it now: it is shown this once. Each message is signed with it, by the Standard Webhooks rules.": (
+        "Guárdelo ahora: solo se muestra esta vez. Cada mensaje se firma con él, "
+        "según las reglas de Standard Webhooks."
+    ),
+    "Save": "Guardar",
+    "Saved.": "Guardado.",
+    "Unsubscribe": "Cancelar la suscripción",
+    "You are not subscribed": "No está suscrito",
+    "{address} hears nothing more about the status of {desk}.": (
+        "{address} ya no recibe noticias del estado de {desk}."
+    ),
+    "Subscribe again": "Suscribirse de nuevo",
+    "This link is too old, or incomplete. Ask for a new one.": (
+        "Este enlace es demasiado antiguo o está incompleto. Pida uno nuevo."
+    ),
+    "“{address}” is no mail address. Write it like name@school.org.": (
+        "«{address}» no es una dirección de correo. Escríbala como nombre@escuela.org."
+    ),
+    "Too many were asked for from your network. Try again in an hour.": (
+        "Se pidieron demasiadas desde su red. Inténtelo de nuevo dentro de una hora."
+    ),
+    "Choose e-mail, webhook, Slack or Teams.": "Elija correo, webhook, Slack o Teams.",
+    "There is no such private page, or its link is incomplete.": (
+        "No existe tal página privada, o su enlace está incompleto."
+    ),
+}
+
+
+def say(language: str, english: str, **values: object) -> str:
+    """The sentence in this language, filled in; English where there is no other."""
+    text = ES.get(english, english) if language == "es" else english
+    return text.format(**values) if values else text
+
+
+def known(language: str) -> str:
+    """The language if it is one of ours, else English."""
+    return language if language in LANGUAGES else "en"
+
+
+def moment(instant: datetime, zone: str, language: str) -> str:
+    """“Mon, Nov 30, 12:00 pm Eastern”, “lun, 30 nov, 12:00, hora del Este”."""
+    if language != "es":
+        return words.moment(instant, zone)
+    return f"{_day(instant, zone)}, {_hour(instant, zone)}, {_zone_name(zone)}"
+
+
+def stretch(start: datetime, end: datetime, zone: str, language: str) -> str:
+    """A span with its zone: “Mon, Nov 30, 8:00 pm to 11:00 pm Eastern”."""
+    if language != "es":
+        return f"{words.stretch(start, end, zone)} {words.zone_name(zone)}"
+    last = "" if _day(start, zone) == _day(end, zone) else f"{_day(end, zone)}, "
+    span = f"{_day(start, zone)}, {_hour(start, zone)} a {last}{_hour(end, zone)}"
+    return f"{span}, {_zone_name(zone)}"
+
+
+def _day(instant: datetime, zone: str) -> str:
+    here = instant.astimezone(zone_of(zone))
+    year = f" {here.year}" if str(here.year) in words.day(instant, zone) else ""
+    return f"{DAYS[here.weekday()]}, {here.day} {MONTHS[here.month - 1]}{year}"
+
+
+def _hour(instant: datetime, zone: str) -> str:
+    here = instant.astimezone(zone_of(zone))
+    return f"{here.hour}:{here:%M}"
+
+
+def _zone_name(zone: str) -> str:
+    name = words.zone_name(zone)
+    return ES.get(name) or f"hora de {name.removesuffix(' time')}"
