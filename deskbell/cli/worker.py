@@ -12,6 +12,7 @@ def work() -> None:
     """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
     from deskbell.chat import leaving
     from deskbell.cli import jobs
+    from deskbell.incidents.status_page import loop as status_page
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
     from deskbell.monitoring import lasting
@@ -47,6 +48,7 @@ def work() -> None:
             "duties": duties.step,
             "clocks": timers.step,
             "visits": leaving.step,
+            status_page.NAME: status_page.renderer().step,
         },
         stop,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from deskbell.inbox import live as inbox_live
 from deskbell.incidents.events import IncidentChanged, UpdatePublished
+from deskbell.incidents.status_page import loop as status_page
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
@@ -82,10 +83,10 @@ IN_THE_SAME_TRANSACTION: Table = {
     MailMoved: [page_mails.mail_moved, ladder.mail_failed],
     MailAddressed: [alerts_by_mail.take],
     NoticeAnswered: [oncall_replies.take_mail],
-    IncidentChanged: [],
-    UpdatePublished: [],
-    ComponentMoved: [],
-    MaintenanceMoved: [],
+    IncidentChanged: [status_page.changed],
+    UpdatePublished: [status_page.changed],
+    ComponentMoved: [status_page.changed],
+    MaintenanceMoved: [status_page.changed],
 }
 
 LIVE: Table = {

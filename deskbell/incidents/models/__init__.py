@@ -13,6 +13,7 @@ from deskbell.incidents.models.incidents import (
     Severity,
 )
 from deskbell.incidents.models.news import Delivery, Subscriber
+from deskbell.incidents.models.pages import PrivatePage
 from deskbell.incidents.models.updates import (
     IncidentUpdate,
     MaintenanceNotice,
@@ -30,6 +31,7 @@ __all__ = [
     "MaintenanceNotice",
     "Phase",
     "Postmortem",
+    "PrivatePage",
     "Proposal",
     "Severity",
     "Subscriber",
