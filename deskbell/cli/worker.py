@@ -14,6 +14,7 @@ def work() -> None:
     from deskbell.cli import jobs
     from deskbell.incidents import announcing, grouping, owed
     from deskbell.incidents.news import delivering
+    from deskbell.incidents.status_page import loop as status_page
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
     from deskbell.monitoring import lasting
@@ -53,6 +54,7 @@ def work() -> None:
             "proposals": grouping.step,
             "announcements": announcing.step,
             "status-news": delivering.step,
+            status_page.NAME: status_page.renderer().step,
         },
         stop,
     )

@@ -10,7 +10,10 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deskbell.config.settings")
 django_pages = get_wsgi_application()  # loads the rooms, without which the stream knows no table
 
+from django.conf import settings  # noqa: E402
+
 from deskbell.config.bodies import Bodies, Slow, TooLarge  # noqa: E402
+from deskbell.incidents.status_page.serving import StatusPage  # noqa: E402
 from deskbell.lib.holding import Full  # noqa: E402
 from deskbell.monitoring.intake.door import Door  # noqa: E402
 from deskbell.realtime.stream import Receive, Scope, Send, Stream, answer  # noqa: E402
@@ -21,10 +24,11 @@ pages = WSGIMiddleware(django_pages, workers=PAGE_THREADS)  # type: ignore[arg-t
 stream = Stream()
 door = Door()
 bodies = Bodies()
+status_page = StatusPage(settings.STATUS_FOLDER)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer `/live`, `/health` and most alerts here, everything else in Django."""
+    """Answer `/live`, `/health`, `/status` and most alerts here, everything else in Django."""
     if scope["type"] == "lifespan":
         await _live_as_long_as_the_server(receive, send)
     elif scope["type"] != "http":
@@ -33,6 +37,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await stream.live(scope, receive, send)
     elif scope["path"] == "/health":
         await stream.health(send)
+    elif status_page.takes(scope):
+        await status_page.answer(scope, send)
     elif door.takes(scope):
         await door.take(scope, receive, send)
     else:

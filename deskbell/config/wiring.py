@@ -10,6 +10,7 @@ from deskbell.inbox import live as inbox_live
 from deskbell.incidents import announcing, grouping
 from deskbell.incidents.events import IncidentChanged, UpdatePublished
 from deskbell.incidents.news import queueing as news
+from deskbell.incidents.status_page import loop as status_page
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
@@ -86,10 +87,10 @@ IN_THE_SAME_TRANSACTION: Table = {
     MailMoved: [page_mails.mail_moved, ladder.mail_failed],
     MailAddressed: [alerts_by_mail.take],
     NoticeAnswered: [oncall_replies.take_mail],
-    IncidentChanged: [],
-    UpdatePublished: [news.update_published],
-    ComponentMoved: [],
-    MaintenanceMoved: [announcing.window_moved],
+    IncidentChanged: [status_page.changed],
+    UpdatePublished: [news.update_published, status_page.changed],
+    ComponentMoved: [status_page.changed],
+    MaintenanceMoved: [announcing.window_moved, status_page.changed],
 }
 
 LIVE: Table = {

@@ -168,6 +168,7 @@ class Contract(models.Model):
     district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="contracts")
     plan = models.CharField(max_length=100, default="Standard Support")
     uptime_target = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal("99.9"))
+    maintenance_counts = models.BooleanField(default=False)  # as downtime (U3)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 

@@ -13,6 +13,7 @@ from deskbell.incidents.models.incidents import (
     Severity,
 )
 from deskbell.incidents.models.news import Asking, Delivery, Subscriber
+from deskbell.incidents.models.pages import PrivatePage
 from deskbell.incidents.models.updates import (
     IncidentUpdate,
     MaintenanceNotice,
@@ -31,6 +32,7 @@ __all__ = [
     "MaintenanceNotice",
     "Phase",
     "Postmortem",
+    "PrivatePage",
     "Proposal",
     "Severity",
     "Subscriber",

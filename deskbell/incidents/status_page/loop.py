@@ -1,0 +1,107 @@
+"""The worker's loop: what has changed is rendered at once, a storm of changes together.
+
+The database keeps no list of what is to be done. A change wakes this loop when it commits; the loop compares
+what is with what it drew last, also when nobody woke it. So nothing is lost with a wake that was missed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Hashable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from deskbell.incidents.status_page import rendering
+from deskbell.incidents.status_page.audience import Audience, audiences
+from deskbell.incidents.status_page.board import history
+from deskbell.incidents.status_page.folder import Folder
+from deskbell.incidents.status_page.pages import Moment, Page, front_pages, other_pages
+from deskbell.incidents.status_page.signature import next_edge, signature
+from deskbell.lib import clock
+from deskbell.realtime.wake import wake
+
+NAME = "status-page"
+USUAL = 15.0  # seconds between two looks that nobody asked for
+LEAST, MOST = 0.25, 2.0  # seconds between two renderings; else as long as one takes
+HEARTBEAT = "heartbeat.json"
+
+
+def changed(fact: object) -> None:
+    """Something that the page may show is different: it is looked at when this transaction commits."""
+    wake(NAME)
+
+
+class Renderer:
+    """Keeps one folder up to the database. It remembers what it drew, so a restart draws all anew."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = Folder(root)
+        self._stop = threading.Event()
+        self._signature: Hashable = None
+        self._keys: dict[str, object] = {}
+        self._drawn: dict[str, bytes] = {}
+        self._not_before = 0.0
+
+    def step(self) -> float:
+        """Render what has changed (the worker's loop). Returns when to look again at the latest."""
+        self._stop.wait(max(0.0, self._not_before - time.monotonic()))
+        began = time.monotonic()
+        now = clock.now()
+        if self.render(now):
+            took = time.monotonic() - began
+            self._not_before = began + took + min(max(LEAST, took), MOST)
+        self._beat(now)
+        edge = next_edge(now)
+        return min(USUAL, (edge - now).total_seconds() + 0.01) if edge else USUAL
+
+    def render(self, now: datetime) -> bool:
+        """Bring the folder up to this instant; False if all was as it is."""
+        readers = list(audiences())
+        found = signature(now, readers)
+        if found == self._signature:
+            return False
+        moment = Moment(now, found, history(readers[0].all_components, now))
+        wanted = {HEARTBEAT}
+        for page in _in_order(moment, readers):
+            wanted.add(page.path)
+            if page.path not in self._keys or self._keys[page.path] != page.key:
+                self._put(page, now)
+        for path in self._keys.keys() - wanted:
+            del self._keys[path], self._drawn[path]
+        self.folder.keep_only(wanted)
+        self._signature = found
+        return True
+
+    def _put(self, page: Page, now: datetime) -> None:
+        """Draw it, and write it if it reads differently; the instant of its making is no difference."""
+        content = page.draw()
+        drawn = hashlib.sha256(content).digest()
+        if self._drawn.get(page.path) != drawn:
+            if page.audience is not None:
+                content = rendering.stamped(content, page.audience, page.language, now)
+            self.folder.write(page.path, content)
+        self._keys[page.path], self._drawn[page.path] = page.key, drawn
+
+    def _beat(self, now: datetime) -> None:
+        """Say that the folder is up to the database as of now."""
+        self.folder.write(HEARTBEAT, json.dumps({"checked_at": now.isoformat()}).encode())
+
+
+def _in_order(moment: Moment, readers: list[Audience]) -> Iterator[Page]:
+    """The public front page first, history last."""
+    yield from front_pages(moment, readers[0])
+    yield from other_pages(moment, readers[0])
+    for reader in readers[1:]:
+        yield from front_pages(moment, reader)
+    for reader in readers[1:]:
+        yield from other_pages(moment, reader)
+
+
+def renderer() -> Renderer:
+    """That of this desk."""
+    return Renderer(settings.STATUS_FOLDER)

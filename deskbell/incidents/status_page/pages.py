@@ -1,0 +1,202 @@
+"""Which pages there are, what each depends on, and how it is drawn: the most asked for first.
+
+A page whose `key` is as it was when it was drawn last is not drawn again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from deskbell.incidents import uptime
+from deskbell.incidents.models import Incident
+from deskbell.incidents.status_page import assets, board, rendering, stories
+from deskbell.incidents.status_page.audience import Audience
+from deskbell.incidents.status_page.words import LANGUAGES
+from deskbell.lib.ids import digest
+from deskbell.monitoring.models import Maintenance
+
+RECENT = timedelta(days=14)
+LEARNED = (
+    ("What happened", "what_happened"),
+    ("Impact", "impact"),
+    ("Causes", "causes"),
+    ("What we do about it", "actions"),
+)
+Draw = Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A file. `audience` and `language` are None for what is no page of words."""
+
+    path: str  # below the folder
+    key: object
+    draw: Draw
+    audience: Audience | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What all pages of one round are drawn from. `signature` differs when anything does."""
+
+    now: datetime
+    signature: object
+    spans: Mapping[int, list[uptime.Span]]
+
+
+def front_pages(moment: Moment, audience: Audience) -> Iterator[Page]:
+    """What readers ask for first."""
+    for path, content in {**assets.all_files(), **assets.brand_files(audience.brand)}.items():
+        yield Page(path, path, partial(bytes, content))
+    going_on = stories.open_stories(audience, "en")
+    told = board.told_states([story.incident for story in going_on])
+    shown = board.board(audience, moment.spans, told, moment.now)
+    shown = board.with_open(shown, [story.incident for story in going_on])
+    for language in LANGUAGES:
+        make = partial(_front, moment, audience, shown, language)
+        yield _page(audience, language, "index", moment.signature, make)
+    for language in LANGUAGES:
+        make = partial(_uptime, moment, audience, shown, language)
+        yield _page(audience, language, "uptime", moment.signature, make)
+
+
+def other_pages(moment: Moment, audience: Audience) -> Iterator[Page]:
+    """One for each incident and maintenance, and the history by month."""
+    told = Incident.objects.filter(audience.incidents()).order_by("-started_at", "-number")
+    seen = _signs(told)
+    looks = (audience.name, audience.zone, audience.brand, tuple(sorted(audience.slugs)))
+    for language in LANGUAGES:
+        for pk, sign in seen.items():
+            make = partial(_incident, moment, audience, language, pk)
+            yield _page(audience, language, f"incidents/{pk}", (sign, looks), make)
+        yield from _maintenance_pages(moment, audience, language, looks)
+    yield from _months(moment, audience, seen, looks)
+    for language in LANGUAGES:
+        make = partial(_missing, moment, audience, language)
+        yield _page(audience, language, "404", looks, make)
+
+
+def _page(audience: Audience, language: str, path: str, key: object, draw: Draw) -> Page:
+    return Page(file_of(audience, language, path), key, draw, audience, language)
+
+
+def file_of(audience: Audience, language: str, path: str) -> str:
+    """Where a page lies: a private one under the digest of its token, which the folder doesn't tell."""
+    folder = f"private/{digest(audience.token)}/" if audience.is_private else ""
+    named = path if "." in path else f"{path}.html"
+    return f"{folder}{'' if language == 'en' else f'{language}/'}{named}"
+
+
+def _signs(told: QuerySet[Incident]) -> dict[int, object]:
+    """What each incident's pages depend on."""
+    fields = ("last_sequence", "phase", "started_at", "postmortem__published_at")
+    rows = told.values_list("pk", "title", *fields, "postmortem__changed_at")
+    return {row[0]: row for row in rows}
+
+
+def _front(moment: Moment, audience: Audience, shown: board.Board, language: str) -> bytes:
+    since = moment.now - RECENT
+    ended = Incident.objects.filter(audience.incidents(), resolved_at__gte=since)
+    recent: list[Any] = stories.stories(audience, language, ended)
+    recent += [
+        each
+        for each in stories.past_windows(audience, language, since, moment.now)
+        if each.standing == "over"
+    ]
+    active, planned = stories.current_windows(audience, language)
+    return rendering.draw(
+        "front.html",
+        audience,
+        language,
+        "",
+        moment.now,
+        board=shown,
+        going_on=stories.open_stories(audience, language),
+        active=active,
+        planned=planned,
+        recent=sorted(recent, key=lambda each: each.at, reverse=True),
+        has_contract=audience.contract(audience.today(moment.now)) is not None,
+    )
+
+
+def _uptime(moment: Moment, audience: Audience, shown: board.Board, language: str) -> bytes:
+    counts = audience.maintenance_counts(audience.today(moment.now))
+    more = {"board": shown, "maintenance_counts": counts}
+    return rendering.draw("uptime.html", audience, language, "/uptime", moment.now, **more)
+
+
+def _incident(moment: Moment, audience: Audience, language: str, pk: int) -> bytes:
+    (story,) = stories.stories(audience, language, Incident.objects.filter(pk=pk))
+    learned = [(name, getattr(story.postmortem, field, "")) for name, field in LEARNED]
+    path = f"/incidents/{pk}"
+    more = {"story": story, "learned": learned}
+    return rendering.draw("incident.html", audience, language, path, moment.now, **more)
+
+
+def _maintenance_pages(
+    moment: Moment, audience: Audience, language: str, looks: object
+) -> Iterator[Page]:
+    for window in Maintenance.objects.filter(audience.windows()):
+        edges = (window.starts_at, window.ends_at, window.cancelled_at, window.ended_at)
+        passed = (window.starts_at <= moment.now, window.ends_at <= moment.now)
+        key = (window.title, window.text, edges, passed, looks)
+        make = partial(_maintenance, moment, audience, language, window.pk)
+        yield _page(audience, language, f"maintenance/{window.pk}", key, make)
+
+
+def _maintenance(moment: Moment, audience: Audience, language: str, pk: int) -> bytes:
+    (entry,) = stories.windows(audience, language, Q(pk=pk))
+    path = f"/maintenance/{pk}"
+    return rendering.draw("maintenance.html", audience, language, path, moment.now, entry=entry)
+
+
+def _months(
+    moment: Moment, audience: Audience, seen: Mapping[int, object], looks: object
+) -> Iterator[Page]:
+    """The history; `/history` alone is the newest month."""
+    months = stories.months_with_news(audience)
+    neighbors = list(pairwise([None, *months, None]))
+    for number, month in enumerate(months):
+        newer, older = neighbors[number][0], neighbors[number + 1][1]
+        start, end = uptime.month_edges(audience.zone, month, 1)
+        for language in LANGUAGES:
+            found = stories.between(audience, language, start, end)
+            past = stories.past_windows(audience, language, start, end)
+            key = (
+                [seen.get(story.incident.pk) for story in found],
+                [(each.window, each.window.title, each.standing, each.ends_at) for each in past],
+                (newer, older, looks),
+            )
+            everything: list[Any] = [*found, *past]
+            entries = sorted(everything, key=lambda each: each.at, reverse=True)
+            make = partial(_month, moment, audience, language, month, entries, newer, older)
+            names = [f"history/{month:%Y-%m}", *(["history"] if number == 0 else [])]
+            for name in names:
+                yield _page(audience, language, name, key, make)
+
+
+def _month(
+    moment: Moment,
+    audience: Audience,
+    language: str,
+    month: date,
+    entries: Sequence[Any],
+    newer: date | None,
+    older: date | None,
+) -> bytes:
+    path = f"/history/{month:%Y-%m}"
+    more = {"month": month, "entries": entries, "newer": newer, "older": older}
+    return rendering.draw("history.html", audience, language, path, moment.now, **more)
+
+
+def _missing(moment: Moment, audience: Audience, language: str) -> bytes:
+    title = "Nothing at this address"
+    return rendering.draw("missing.html", audience, language, "-", moment.now, title=title)
