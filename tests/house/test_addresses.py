@@ -364,7 +364,7 @@ def test_every_address_has_a_row() -> None:
     known = {str(each.pattern) for each in patterns().values()}
     names = (
         "call escalation schedule ticket body held mailbox policy move district whatif address "
-        "version check vendor source component window"
+        "version check vendor source component window incident"
     )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)
