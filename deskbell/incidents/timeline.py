@@ -20,12 +20,12 @@ MOST = 500  # of each source
 
 # What a reader may look at alone; the first shows all.
 FILTERS = {
-    "": "Everything",
+    "": "All",
     "told": "Updates",
     "note": "Notes",
-    "done": "What we did",
-    "alert": "Alerts and pages",
-    "seen": "Components and checks",
+    "done": "Actions",
+    "alert": "Alerts",
+    "seen": "Checks",
 }
 
 
@@ -90,11 +90,11 @@ def _own(incident: Incident) -> Iterator[Entry]:
 def _alerts(incident: Incident) -> Iterator[Entry]:
     for alert in incident.alerts.select_related("source").order_by("started_at", "pk")[:MOST]:
         path = f"/alerts/{alert.pk}"
-        said = f"{alert.source}: {alert.title}"
-        yield Entry(alert.started_at, f"alert-{alert.pk}", "alert", f"{said} began", path=path)
+        text = f"Alert by {alert.source}: {alert.title}"
+        yield Entry(alert.started_at, f"alert-{alert.pk}", "alert", text, path=path)
         if alert.ended_at:
             key = f"alert-{alert.pk}-over"
-            yield Entry(alert.ended_at, key, "alert", f"{said} is over", path=path)
+            yield Entry(alert.ended_at, key, "alert", f"Over: {alert.title}", path=path)
 
 
 def _pages(incident: Incident) -> Iterator[Entry]:
