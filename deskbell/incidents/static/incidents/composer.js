@@ -16,8 +16,8 @@ form.addEventListener("change", changed);
 document.querySelector("#district").addEventListener("change", changed);
 document.querySelector("#add-wording").addEventListener("click", addWording);
 document.querySelector("#spanish-words").addEventListener("click", () => put("text_es", phase.dataset.textEs));
-document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr } }) => {
-  if (elt === form && successful && xhr.status < 400) localStorage.removeItem(draft);
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+  if (elt === form && xhr.status >= 200 && xhr.status < 300) localStorage.removeItem(draft); // on its way to the incident
 });
 for (const key of ["1", "2", "3", "4"]) on(key, () => phases[key - 1].click());
 on("i", () => form.elements.text.focus());

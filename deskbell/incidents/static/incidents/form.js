@@ -5,6 +5,5 @@ export const form = document.querySelector("#writing");
 
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector(".button.main").click();
-  if (event.key === "Escape" && types(document.activeElement)) document.activeElement.blur();
 });
-on("Escape", () => document.querySelector("#back").click());
+on("Escape", () => (types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click()));
