@@ -46,6 +46,7 @@ def places_for(person: Person) -> list[Place]:
     return [
         Place("/inbox", "Inbox", "inbox"),
         Place("/notices", "Notices", "bell", unread_badge),
+        Place("/incidents", "Incidents", "incident"),
         Place("/alerts", "Alerts", "alarm"),
         Place("/components", "Components", "components", seldom=True, also=BESIDE_COMPONENTS),
         Place("/mail/quarantine", "Mail", "mail", quarantine_badge, seldom=True),

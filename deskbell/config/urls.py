@@ -9,9 +9,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.inbox.urls")),
     path("", include("deskbell.sla.urls")),
     path("", include("deskbell.mail.urls")),
+    path("", include("deskbell.incidents.urls")),  # before the doors: alerts/<number>/incident
     path("", include("deskbell.monitoring.urls")),
     path("", include("deskbell.oncall.urls")),
-    path("", include("deskbell.incidents.urls")),
     path("", include("deskbell.messenger.urls")),
     path("", include("deskbell.portal.urls")),
     path("", include("deskbell.reports.urls")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from deskbell.inbox import live as inbox_live
 from deskbell.incidents import announcing, grouping
+from deskbell.incidents.desk import live as incidents_live
 from deskbell.incidents.events import IncidentChanged, UpdatePublished
 from deskbell.incidents.news import queueing as news
 from deskbell.incidents.status_page import loop as status_page
@@ -107,11 +108,14 @@ LIVE: Table = {
     Merged: [inbox_live.push],
     Split: [inbox_live.push_split],
     AlertNoted: [inbox_live.push],
-    Paged: [inbox_live.push],
-    Acknowledged: [inbox_live.push],
+    Paged: [inbox_live.push, incidents_live.push_ticket],
+    Acknowledged: [inbox_live.push, incidents_live.push_ticket],
     ClocksTold: [inbox_live.push_clocks],
     MailMoved: [inbox_live.push_mail],
     Noticed: [inbox_live.push_notice],
     AccessTaken: [inbox_live.shut_out],
-    UpdatePublished: [trouble.push],
+    IncidentChanged: [incidents_live.push],
+    UpdatePublished: [incidents_live.push, trouble.push],
+    ComponentMoved: [incidents_live.push_component],
+    AlertEnded: [incidents_live.push_alert],
 }

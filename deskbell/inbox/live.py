@@ -10,7 +10,7 @@ from deskbell.inbox import drawing
 from deskbell.inbox.timeline import items_by_ticket, items_of
 from deskbell.lib.telling import takes_many
 from deskbell.mail.facts import MailMoved
-from deskbell.people.notices import Noticed, unread
+from deskbell.people.notices import Noticed, topic_of_agent, unread
 from deskbell.people.teams import AccessTaken
 from deskbell.realtime.publish import publish, publish_many, revoke
 from deskbell.sla.timers import ClocksTold
@@ -25,11 +25,6 @@ RETURNED = {"bounced", "complained", "failed"}
 def topic_of(ticket: Ticket) -> str:
     """Whoever looks at this ticket listens here."""
     return f"ticket:{ticket.number}"
-
-
-def topic_of_agent(pk: int) -> str:
-    """What one agent alone is told."""
-    return f"agent:{pk}"
 
 
 @takes_many

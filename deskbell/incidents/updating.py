@@ -97,11 +97,15 @@ def reopen(incident: Incident, *, by: Agent) -> Incident:
 
 def words_for(update: IncidentUpdate, district: District | None) -> str:
     """What someone of this district reads in their ticket: in their words, and their zone."""
-    text = told_to(update, district)
-    if update.next_update_at is None:
+    return words_of(told_to(update, district), update.next_update_at, district)
+
+
+def words_of(text: str, next_update_at: datetime | None, district: District | None) -> str:
+    """An update's text with its promise, by the clock of the district, or of the desk where there is none."""
+    if next_update_at is None:
         return text
     zone = district.zone if district else the_desk().zone
-    return f"{text}\n\nNext update by {moment(update.next_update_at, zone)}."
+    return f"{text}\n\nNext update by {moment(next_update_at, zone)}."
 
 
 def told_to(update: IncidentUpdate, district: District | None) -> str:

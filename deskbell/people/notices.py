@@ -46,6 +46,11 @@ def notify(
         tell(Noticed(tuple(notices), by_mail, topic))
 
 
+def topic_of_agent(pk: int) -> str:
+    """What one agent alone is told live; every page of theirs listens to it."""
+    return f"agent:{pk}"
+
+
 def unread(agent: Agent) -> int:
     """How many notices wait for this agent; stops counting at a hundred."""
     return len(agent.notices.filter(read_at=None).values_list("pk", flat=True)[:100])

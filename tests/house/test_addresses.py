@@ -16,6 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from deskbell.inbox.tests.test_addresses import DOORS as DOORS_OF_THE_TEAM
 from deskbell.inbox.tests.test_addresses import patterns
+from deskbell.incidents.declaring import declare
+from deskbell.incidents.models import Severity
 from deskbell.lib import clock
 from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
 from deskbell.monitoring.heartbeats import editing as heartbeats
@@ -119,10 +121,41 @@ DOORS_OF_METHODS = {
     ("oncall/push-worker.js", "get"): (200,) * 4,  # a program without a secret
 }
 
+INCIDENT = "incidents/{incident}"
+ACT, WRONG = (SIGN_IN, NO, 302, 302), (SIGN_IN, NO, 422, 422)
+DOORS_OF_INCIDENTS = {
+    ("incidents", "get"): LOOK,
+    ("incidents", "post"): WRONG,  # without a severity
+    ("incidents/new", "get"): LOOK,
+    ("incidents/live", "get"): LOOK,
+    ("incidents/templates", "get"): LOOK,
+    ("incidents/templates", "post"): REFUSED,  # without a phase
+    ("incidents/proposals/1000000/declaration", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("incidents/proposals/1000000/dismissal", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("alerts/1000000/incident", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("tickets/{ticket}/incident", "post"): ACT,
+    ("components/{component}/incident", "post"): ACT,
+    (INCIDENT, "get"): LOOK,
+    ("incidents/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
+    (f"{INCIDENT}/live", "get"): LOOK,
+    (f"{INCIDENT}/tickets", "get"): LOOK,
+    (f"{INCIDENT}/update", "get"): LOOK,
+    (f"{INCIDENT}/update/preview", "post"): LOOK,
+    (f"{INCIDENT}/reopening", "post"): ACT,
+    **{
+        (f"{INCIDENT}/{form}", "post"): WRONG
+        for form in ("facts", "components", "districts", "roles", "notes", "update", "tickets")
+    },
+    (f"{INCIDENT}/tickets/leaving", "post"): WRONG,
+    (f"{INCIDENT}/tickets/telling", "post"): WRONG,
+    ("incidents/1000000/tickets/solving", "post"): (SIGN_IN, NO, NONE, NONE),
+}
+
 # address, method: what a stranger, a contact, an agent and an administrator get
 DOORS = {
     **DOORS_OF_METHODS,
     **DOORS_OF_ROTAS,
+    **DOORS_OF_INCIDENTS,
     ("oncall/gaps", "get"): (SIGN_IN, NO, 200, 200),
     ("oncall/gaps", "post"): (SIGN_IN, NO, 302, 302),
     ("oncall/drills", "get"): (SIGN_IN, NO, 200, 200),
@@ -316,6 +349,7 @@ def places(town: Town) -> dict[str, str]:
             opened_at=clock.now(),
             ends_at=clock.now() + timedelta(hours=1),
         ),
+        "incident": declare("Dark", severity=Severity.MINOR, by=town.ana),
         "whatif": WhatIf.objects.create(first=today, last=today, zone="UTC", document={}),
     }
     job = heartbeats.save({"name": "Job", "new_component": "Job", "every": "1 h", "grace": "5 min"})
@@ -330,7 +364,7 @@ def test_every_address_has_a_row() -> None:
     known = {str(each.pattern) for each in patterns().values()}
     names = (
         "call escalation schedule ticket body held mailbox policy move district whatif address "
-        "version check vendor source component window"
+        "version check vendor source component window incident"
     )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)

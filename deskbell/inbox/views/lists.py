@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from deskbell.inbox import live, rows
 from deskbell.lib.numbers import whole
 from deskbell.people.access import agent_of, agents_only
+from deskbell.people.notices import topic_of_agent
 from deskbell.realtime.topics import sign
 
 
@@ -51,8 +52,8 @@ def token(request: HttpRequest) -> HttpResponse:
 @agents_only
 def notices_token(request: HttpRequest) -> HttpResponse:
     """`GET /notices/live`: what a page hears that shows no ticket."""
-    return JsonResponse({"topics": sign([live.topic_of_agent(agent_of(request).pk)])})
+    return JsonResponse({"topics": sign([topic_of_agent(agent_of(request).pk)])})
 
 
 def _token(request: HttpRequest) -> str:
-    return sign([live.LIST, live.topic_of_agent(agent_of(request).pk)])
+    return sign([live.LIST, topic_of_agent(agent_of(request).pk)])

@@ -14,6 +14,7 @@ from deskbell.lib.errors import NotFound
 from deskbell.lib.numbers import primary_key
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Agent, Team
+from deskbell.people.notices import topic_of_agent
 from deskbell.people.reaching import mail_works
 from deskbell.realtime.topics import sign
 from deskbell.tickets.access import ticket_for
@@ -189,4 +190,4 @@ def _taken_back(request: HttpRequest, ticket: Ticket) -> Message | None:
 
 
 def _token(request: HttpRequest, ticket: Ticket) -> str:
-    return sign([live.topic_of(ticket), live.topic_of_agent(agent_of(request).pk)])
+    return sign([live.topic_of(ticket), topic_of_agent(agent_of(request).pk)])

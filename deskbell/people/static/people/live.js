@@ -1,0 +1,40 @@
+/* What every page of an agent hears: the connection's state, and notices meant for them. */
+import { connect } from "../realtime/stream.js";
+
+export function hear(tokenAddress, on = {}) {
+  const sign = document.querySelector("#live");
+  return connect({
+    first: document.body.dataset.live,
+    token: async () => (await (await fetch(tokenAddress, { headers: { accept: "application/json" } })).json()).topics,
+    on: { notice: showNotice, ...on },
+    state: (connected) => {
+      if (!sign) return;
+      sign.classList.toggle("is-live", connected);
+      sign.textContent = connected ? "Live" : "Connecting";
+    },
+  });
+}
+
+/* A fragment drawn by the desk, as an element. */
+export function element(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+}
+
+function showNotice(data) {
+  const notice = JSON.parse(data);
+  for (const count of document.querySelectorAll("[data-unread]")) count.textContent = notice.unread || "";
+  const toast = document.createElement("div");
+  toast.className = notice.urgent ? "toast urgent" : "toast";
+  const link = document.createElement("a");
+  link.href = notice.path;
+  link.textContent = notice.text;
+  const close = document.createElement("button");
+  close.className = "button bare";
+  close.dataset.dismiss = "";
+  close.textContent = "Close";
+  toast.append(link, close);
+  document.querySelector("#toasts").append(toast);
+  if (!notice.urgent) setTimeout(() => toast.remove(), 10_000);
+}
