@@ -14,6 +14,7 @@ def work() -> None:
     from deskbell.cli import jobs
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
+    from deskbell.mail.webhooks import in_s3
     from deskbell.monitoring import lasting
     from deskbell.monitoring.checks.standstill import Standstill
     from deskbell.monitoring.heartbeats import overdue
@@ -33,6 +34,7 @@ def work() -> None:
     run_forever(
         {
             "mail": taking.step,
+            "s3": in_s3.step,
             "outbound": outbound.step,
             "alerts": alerts.step,
             "lasting": lasting.step,
