@@ -1,4 +1,5 @@
-"""Amazon SES: mails that SNS brings, or of which it tells that they lie in S3. SNS signs all it posts.
+"""Amazon SES: mails that SNS brings, or of which it tells that they lie in S3, and what became of those that
+left. SNS signs all that it posts.
 
 Without Amazon's own library, which `django-anymail` would use for S3 and for saying yes to a subscription.
 """
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from anymail.signals import AnymailTrackingEvent, EventType
 from anymail.webhooks import amazon_ses
 from anymail.webhooks.base import AnymailBaseWebhookView
 from django.http import HttpRequest
@@ -41,6 +43,30 @@ class Inbound(_Signed, amazon_ses.AmazonSESInboundWebhookView):  # type: ignore[
         if told.get("notificationType") == "Received" and _action(told).get("type") == "S3":
             return []
         return super().esp_to_anymail_events(told, sns_message)
+
+
+class Reports(_Signed, amazon_ses.AmazonSESTrackingWebhookView):  # type: ignore[misc]
+    """What became of mails that left by Amazon SES: delivered, bounced, complained of, or late."""
+
+    def esp_to_anymail_events(self, told: Mapping[str, Any], sns_message: Any) -> Any:
+        kind = told.get("eventType") or told.get("notificationType")
+        if kind == "DeliveryDelay":
+            late = told["deliveryDelay"]["delayedRecipients"]
+            return [self._late(told, each) for each in late]
+        if kind == "Bounce" and told["bounce"].get("bounceType") != "Permanent":
+            # A full mailbox, and also somebody's “out of office”: no reason to give up an address.
+            return [self._late(told, each) for each in told["bounce"]["bouncedRecipients"]]
+        return super().esp_to_anymail_events(told, sns_message)
+
+    def _late(self, told: Mapping[str, Any], each: Mapping[str, Any]) -> AnymailTrackingEvent:
+        return AnymailTrackingEvent(
+            event_type=EventType.DEFERRED,
+            message_id=told["mail"].get("messageId"),
+            recipient=each["emailAddress"],
+            mta_response=each.get("diagnosticCode"),
+            description=told.get("bounce", {}).get("bounceSubType"),
+            esp_event=told,
+        )
 
 
 def told_in(body: bytes) -> dict[str, Any]:
