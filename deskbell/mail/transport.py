@@ -19,7 +19,7 @@ from deskbell.lib import clock
 from deskbell.mail.composing import composed, return_path_of
 from deskbell.mail.models import OutboundMail
 from deskbell.mail.queueing import also_known_as
-from deskbell.mail.signing import signed
+from deskbell.mail.signing import Signer
 
 AMAZON = re.compile(r"email-smtp(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?", re.IGNORECASE)
 ANSWERED = re.compile(r"Ok ([\w-]{20,200})\s*", re.IGNORECASE)
@@ -61,10 +61,11 @@ class Outbox(Transport):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._signer = Signer()
 
     def send(self, mail: OutboundMail) -> str:
         name = f"{clock.now():%Y%m%dT%H%M%S.%f}-{next(_numbers):06}-{secrets.token_hex(3)}"
-        raw = signed(composed(mail), mail)
+        raw = self._signer.signed(composed(mail), mail)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             draft = self._folder / f".{name}.part"
@@ -97,10 +98,11 @@ class Relay(Transport):
 
     def __init__(self, relay: Mapping[str, Any]) -> None:
         self._relay = relay
+        self._signer = Signer()
         self._smtp: smtplib.SMTP | None = None
 
     def send(self, mail: OutboundMail) -> str:
-        raw = signed(composed(mail), mail)
+        raw = self._signer.signed(composed(mail), mail)
         options = [] if mail.recipient.isascii() else ["SMTPUTF8"]
         try:
             smtp = self._connected()
