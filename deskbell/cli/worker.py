@@ -17,6 +17,7 @@ def work() -> None:
     from deskbell.incidents.status_page import loop as status_page
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
+    from deskbell.mail.webhooks import in_s3
     from deskbell.monitoring import lasting
     from deskbell.monitoring.checks.standstill import Standstill
     from deskbell.monitoring.heartbeats import overdue
@@ -36,6 +37,7 @@ def work() -> None:
     run_forever(
         {
             "mail": taking.step,
+            "s3": in_s3.step,
             "outbound": outbound.step,
             "alerts": alerts.step,
             "lasting": lasting.step,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +130,13 @@ def web_address(text: str) -> str:
     return text
 
 
+def region(text: str) -> str:
+    """A region of AWS, like eu-central-1."""
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", text):
+        raise ValueError("write a region like us-east-1.")
+    return text
+
+
 def phone_provider(text: str) -> str:
     if text not in {"", "twilio"}:
         raise ValueError("there is no such phone provider: write twilio, or nothing.")
@@ -224,6 +232,24 @@ MAIL_SERVICE_HOOK = Variable(
     "delivered and what came back. Empty: nobody may call.",
     "",
     secret=True,
+)
+S3_KEY = Variable(
+    "DESKBELL_S3_KEY",
+    "The access key ID with which the desk reads mail that Amazon SES has put into S3. It needs "
+    "s3:GetObject there, and nothing else.",
+    "",
+)
+S3_SECRET = Variable(
+    "DESKBELL_S3_SECRET", "The secret access key that belongs to it.", "", secret=True
+)
+S3_REGION = Variable(
+    "DESKBELL_S3_REGION", "The AWS region in which the bucket lies.", "us-east-1", region
+)
+S3_URL = Variable(
+    "DESKBELL_S3_URL",
+    "Where S3 is, if not at Amazon's address of that region: another store that speaks its protocol.",
+    "",
+    web_address,
 )
 SECRET_KEY = Variable(
     "DESKBELL_SECRET_KEY",
@@ -351,6 +377,10 @@ VARIABLES = (
     MAIL_SERVICE,
     MAIL_SERVICE_OPTIONS,
     MAIL_SERVICE_HOOK,
+    S3_KEY,
+    S3_SECRET,
+    S3_REGION,
+    S3_URL,
     SECRET_KEY,
     WEB_WORKERS,
     MAX_MAIL_MB,

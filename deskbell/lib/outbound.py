@@ -43,6 +43,10 @@ class Unreachable(Exception):
     """No answer came, or none that could be read to its end; the sentence says why."""
 
 
+class TooLong(Unreachable):
+    """The answer is longer than was asked for."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back: `url` is where it came from after redirects, header names are in lower case."""
@@ -230,7 +234,7 @@ async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
     async for chunk in answer.content.iter_chunked(64 * 1024):
         kept += chunk
         if len(kept) > most:
-            raise Unreachable(f"The answer is longer than {most:,} bytes.")
+            raise TooLong(f"The answer is longer than {most:,} bytes.")
     return bytes(kept)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -57,6 +59,14 @@ def headers_of(mail: OutboundMail) -> dict[str, str | Address | tuple[Address, .
     return named | _thread(mail) | _automatic(mail) | _unsubscribe(mail) | {MARK: desk_mark()}
 
 
+def look_up_threads(mails: Sequence[OutboundMail]) -> None:
+    """Ask for what the mails of a batch answer, all at once; what comes after a mail is not in its thread."""
+    found = _named_on({mail.ticket_id for mail in mails if mail.ticket_id is not None})
+    for mail in mails:
+        if mail.ticket_id is not None:
+            mail.thread = found[mail.ticket_id]
+
+
 def subject_for(ticket: Ticket, *, answers: bool = True) -> str:
     """The ticket's subject, with the number by which an answer can find home."""
     bare = ANSWERED.sub("", NUMBERED.sub(" ", ticket.subject).strip())
@@ -107,8 +117,7 @@ def _thread(mail: OutboundMail) -> dict[str, str]:
     """Answer the customer's last mail; name the first mail of the conversation and the latest ones."""
     if mail.ticket_id is None:
         return {}
-    known = MailId.objects.filter(ticket=mail.ticket_id).exclude(value__endswith=LONG_ID)
-    pairs = known.order_by("id").values_list("value", "ours")
+    pairs = mail.thread if mail.thread is not None else _named_on([mail.ticket_id])[mail.ticket_id]
     values = [value for value, _ in pairs]
     own = values.index(mail.mail_id) if mail.mail_id in values else len(values)
     received = [value for value, ours in pairs if not ours]
@@ -120,6 +129,15 @@ def _thread(mail: OutboundMail) -> dict[str, str]:
     latest = [value for value in said_before if value != first][1 - MOST_REFERENCES :]
     missing = [answered] if answered not in [first, *latest] else []
     return {"In-Reply-To": answered, "References": " ".join([first, *missing, *latest])}
+
+
+def _named_on(tickets: Iterable[int]) -> dict[int, list[tuple[str, bool]]]:
+    """The Message-IDs of each ticket, in their order, and whether they are ours."""
+    known = MailId.objects.filter(ticket__in=tickets).exclude(value__endswith=LONG_ID)
+    found: dict[int, list[tuple[str, bool]]] = defaultdict(list)
+    for ticket, value, ours in known.order_by("id").values_list("ticket", "value", "ours"):
+        found[ticket].append((value, ours))
+    return found
 
 
 def _automatic(mail: OutboundMail) -> dict[str, str]:

@@ -10,7 +10,7 @@ from deskbell.lib.telling import tell
 from deskbell.mail.addresses import is_deliverable, is_ours, new_message_id
 from deskbell.mail.facts import MailMoved
 from deskbell.mail.letters import Letter
-from deskbell.mail.models import MailId, OutboundMail, SupportAddress
+from deskbell.mail.models import MailId, OutboundMail, SupportAddress, stored_id
 from deskbell.people.models import Person
 from deskbell.realtime.wake import wake
 from deskbell.tickets.models import Message, Ticket
@@ -81,3 +81,15 @@ def enqueue(
             tell(MailMoved(mail))
     wake("outbound")
     return mails
+
+
+def also_known_as(mail: OutboundMail, message_id: str) -> None:
+    """Remember that the mail leaves under another Message-ID than the desk gave it: answers name that one."""
+    before = MailId.objects.named(mail.mail_id).filter(ours=True).first()
+    MailId.objects.get_or_create(
+        value=stored_id(message_id),
+        ticket=mail.ticket,
+        message=mail.message,
+        notice_of=before.notice_of if before else None,
+        ours=True,
+    )

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from deskbell.lib import clock
 from deskbell.lib.telling import tell
@@ -53,16 +54,24 @@ def take_report(about: Iterable[str], address: str, *, permanent: bool, why: str
     for mail in _reported_on(about, address):
         if permanent:
             report(mail, State.BOUNCED, why=why)
-        elif mail.state == State.SENT:
-            mail.error = f"not there yet: {why}"[:1000]
-            mail.save(update_fields=["error"])
-            tell(MailMoved(mail))
+        else:
+            late(mail, why)
 
 
 def _reported_on(about: Iterable[str], address: str) -> list[OutboundMail]:
     names = [stored_id(each) for each in about]
-    mails = OutboundMail.objects.filter(mail_id__in=names) if names else OutboundMail.objects.none()
+    at_service = [local for each in names if (local := each.strip("<>").partition("@")[0])]
+    named = Q(mail_id__in=names) | Q(provider_id__in=at_service)
+    mails = OutboundMail.objects.filter(named) if names else OutboundMail.objects.none()
     return [mail for mail in _locked(mails) if _went_to(mail, address, alone=len(mails) == 1)]
+
+
+def late(mail: OutboundMail, why: str) -> None:
+    """Note that a (locked) mail has not arrived so far; that marks nobody."""
+    if mail.state == State.SENT:
+        mail.error = f"not there yet: {why.replace(chr(0), '')}"[:1000]
+        mail.save(update_fields=["error"])
+        tell(MailMoved(mail))
 
 
 def report(mail: OutboundMail, state: str, *, why: str = "", at: datetime | None = None) -> None:

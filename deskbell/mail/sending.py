@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from deskbell.lib import clock
 from deskbell.lib.telling import tell
+from deskbell.mail.composing import look_up_threads
 from deskbell.mail.facts import MailMoved
 from deskbell.mail.models import OutboundMail
 from deskbell.mail.returns import note_refusal
@@ -28,6 +29,10 @@ LONGEST_BATCH = timedelta(seconds=45)  # a mail takes up to two minutes more: we
 LONGEST_SLEEP = 5.0  # seconds; a queued mail wakes the loop
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
 GIVEN_UP_AFTER = timedelta(days=5)
+EMERGENCY = """
+    SELECT FROM mail_outboundmail WHERE state = 'queued' AND overtakes
+    AND next_attempt_at <= %(now)s AND (leased_until IS NULL OR leased_until < %(now)s) LIMIT 1
+"""
 Queued = OutboundMail.State.QUEUED
 log = logging.getLogger(__name__)
 
@@ -85,7 +90,9 @@ def _lease() -> list[OutboundMail]:
     found = OutboundMail.objects.filter(pk__in=pks).select_related(
         "ticket__assignee__person", "message", "sender"
     )
-    return list(found.order_by(_pages_first(), "id"))
+    leased = list(found.order_by(_pages_first(), "id"))
+    look_up_threads(leased)
+    return leased
 
 
 def _due_before_news(now: datetime) -> QuerySet[OutboundMail]:
@@ -114,10 +121,11 @@ def _pages_first() -> Case:
 
 
 def _an_emergency_waits() -> bool:
-    """Is there a mail that overtakes? Then the rest of the batch goes back: it has come meanwhile."""
-    now = clock.now()
-    waiting = OutboundMail.objects.filter(_free(now), state=Queued, overtakes=True)
-    return waiting.filter(next_attempt_at__lte=now).exists()
+    """Is there a mail that overtakes? Then the rest of the batch goes back: it has come meanwhile. Asked
+    before each mail, and so without what the ORM would cost: half a millisecond, of three for a mail."""
+    with connection.cursor() as cursor:
+        cursor.execute(EMERGENCY, {"now": clock.now()})
+        return cursor.fetchone() is not None
 
 
 def _send(mail: OutboundMail, way: Transport) -> None:

@@ -13,7 +13,8 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from deskbell.mail.composing import attached, headers_of, logo_of
-from deskbell.mail.models import MailId, OutboundMail
+from deskbell.mail.models import OutboundMail
+from deskbell.mail.queueing import also_known_as
 from deskbell.mail.transport import Failed, Transport
 
 SECONDS = 20  # for the service's answer
@@ -87,10 +88,7 @@ class Service(Transport):
         """An answer may name the service's id instead of ours."""
         pattern = OWN_IDS.get(self._name, "<{}>" if "@" in known else "")
         if known and pattern:
-            value = known if known.startswith("<") else pattern.format(known)
-            MailId.objects.get_or_create(
-                value=value, ticket=mail.ticket, message=mail.message, ours=True
-            )
+            also_known_as(mail, known if known.startswith("<") else pattern.format(known))
 
 
 def _addressed(mail: OutboundMail) -> str:

@@ -38,17 +38,26 @@ Algorithm = SigningKey.Algorithm
 log = logging.getLogger(__name__)
 
 
-def signed(raw: bytes, mail: OutboundMail) -> bytes:
-    """The mail with a signature of each key of its sender's domain that is published. A key that can't
-    be opened keeps no mail from leaving."""
-    domain = sender_of(mail).rpartition("@")[2]
-    made = raw
-    for key in SigningKey.objects.filter(domain=domain).exclude(published_at=None).order_by("id"):
-        try:
-            made = _signature(key, raw) + made
-        except (Refused, dkim.DKIMException):
-            log.exception("The key %s can't sign", key)
-    return made
+class Signer:
+    """Signs a batch of mails: the keys of a domain are asked for once, with the first of them."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, list[SigningKey]] = {}
+
+    def signed(self, raw: bytes, mail: OutboundMail) -> bytes:
+        """The mail with a signature of each key of its sender's domain that is published. A key that can't
+        be opened keeps no mail from leaving."""
+        domain = sender_of(mail).rpartition("@")[2]
+        if domain not in self._keys:
+            published = SigningKey.objects.filter(domain=domain).exclude(published_at=None)
+            self._keys[domain] = list(published.order_by("id"))
+        made = raw
+        for key in self._keys[domain]:
+            try:
+                made = _signature(key, raw) + made
+            except (Refused, dkim.DKIMException):
+                log.exception("The key %s can't sign", key)
+        return made
 
 
 @transaction.atomic

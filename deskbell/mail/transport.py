@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import secrets
 import smtplib
 import socket
@@ -17,8 +18,11 @@ from typing import Any, Self
 from deskbell.lib import clock
 from deskbell.mail.composing import composed, return_path_of
 from deskbell.mail.models import OutboundMail
-from deskbell.mail.signing import signed
+from deskbell.mail.queueing import also_known_as
+from deskbell.mail.signing import Signer
 
+AMAZON = re.compile(r"email-smtp(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?", re.IGNORECASE)
+ANSWERED = re.compile(r"Ok ([\w-]{20,200})\s*", re.IGNORECASE)
 SECONDS = 20  # for each answer of the relay
 _numbers = itertools.count(1)  # keeps the order of what is written in one instant
 
@@ -57,10 +61,11 @@ class Outbox(Transport):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._signer = Signer()
 
     def send(self, mail: OutboundMail) -> str:
         name = f"{clock.now():%Y%m%dT%H%M%S.%f}-{next(_numbers):06}-{secrets.token_hex(3)}"
-        raw = signed(composed(mail), mail)
+        raw = self._signer.signed(composed(mail), mail)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             draft = self._folder / f".{name}.part"
@@ -74,15 +79,30 @@ class Outbox(Transport):
         return ""
 
 
+class _Plain(smtplib.SMTP):
+    """Keeps what the relay said when it took the last mail."""
+
+    last_answer = b""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        code, self.last_answer = super().data(msg)
+        return code, self.last_answer
+
+
+class _Encrypted(_Plain, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
 class Relay(Transport):
     """One SMTP connection, opened with the first mail and closed after the last."""
 
     def __init__(self, relay: Mapping[str, Any]) -> None:
         self._relay = relay
+        self._signer = Signer()
         self._smtp: smtplib.SMTP | None = None
 
     def send(self, mail: OutboundMail) -> str:
-        raw = signed(composed(mail), mail)
+        raw = self._signer.signed(composed(mail), mail)
         options = [] if mail.recipient.isascii() else ["SMTPUTF8"]
         try:
             smtp = self._connected()
@@ -102,7 +122,18 @@ class Relay(Transport):
             self._drop()
             self.is_down = not isinstance(error, UnicodeError)
             raise Failed(f"The relay {self._relay['host']} could not be used: {error}") from error
-        return ""
+        return self._renamed(mail, smtp)
+
+    def _renamed(self, mail: OutboundMail, smtp: smtplib.SMTP) -> str:
+        """Amazon SES gives each mail a Message-ID of its own, made of the name that it answers with and by
+        which it reports: an answer will name that one. Of other relays the answer's words mean nothing."""
+        region = AMAZON.fullmatch(self._relay["host"])
+        said = ANSWERED.fullmatch(getattr(smtp, "last_answer", b"").decode("ascii", "replace"))
+        if not region or not said:
+            return ""
+        host = "email" if region[1] == "us-east-1" else region[1]
+        also_known_as(mail, f"<{said[1]}@{host}.amazonses.com>")
+        return said[1]
 
     def __exit__(
         self,
@@ -117,8 +148,7 @@ class Relay(Transport):
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is None:
-            kind: type[smtplib.SMTP] = smtplib.SMTP_SSL if self._relay["ssl"] else smtplib.SMTP
-            self._smtp = kind(
+            self._smtp = (_Encrypted if self._relay["ssl"] else _Plain)(
                 self._relay["host"],
                 self._relay["port"],
                 local_hostname=_own_name(),

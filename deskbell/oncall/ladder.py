@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from deskbell.lib import clock
 from deskbell.mail.facts import MailMoved
+from deskbell.mail.models import OutboundMail
 from deskbell.mail.queueing import can_be_written_to
 from deskbell.oncall.models import Call, Method, Page
 from deskbell.oncall.storms import has_room_for_mail
@@ -68,7 +69,10 @@ def go_on(page: Page) -> None:
 
 
 def mail_failed(fact: MailMoved) -> None:
-    """A page by mail that came back is one that did not arrive."""
+    """A page by mail that came back is one that did not arrive. Pages are notices: of receipts and answers,
+    of which there may be a hundred a second, nobody need ask."""
+    if fact.mail.kind != OutboundMail.Kind.NOTICE:
+        return
     told = Q(mail=fact.mail) | Q(bundled_in__mail=fact.mail)
     for page in Page.objects.filter(told, state=State.FAILED).select_related("agent__person"):
         go_on(page)

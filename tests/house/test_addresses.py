@@ -19,7 +19,7 @@ from deskbell.inbox.tests.test_addresses import patterns
 from deskbell.incidents.declaring import declare
 from deskbell.incidents.models import Severity
 from deskbell.lib import clock
-from deskbell.mail.models import Mailbox, RawMail, SupportAddress, Wording
+from deskbell.mail.models import Mailbox, MailInS3, RawMail, SupportAddress, Wording
 from deskbell.monitoring.heartbeats import editing as heartbeats
 from deskbell.monitoring.models import Body, Maintenance, Source
 from deskbell.monitoring.sources import ensure_default_source
@@ -207,6 +207,13 @@ DOORS = {
     ("mail/quarantine/{held}/return", "post"): (SIGN_IN, NO, 422, 422),  # it was not discarded
     ("mail/quarantine/{held}/retry", "post"): (SIGN_IN, NO, 302, 422),  # by then it is on its way
     ("mail/quarantine/{held}/discard", "post"): (SIGN_IN, NO, 302, 422),  # by then it is gone
+    ("mail/quarantine/s3/{in_s3}/discard", "post"): (SIGN_IN, NO, 302, NONE),  # by then it is gone
+    ("mail/quarantine/s3/{in_s3}/retry", "post"): (
+        SIGN_IN,
+        NO,
+        302,
+        NONE,
+    ),  # by then it is on its way
     ("mail/doors", "get"): (SIGN_IN, NO, NO, 200),
     ("mail/doors", "post"): (SIGN_IN, NO, NO, 422),
     ("mail/mailboxes/{mailbox}", "get"): (SIGN_IN, NO, NO, 200),
@@ -336,6 +343,7 @@ def places(town: Town) -> dict[str, str]:
         "body": body,
         "source": ensure_default_source(),
         "held": held,
+        "in_s3": MailInS3.objects.create(bucket="b", key="k", recipients=[], state="set_aside"),
         "mailbox": mailbox,
         "address": SupportAddress.objects.create(address="billing@desk.example"),
         "version": Wording.objects.create(kind="reply", text="x", html="x"),
@@ -364,7 +372,7 @@ def test_every_address_has_a_row() -> None:
     known = {str(each.pattern) for each in patterns().values()}
     names = (
         "call escalation schedule ticket body held mailbox policy move district whatif address "
-        "version check vendor source component window incident"
+        "version check vendor source component window incident in_s3"
     )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)

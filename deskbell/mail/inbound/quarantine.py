@@ -28,7 +28,7 @@ def set_aside(raw: RawMail, danger: RawMail.Danger, reason: str) -> None:
     _name(raw)
     raw.save_findings()
     log.error("Mail %s was put into quarantine: %s", raw.pk, raw.reason)
-    _tell_administrators()
+    tell_administrators()
 
 
 @transaction.atomic
@@ -105,7 +105,7 @@ def _moved(raw: RawMail, state: RawMail.State) -> RawMail:
     return raw
 
 
-def _tell_administrators() -> None:
+def tell_administrators() -> None:
     """One notice each until it is read: a wave of such mails is no wave of notices."""
     told = Notice.objects.filter(path=PATH, read_at=None).values("recipient")
     administrators = Agent.objects.filter(

@@ -11,12 +11,13 @@ from deskbell.mail.models.arrivals import RawMail, Trust
 from deskbell.mail.models.ids import LONG_ID, MailId, stored_id
 from deskbell.mail.models.leaving import OutboundMail, OutboundMails, SigningKey, SupportAddress
 from deskbell.mail.models.looks import Branding, Silence, Wording
-from deskbell.mail.webhooks.models import Webhook
+from deskbell.mail.webhooks.models import MailInS3, Webhook
 
 __all__ = [
     "LONG_ID",
     "Branding",
     "MailId",
+    "MailInS3",
     "Mailbox",
     "OutboundMail",
     "OutboundMails",

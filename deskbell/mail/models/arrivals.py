@@ -10,6 +10,7 @@ from django.db.models import Func, Q, Value
 from django.db.models.functions import Now, Substr
 
 from deskbell.lib import together
+from deskbell.mail.webhooks.models import MailInS3
 from deskbell.people.models import Person
 from deskbell.tickets.models import Message, Ticket
 
@@ -55,8 +56,10 @@ class RawMails(models.QuerySet["RawMail"]):
         return self.filter(state=RawMail.State.DISCARDED).order_by("-id")
 
     def set_aside_count(self) -> int:
-        """How many wait in the quarantine; stops counting at a hundred."""
-        return len(self.quarantined().values_list("pk", flat=True)[:100])
+        """How many wait in the quarantine, and in S3 for someone; stops counting at a hundred."""
+        in_s3 = MailInS3.objects.set_aside().order_by().values_list("pk", flat=True)
+        here = self.quarantined().order_by().values_list("pk", flat=True)
+        return len(here.union(in_s3, all=True)[:100])
 
     def without_bytes(self) -> RawMails:
         """For lists: the bytes may be many megabytes each."""

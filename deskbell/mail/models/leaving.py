@@ -69,6 +69,8 @@ class OutboundMail(models.Model):
     reported_at = models.DateTimeField(null=True)  # when it was delivered, bounced or complained of
     provider_id = models.CharField(max_length=255, default="")  # how the mail service names it
 
+    thread: list[tuple[str, bool]] | None = None  # `look_up_threads` found it; not stored
+
     objects = OutboundMails.as_manager()
 
     class Meta:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import smtplib
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import default
@@ -19,19 +22,28 @@ import pytest
 import uvloop
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from django.test import Client
 
-from deskbell.lib import telling
+from deskbell.lib import clock, sns, telling
 from deskbell.mail import outbound
 from deskbell.mail.door.certificate import Certificate
 from deskbell.mail.door.identity import identity_of
 from deskbell.mail.door.server import Door
 from deskbell.mail.inbound import proving, taking
-from deskbell.mail.models import RawMail
+from deskbell.mail.models import RawMail, Webhook
 from deskbell.mail.trust.asking import Unanswered
+from deskbell.mail.webhooks import receiving
 from deskbell.realtime.listening import parameters
 
 SUPPORT = "support@deskbell.localhost"
 Letter = Callable[..., bytes]
+Bring = Callable[..., Any]
+Signed = Callable[..., dict[str, Any]]
+TOPIC = "arn:aws:sns:us-east-1:123456789012:mail"
+CERTIFICATE = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem"
 
 
 @pytest.fixture(autouse=True)
@@ -267,3 +279,56 @@ def free_port() -> int:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])
+
+
+@pytest.fixture
+def bring() -> Bring:
+    """Brings JSON to the secret address of a service, again and again to the same one."""
+
+    def post(service: str, thing: object) -> Any:
+        known = Webhook.objects.filter(service=service).first() or receiving.renew(service)
+        return Client().post(
+            f"/mail/in/{service}/{known.token}",
+            data=json.dumps(thing).encode(),
+            content_type="text/plain" if service == "amazon_ses" else "application/json",
+        )
+
+    return post
+
+
+@pytest.fixture
+def signed(monkeypatch: pytest.MonkeyPatch) -> Signed:
+    """Makes what SNS posts, signed by a key of our own in place of Amazon's."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sns.amazonaws.com")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
+    made = made.not_valid_before(clock.now()).not_valid_after(clock.now() + timedelta(days=1))
+    certificate = made.public_key(key.public_key()).sign(key, hashes.SHA256())
+    monkeypatch.setattr(sns, "certificate", lambda url: certificate)
+
+    def make(kind: str, message: str, **more: str) -> dict[str, Any]:
+        document = {
+            "Type": kind,
+            "MessageId": "1",
+            "TopicArn": TOPIC,
+            "Message": message,
+            "Timestamp": "2026-11-20T12:00:00.000Z",
+            "SignatureVersion": "2",
+            "SigningCertURL": CERTIFICATE,
+            **more,
+        }
+        lines = ((each, document.get(each)) for each in sns.SIGNED[kind])
+        text = "".join(f"{each}\n{value}\n" for each, value in lines if value is not None)
+        signature = key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        return {**document, "Signature": base64.b64encode(signature).decode()}
+
+    return make
+
+
+def received(raw: bytes, **action: str) -> str:
+    encoded = base64.b64encode(raw).decode()
+    receipt = {"recipients": [SUPPORT], "action": {"type": "SNS", "encoding": "BASE64", **action}}
+    mail = {"source": "t@x.example", "messageId": "m1"}
+    return json.dumps(
+        {"notificationType": "Received", "mail": mail, "receipt": receipt, "content": encoded}
+    )

@@ -5,42 +5,18 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from django.test import Client
 
-from deskbell.lib import clock, sns
+from deskbell.lib import sns
 from deskbell.lib.outbound import Answer, Request
 from deskbell.mail.models import RawMail, Webhook
-from deskbell.mail.tests.conftest import SUPPORT, Letter
-from deskbell.mail.webhooks import fetching, receiving
+from deskbell.mail.tests.conftest import SUPPORT, Bring, Letter, Signed, received
+from deskbell.mail.webhooks import fetching
 
-Bring = Callable[..., Any]
-TOPIC = "arn:aws:sns:us-east-1:123456789012:mail"
 CONFIRM = "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=t"
-CERTIFICATE = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem"
 OPTIONS = {"BREVO_API_KEY": "b", "MAILTRAP_API_TOKEN": "m", "RESEND_API_KEY": "r"}
-
-
-@pytest.fixture
-def bring() -> Bring:
-    """Brings JSON to the secret address of a service, again and again to the same one."""
-
-    def post(service: str, thing: object) -> Any:
-        known = Webhook.objects.filter(service=service).first() or receiving.renew(service)
-        return Client().post(
-            f"/mail/in/{service}/{known.token}",
-            data=json.dumps(thing).encode(),
-            content_type="text/plain" if service == "amazon_ses" else "application/json",
-        )
-
-    return post
 
 
 @pytest.fixture
@@ -152,57 +128,15 @@ def test_a_mail_without_bytes_of_its_own_that_is_brought_again_is_the_same(
     assert RawMail.objects.count() == 2
 
 
-@pytest.fixture
-def signed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
-    """Makes what SNS posts, signed by a key of our own in place of Amazon's."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sns.amazonaws.com")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
-    made = made.not_valid_before(clock.now()).not_valid_after(clock.now() + timedelta(days=1))
-    certificate = made.public_key(key.public_key()).sign(key, hashes.SHA256())
-    monkeypatch.setattr(sns, "certificate", lambda url: certificate)
-
-    def make(kind: str, message: str, **more: str) -> dict[str, Any]:
-        document = {
-            "Type": kind,
-            "MessageId": "1",
-            "TopicArn": TOPIC,
-            "Message": message,
-            "Timestamp": "2026-11-20T12:00:00.000Z",
-            "SignatureVersion": "2",
-            "SigningCertURL": CERTIFICATE,
-            **more,
-        }
-        lines = ((each, document.get(each)) for each in sns.SIGNED[kind])
-        text = "".join(f"{each}\n{value}\n" for each, value in lines if value is not None)
-        signature = key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
-        return {**document, "Signature": base64.b64encode(signature).decode()}
-
-    return make
-
-
-def received(raw: bytes, **action: str) -> str:
-    encoded = base64.b64encode(raw).decode()
-    receipt = {"recipients": [SUPPORT], "action": {"type": "SNS", "encoding": "BASE64", **action}}
-    mail = {"source": "t@x.example", "messageId": "m1"}
-    return json.dumps(
-        {"notificationType": "Received", "mail": mail, "receipt": receipt, "content": encoded}
-    )
-
-
 @pytest.mark.django_db
 def test_amazon_ses_brings_a_mail_that_sns_has_signed(
-    bring: Bring, signed: Callable[..., dict[str, Any]], letter: Letter
+    bring: Bring, signed: Signed, letter: Letter
 ) -> None:
     raw = letter().replace(b"It is dark", b"Gr\xfc\xdfe")
     assert bring("amazon_ses", signed("Notification", received(raw))).json() == {"stored": 1}
     stored = RawMail.objects.get()
     assert bytes(stored.raw) == raw
     assert (stored.sender, stored.recipients) == ("t@x.example", [SUPPORT])
-
-    in_s3 = received(letter(), type="S3", bucketName="b", objectKey="k")
-    assert bring("amazon_ses", signed("Notification", in_s3)).status_code == 500
-    assert "lies in S3" in Webhook.objects.get().problem
 
 
 @pytest.mark.django_db
@@ -219,7 +153,7 @@ def test_amazon_ses_brings_a_mail_that_sns_has_signed(
 )
 def test_what_amazon_has_not_signed_is_not_taken(
     bring: Bring,
-    signed: Callable[..., dict[str, Any]],
+    signed: Signed,
     letter: Letter,
     forged: dict[str, str],
 ) -> None:
@@ -230,7 +164,7 @@ def test_what_amazon_has_not_signed_is_not_taken(
 
 @pytest.mark.django_db
 def test_a_subscription_is_confirmed_at_amazon_alone(
-    bring: Bring, signed: Callable[..., dict[str, Any]], web: dict[str, bytes]
+    bring: Bring, signed: Signed, web: dict[str, bytes]
 ) -> None:
     wanted = signed("SubscriptionConfirmation", "Confirm", Token="t", SubscribeURL=CONFIRM)
     assert bring("amazon_ses", wanted).status_code == 500  # it was not reached: SNS asks again

@@ -30,10 +30,21 @@ def reports(request: HttpRequest, service: str) -> HttpResponse:
     try:
         hooks.take(request, service)
     except hooks.Forged:
-        return HttpResponse("The secret is wrong.", status=403, content_type="text/plain")
+        return _forged(request)
+    except hooks.Unproved:
+        return HttpResponse("Nothing proves it. Come again.", status=503, content_type="text/plain")
     except ValueError:
         return HttpResponse("This can't be read.", status=400, content_type="text/plain")
     return HttpResponse("Taken.", content_type="text/plain")
+
+
+def _forged(request: HttpRequest) -> HttpResponse:
+    """Amazon's SNS shows the password in an address only when it has been asked for one."""
+    if "Authorization" in request.headers:
+        return HttpResponse("The secret is wrong.", status=403, content_type="text/plain")
+    answer = HttpResponse("Show the secret.", status=401, content_type="text/plain")
+    answer["WWW-Authenticate"] = 'Basic realm="Reports on mail"'
+    return answer
 
 
 @csrf_exempt  # RFC 8058: a mail program posts without ever having seen a page; the link is the secret

@@ -14,8 +14,9 @@ from deskbell.lib.numbers import primary_key
 from deskbell.mail.inbound import quarantine
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
-from deskbell.mail.models import RawMail
+from deskbell.mail.models import MailInS3, RawMail
 from deskbell.mail.trust.head import head_of
+from deskbell.mail.webhooks import in_s3
 from deskbell.people.access import administrators_only, agent_of, agents_only
 
 PAGE = 50
@@ -37,6 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "more": mails[PAGE - 1].pk if len(mails) > PAGE else None,
         "undo": undo,
         "unreadable": any(m.danger == RawMail.Danger.UNREADABLE for m in mails),
+        "in_s3": _in_s3(discarded=discarded) if not before else [],
         "administrator": agent_of(request).is_administrator,
     }
     return render(request, "mail/quarantine.html", context)
@@ -80,6 +82,23 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 def retry_all(request: HttpRequest) -> HttpResponse:
     """`POST /mail/quarantine/retry`: all that could not be read, as after an upgrade."""
     quarantine.retry_all()
+    in_s3.retry_all()
+    return redirect("quarantine")
+
+
+@require_POST
+@agents_only
+def fetch_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /mail/quarantine/s3/<pk>/retry`: one that lies in S3 and could not be fetched."""
+    in_s3.retry(pk)
+    return redirect("quarantine")
+
+
+@require_POST
+@agents_only
+def discard_in_s3(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /mail/quarantine/s3/<pk>/discard`; it can be fetched again from the list of the discarded."""
+    in_s3.discard(pk)
     return redirect("quarantine")
 
 
@@ -108,6 +127,11 @@ def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /mail/quarantine/<pk>/return`: not discarded after all."""
     quarantine.bring_back(pk)
     return redirect("quarantine")
+
+
+def _in_s3(*, discarded: bool) -> list[MailInS3]:
+    found = MailInS3.objects.discarded() if discarded else MailInS3.objects.set_aside()
+    return list(found[:PAGE])
 
 
 def _set_aside(pk: int) -> RawMail:

@@ -9,12 +9,9 @@ from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from anymail.inbound import AnymailInboundMessage
-from anymail.webhooks import amazon_ses, brevo, mailtrap, resend
-from anymail.webhooks.base import AnymailBaseWebhookView
+from anymail.webhooks import brevo, mailtrap, resend
 from django.conf import settings
-from django.http import HttpRequest
 
-from deskbell.lib import sns
 from deskbell.lib.outbound import Request, fetch
 
 SECONDS = 30.0
@@ -70,25 +67,6 @@ class Brevo(brevo.BrevoInboundWebhookView):  # type: ignore[misc]
             filename=attachment.get("Name"),
             content_id=attachment.get("ContentID"),
         )
-
-
-class AmazonSes(amazon_ses.AmazonSESInboundWebhookView):  # type: ignore[misc]
-    """Brings a mail by Amazon SNS, which signs it. Without Amazon's own library: it would only be needed for
-    mails that lie in S3."""
-
-    def __init__(self, **more: Any) -> None:
-        AnymailBaseWebhookView.__init__(self, **more)
-
-    def parse_events(self, request: HttpRequest) -> Any:
-        sns.verify(self._parse_sns_message(request))
-        return super().parse_events(request)
-
-    def auto_confirm_sns_subscription(self, sns_message: Mapping[str, Any]) -> None:
-        """Whoever asks knows the secret address, and Amazon signed it."""
-        sns.confirm(sns_message)
-
-    def fetch_s3_chunks(self, bucket_name: str, object_key: str) -> Any:
-        raise Unfetched("The mail lies in S3. Choose the action “Publish to Amazon SNS topic”.")
 
 
 def asked(url: str, headers: Mapping[str, str] | None = None) -> bytes:

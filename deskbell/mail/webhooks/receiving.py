@@ -15,6 +15,7 @@ from deskbell.lib.outbound import Unreachable
 from deskbell.lib.sns import NotFromAmazon
 from deskbell.mail.door.identity import identity_of
 from deskbell.mail.door.storing import Envelope, statements
+from deskbell.mail.webhooks import in_s3
 from deskbell.mail.webhooks.fetching import Unfetched
 from deskbell.mail.webhooks.forms import read_whole
 from deskbell.mail.webhooks.models import Webhook
@@ -63,14 +64,15 @@ def forget(service: str) -> None:
 
 
 def take(service: str, token: str, request: HttpRequest) -> int:
-    """Store what was brought; answers how many mails, when they are committed. Raises NotFound for a wrong
-    address, TooLarge, Misunderstood, and what the database raises."""
+    """Store what was brought or told of; answers how many mails, when that is committed. Raises NotFound
+    for a wrong address, TooLarge, Misunderstood, and what the database raises."""
     webhook = Webhook.objects.filter(service=service, token=token).first()
     if webhook is None:
         raise NotFound("There is nothing at this address.")
     fields = read_whole(request, settings.MAX_MAIL_BYTES * WRAPPED)
     try:
         brought = unwrapped(service, request, fields)
+        elsewhere = SERVICES[service].elsewhere(request.body)
     except Exception as error:
         told = str(error) if isinstance(error, SAID) else f"{type(error).__name__}: {error}"
         problem = told[:500].replace("\0", "")
@@ -78,8 +80,9 @@ def take(service: str, token: str, request: HttpRequest) -> int:
         raise Misunderstood(problem) from error
     for mail in brought:
         _store(mail.raw, Envelope(mail.sender, mail.recipients, peer="", door="webhook"))
+    in_s3.keep(elsewhere)
     Webhook.objects.filter(pk=webhook.pk).update(last_at=clock.now(), problem="")
-    return len(brought)
+    return len(brought) + len(elsewhere)
 
 
 @transaction.atomic

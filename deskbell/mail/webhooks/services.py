@@ -24,7 +24,8 @@ from anymail.webhooks import (
 from django.conf import settings
 from django.http import HttpRequest
 
-from deskbell.mail.webhooks import fetching
+from deskbell.mail.webhooks import amazon, fetching
+from deskbell.mail.webhooks.models import MailInS3
 
 Fields = Mapping[str, bytes]
 
@@ -48,6 +49,7 @@ class Service:
     raws: Callable[[Fields, bytes], list[bytes]]
     hint: str
     key: str = ""  # the option without which nothing can be fetched from it
+    elsewhere: Callable[[bytes], list[MailInS3]] = lambda body: []  # of which a body only tells
 
 
 def _in_field(name: str) -> Callable[[Fields, bytes], list[bytes]]:
@@ -79,8 +81,8 @@ def _mailersend(fields: Fields, body: bytes) -> list[bytes]:
 
 
 def _ses(fields: Fields, body: bytes) -> list[bytes]:
-    said = json.loads(body)
-    if said.get("Type") != "Notification" or "content" not in (told := json.loads(said["Message"])):
+    told = amazon.told_in(body)
+    if "content" not in told:
         return []
     action = told.get("receipt", {}).get("action", {})
     return [_bytes(told["content"], encoded=action.get("encoding") == "BASE64")]
@@ -93,10 +95,12 @@ def _none(fields: Fields, body: bytes) -> list[bytes]:
 SERVICES: dict[str, Service] = {
     "amazon_ses": Service(
         "Amazon SES",
-        fetching.AmazonSes,
+        amazon.Inbound,
         _ses,
-        "A receipt rule that publishes to an SNS topic (Base64), and an HTTPS subscription of that "
-        "topic, which the desk confirms. So it brings mails of up to 150 KB.",
+        "A receipt rule that delivers to an S3 bucket and tells an SNS topic, and an HTTPS subscription "
+        "of that topic, which the desk confirms. It fetches the mail with DESKBELL_S3_KEY. A rule that "
+        "publishes to the topic alone (Base64) brings mails of up to 150 KB.",
+        elsewhere=amazon.in_s3,
     ),
     "brevo": Service(
         "Brevo",
