@@ -7,11 +7,12 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.inbox import live as inbox_live
-from deskbell.incidents import grouping
+from deskbell.incidents import following, grouping, known
 from deskbell.incidents.events import IncidentChanged, UpdatePublished
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
+from deskbell.mail import trouble as mail_trouble
 from deskbell.mail.facts import MailAddressed, MailMoved, NoticeAnswered
 from deskbell.messenger import live as messenger_live
 from deskbell.messenger import trouble
@@ -71,7 +72,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     PolicyChanged: [keeping.recompute],
     PromisesChanged: [gaps.promises_changed],
     LiveChanged: [keeping.recompute],
-    Merged: [keeping.recompute, threads.follow],
+    Merged: [keeping.recompute, threads.follow, following.merged],
     Split: [keeping.recompute, threads.move_along],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling, drill_jobs.note_acknowledged],
@@ -113,3 +114,5 @@ LIVE: Table = {
     AccessTaken: [inbox_live.shut_out],
     UpdatePublished: [trouble.push],
 }
+
+mail_trouble.ask_of_trouble(known.trouble_for)
