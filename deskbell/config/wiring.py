@@ -7,7 +7,7 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.inbox import live as inbox_live
-from deskbell.incidents import announcing, grouping
+from deskbell.incidents import announcing, following, grouping, known
 from deskbell.incidents.desk import live as incidents_live
 from deskbell.incidents.events import IncidentChanged, UpdatePublished
 from deskbell.incidents.news import queueing as news
@@ -15,6 +15,7 @@ from deskbell.incidents.status_page import loop as status_page
 from deskbell.lib.telling import Table
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
+from deskbell.mail import trouble as mail_trouble
 from deskbell.mail.facts import MailAddressed, MailMoved, NoticeAnswered
 from deskbell.messenger import live as messenger_live
 from deskbell.messenger import trouble
@@ -74,7 +75,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     PolicyChanged: [keeping.recompute],
     PromisesChanged: [gaps.promises_changed],
     LiveChanged: [keeping.recompute],
-    Merged: [keeping.recompute, threads.follow],
+    Merged: [keeping.recompute, threads.follow, following.merged],
     Split: [keeping.recompute, threads.move_along],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling, drill_jobs.note_acknowledged],
@@ -119,3 +120,5 @@ LIVE: Table = {
     ComponentMoved: [incidents_live.push_component],
     AlertEnded: [incidents_live.push_alert],
 }
+
+mail_trouble.ask_of_trouble(known.trouble_for)

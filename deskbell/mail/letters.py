@@ -39,6 +39,8 @@ VARIABLES: dict[str, dict[str, str]] = {
         "subject": "the ticket's subject",
         "team": "the team that answers",
         "due": "by when it answers, if a promise holds",
+        "trouble": "what the desk knows to be broken for this customer, if anything",
+        "status": "the status page, where trouble is known",
         "page": "where the customer sees how far it is",
         "signature": "the signature of the address, if it has one",
         "desk": "the desk's name",

@@ -45,6 +45,8 @@ def preview(kind: str, source: Source, *, number: str, address: SupportAddress |
         "team": ticket.team.name if ticket and ticket.team else "Support",
         "due": (due_in_words(ticket, desk.zone) if ticket else "")
         or "Monday, November 30 at 12:00 pm Eastern Time",
+        "trouble": "Applications start slowly",
+        "status": f"{settings.DESK_URL}/status",
         "page": f"{settings.DESK_URL}/your/…",
         "desk": desk.name,
         "text": f"First reply is late: {ticket or '#81 Black screen'}",

@@ -22,6 +22,7 @@ from deskbell.mail.letters import Letter
 from deskbell.mail.models import OutboundMail, SupportAddress
 from deskbell.mail.names import first_name, from_name
 from deskbell.mail.queueing import can_be_written_to, enqueue
+from deskbell.mail.trouble import Trouble, known_trouble
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Desk, Person
 from deskbell.sla.models import Clock
@@ -52,11 +53,12 @@ def queue(facts: Sequence[TicketOpened]) -> None:
     if not asked:
         return
     had = _had_lately({requester.email or "" for _, requester in asked})
-    due = dues_in_words([ticket for ticket, _ in asked], the_desk().zone)
+    tickets = [ticket for ticket, _ in asked]
+    due, trouble = dues_in_words(tickets, the_desk().zone), known_trouble(tickets)
     for ticket, requester in asked:
         had[requester.email or ""] += 1
         if had[requester.email or ""] <= MOST_AN_HOUR:
-            _queue(ticket, requester, due=due[ticket.pk])
+            _queue(ticket, requester, due[ticket.pk], trouble.get(ticket.pk))
 
 
 def _who_gets_one(fact: TicketOpened) -> Person | None:
@@ -70,21 +72,25 @@ def _who_gets_one(fact: TicketOpened) -> Person | None:
     return requester
 
 
-def _queue(ticket: Ticket, requester: Person, *, due: str) -> None:
+def _queue(ticket: Ticket, requester: Person, due: str, trouble: Trouble | None) -> None:
     address, desk = address_of(ticket), the_desk()
     enqueue(
         OutboundMail.Kind.RECEIPT,
         requester,
         subject=subject_for(ticket),
         from_name=from_name(None, address, desk.name),
-        letter=_letter(ticket, requester, address, desk, due),
+        letter=_letter(ticket, requester, address, desk, _news(due, trouble)),
         sender=address,
         ticket=ticket,
     )
 
 
 def _letter(
-    ticket: Ticket, requester: Person, address: SupportAddress | None, desk: Desk, due: str
+    ticket: Ticket,
+    requester: Person,
+    address: SupportAddress | None,
+    desk: Desk,
+    news: dict[str, str],
 ) -> Letter:
     signature = address.signature.strip() if address else ""
     return letters.written(
@@ -94,7 +100,7 @@ def _letter(
             "number": ticket.number,
             "subject": ticket.subject,
             "team": ticket.team.name if ticket.team else "support",
-            "due": due,
+            **news,
             "page": link_for(ticket, requester),
             "signature": signature,
             "desk": desk.name,
@@ -103,6 +109,12 @@ def _letter(
         address=address,
         brand=brand_for(ticket.district),
     )
+
+
+def _news(due: str, trouble: Trouble | None) -> dict[str, str]:
+    """By when someone replies, and of which trouble the desk knows (K11)."""
+    title, status = (trouble.title, trouble.page) if trouble else ("", "")
+    return {"due": due, "trouble": title, "status": status}
 
 
 def due_in_words(ticket: Ticket, desk_zone: str) -> str:

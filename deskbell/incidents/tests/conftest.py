@@ -1,4 +1,4 @@
-"""Short names for what every screen of incidents needs, and the relay and outbox of the mail room for news."""
+"""Short names for what every screen of incidents needs, and the mail room's relay and outbox for news."""
 
 from __future__ import annotations
 
