@@ -9,6 +9,7 @@ export function listen() {
   on("?", () => document.querySelector("#keys")?.showModal());
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" && event.target.closest("a, button, summary")) return; // it is pressed, as everywhere
     if (event.key === "Escape" ? document.querySelector("dialog[open], :popover-open") : types(event.target)) return;
     const act = actions.get(event.key);
     if (!act) return;
