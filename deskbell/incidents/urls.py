@@ -7,4 +7,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.incidents.news.urls")),
     path("", include("deskbell.incidents.desk.urls")),
+    path("", include("deskbell.incidents.status_page.urls")),
 ]

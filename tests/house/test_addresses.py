@@ -308,6 +308,8 @@ DOORS = {
     ("reports/what-if/{whatif}/progress", "get"): (SIGN_IN, NO, NO, 200),
     ("reports/what-if/{whatif}/cancellation", "post"): (SIGN_IN, NO, NO, 302),
     ("reports/what-if/{whatif}/deletion", "post"): (SIGN_IN, NO, NO, 302),
+    ("districts/status-pages", "get"): (SIGN_IN, NO, NO, 200),
+    ("districts/{district}/status-page", "post"): (SIGN_IN, NO, NO, 422),  # do what?
     ("status/subscribe", "get"): (200,) * 4,
     ("status/subscribe", "post"): (422,) * 4,  # without an address
     ("status/subscribe/confirm/made-up", "get"): (NONE,) * 4,

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from deskbell.incidents import uptime
 from deskbell.incidents.models import Incident
-from deskbell.incidents.status_page import assets, board, rendering, stories
+from deskbell.incidents.status_page import api, assets, badge, board, feeds, rendering, stories
 from deskbell.incidents.status_page.audience import Audience
 from deskbell.incidents.status_page.words import LANGUAGES
 from deskbell.lib.ids import digest
@@ -66,6 +66,8 @@ def front_pages(moment: Moment, audience: Audience) -> Iterator[Page]:
     for language in LANGUAGES:
         make = partial(_uptime, moment, audience, shown, language)
         yield _page(audience, language, "uptime", moment.signature, make)
+    if not audience.is_private:
+        yield from _data(moment, audience, shown)
 
 
 def other_pages(moment: Moment, audience: Audience) -> Iterator[Page]:
@@ -82,6 +84,21 @@ def other_pages(moment: Moment, audience: Audience) -> Iterator[Page]:
     for language in LANGUAGES:
         make = partial(_missing, moment, audience, language)
         yield _page(audience, language, "404", looks, make)
+
+
+def _data(moment: Moment, audience: Audience, shown: board.Board) -> Iterator[Page]:
+    """What programs read. The JSON says when it was made, so it is made when anything else is."""
+    for path, content in api.documents(audience, shown, moment.now).items():
+        yield Page(path, moment.signature, partial(bytes, content))
+    for language in LANGUAGES:
+        for name in feeds.KINDS:
+            make = partial(feeds.feed, name, audience, language, moment.now)
+            yield Page(file_of(audience, language, name), moment.signature, make)
+        for name, draw in (
+            ("badge.svg", partial(badge.badge, shown, language)),
+            ("maintenance.ics", partial(feeds.calendar, audience, language, moment.now)),
+        ):
+            yield Page(file_of(audience, language, name), moment.signature, draw)
 
 
 def _page(audience: Audience, language: str, path: str, key: object, draw: Draw) -> Page:

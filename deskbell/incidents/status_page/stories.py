@@ -37,6 +37,10 @@ class Story:
     path: str
 
     @property
+    def title(self) -> str:
+        return self.incident.title
+
+    @property
     def lasted(self) -> timedelta:
         return self.incident.ends_at - self.incident.started_at
 
@@ -56,6 +60,10 @@ class Window:
     window: Maintenance
     components: Sequence[str]
     path: str
+
+    @property
+    def title(self) -> str:
+        return self.window.title
 
     @property
     def at(self) -> datetime:
