@@ -312,6 +312,8 @@ DOORS = {
     ("status/subscribe", "post"): (422,) * 4,  # without an address
     ("status/subscribe/confirm/made-up", "get"): (NONE,) * 4,
     ("status/subscribe/confirm/made-up", "post"): (NONE,) * 4,
+    ("status/subscribe/post/made-up", "get"): (NONE,) * 4,
+    ("status/subscribe/post/made-up", "post"): (NONE,) * 4,
     ("status/subscribe/manage/made-up", "get"): (NONE,) * 4,
     ("status/subscribe/manage/made-up", "post"): (NONE,) * 4,
     ("try", "get"): (NONE, NONE, NONE, NONE),  # without demo data or DESKBELL_TRY

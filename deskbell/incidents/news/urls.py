@@ -9,5 +9,6 @@ from deskbell.incidents.news import views
 urlpatterns = [
     path("status/subscribe", views.subscribe, name="status-subscribe"),
     path("status/subscribe/confirm/<str:token>", views.confirm, name="status-confirm"),
+    path("status/subscribe/post/<str:token>", views.confirm_post, name="status-confirm-post"),
     path("status/subscribe/manage/<str:token>", views.subscription, name="status-subscription"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Callable
 
 import pytest
@@ -57,3 +58,9 @@ def broken(town: Town, streaming: Component) -> Incident:
         by=town.ana,
         components={streaming: "partial_outage"},
     )
+=======
+from deskbell.mail.tests.conftest import nobody_looks, relay, sent
+from deskbell.oncall.tests.conftest import outside
+
+__all__ = ["nobody_looks", "outside", "relay", "sent"]
+>>>>>>> 38ce045 (Post news to webhooks, Slack and Teams that who reads there has confirmed)
