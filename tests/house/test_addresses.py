@@ -308,6 +308,10 @@ DOORS = {
     ("reports/what-if/{whatif}/progress", "get"): (SIGN_IN, NO, NO, 200),
     ("reports/what-if/{whatif}/cancellation", "post"): (SIGN_IN, NO, NO, 302),
     ("reports/what-if/{whatif}/deletion", "post"): (SIGN_IN, NO, NO, 302),
+    ("incidents/subscribers", "get"): LOOK,
+    ("incidents/subscribers", "post"): REFUSED,  # without an address
+    ("incidents/subscribers/progress/update-1", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("incidents/subscribers/1000000/removal", "post"): GONE,
     ("status/subscribe", "get"): (200,) * 4,
     ("status/subscribe", "post"): (422,) * 4,  # without an address
     ("status/subscribe/confirm/made-up", "get"): (NONE,) * 4,
