@@ -125,10 +125,11 @@ def end_by_link(key: str) -> None:
 
 
 def offered(district: District | None) -> QuerySet[Component]:
-    """What can be chosen: on a private page what the district depends on, else all."""
-    rows = Component.objects.filter(retired_at=None).select_related("service")
+    """What can be chosen: what the page shows, the public one or the district's."""
+    here = Q(for_everyone=True)
     if district is not None:
-        rows = rows.filter(Q(for_everyone=True) | Q(districts=district)).distinct()
+        here |= Q(pk__in=district.components.values("pk"))
+    rows = Component.objects.filter(here, retired_at=None).select_related("service")
     return rows.order_by("service__place", "service__name", "place", "name")
 
 

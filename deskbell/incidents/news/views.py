@@ -71,7 +71,14 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     except Refused as error:
         return _form(request, district, say(language, str(error)))
     head, text = ASKED["mail" if way == "mail" else "post"]
-    return _page(request, "asked", language, head=head, text=text, page=pages.address_of(district))
+    return _page(
+        request,
+        "asked",
+        language,
+        head=head,
+        text=text,
+        page=pages.address_of(district, language=language),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,7 +158,7 @@ def _manage(request: HttpRequest, found: Subscriber) -> HttpResponse:
         chosen=set(found.components.values_list("pk", flat=True)),
         saved="saved" in request.GET,
         zones=ZONES,
-        page=pages.address_of(found.district),
+        page=pages.address_of(found.district, language=found.language),
     )
 
 

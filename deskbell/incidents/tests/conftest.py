@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 from collections.abc import Callable
 
 import pytest
@@ -12,10 +11,11 @@ from deskbell.incidents.declaring import declare
 from deskbell.incidents.models import Incident, Severity
 from deskbell.mail.tests.conftest import relay, sent
 from deskbell.monitoring.models import Component, Service
+from deskbell.oncall.tests.conftest import outside
 from deskbell.people.models import Agent
 from tests.town import Town
 
-__all__ = ["relay", "sent"]
+__all__ = ["outside", "relay", "sent"]
 
 BrowserOf = Callable[[Agent], Client]
 
@@ -58,9 +58,3 @@ def broken(town: Town, streaming: Component) -> Incident:
         by=town.ana,
         components={streaming: "partial_outage"},
     )
-=======
-from deskbell.mail.tests.conftest import nobody_looks, relay, sent
-from deskbell.oncall.tests.conftest import outside
-
-__all__ = ["nobody_looks", "outside", "relay", "sent"]
->>>>>>> 38ce045 (Post news to webhooks, Slack and Teams that who reads there has confirmed)

@@ -97,6 +97,7 @@ def test_slack_and_teams_get_it_in_their_own_form(town: Town, outside: Outside) 
     bodies = {each.path: each.json for each in outside.taken}
     section = bodies["/slack"]["blocks"][0]["text"]["text"]
     assert section == "*Investigating: Screens &lt;!here&gt;*"
+    assert "/status|Open the status page>" in bodies["/slack"]["blocks"][1]["text"]["text"]
     card = bodies["/teams"]["attachments"][0]["content"]
     assert card["actions"][0]["url"] == "http://127.0.0.1:8000/status"
     assert card["body"][1]["text"] == "See \\[this\\]\\(https://evil.example\\)"
