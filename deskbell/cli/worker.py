@@ -13,7 +13,7 @@ def work() -> None:
     from deskbell.chat import leaving
     from deskbell.cli import jobs
     from deskbell.incidents import announcing, grouping, owed
-    from deskbell.incidents.news import delivering
+    from deskbell.incidents.news import delivering, posting
     from deskbell.incidents.status_page import loop as status_page
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
@@ -56,6 +56,7 @@ def work() -> None:
             "proposals": grouping.step,
             "announcements": announcing.step,
             "status-news": delivering.step,
+            "status-posts": posting.step,
             status_page.NAME: status_page.renderer().step,
         },
         stop,

@@ -51,9 +51,10 @@ def send_what_is_due() -> int:
         for mail in leased:
             if clock.now() > until or way.is_down:
                 break
-            if not mail.overtakes and _an_emergency_waits():
-                break
-            if mail.kind == OutboundMail.Kind.NEWS and _due_before_news(clock.now()).exists():
+            if mail.kind == OutboundMail.Kind.NEWS:
+                if _due_before_news(clock.now()).exists():
+                    break
+            elif not mail.overtakes and _an_emergency_waits():
                 break
             _send(mail, way)
             tried += 1

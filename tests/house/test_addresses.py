@@ -310,10 +310,16 @@ DOORS = {
     ("reports/what-if/{whatif}/deletion", "post"): (SIGN_IN, NO, NO, 302),
     ("districts/status-pages", "get"): (SIGN_IN, NO, NO, 200),
     ("districts/{district}/status-page", "post"): (SIGN_IN, NO, NO, 422),  # do what?
+    ("incidents/subscribers", "get"): LOOK,
+    ("incidents/subscribers", "post"): REFUSED,  # without an address
+    ("incidents/subscribers/progress/update-1", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("incidents/subscribers/1000000/removal", "post"): GONE,
     ("status/subscribe", "get"): (200,) * 4,
     ("status/subscribe", "post"): (422,) * 4,  # without an address
     ("status/subscribe/confirm/made-up", "get"): (NONE,) * 4,
     ("status/subscribe/confirm/made-up", "post"): (NONE,) * 4,
+    ("status/subscribe/post/made-up", "get"): (NONE,) * 4,
+    ("status/subscribe/post/made-up", "post"): (NONE,) * 4,
     ("status/subscribe/manage/made-up", "get"): (NONE,) * 4,
     ("status/subscribe/manage/made-up", "post"): (NONE,) * 4,
     ("try", "get"): (NONE, NONE, NONE, NONE),  # without demo data or DESKBELL_TRY

@@ -24,6 +24,7 @@ from tests.house.rooms import ROOT
             {"asked": 60, "failed": 0},
         ),
         ("bench.alerts.paging", ["--queued", "60", "--times", "1"], {"queued": 60, "lost": 0}),
+        ("bench.status.news", ["--readers", "60"], {"queued": 60, "lost": 0, "twice": 0}),
         (
             "bench.alerts.storm",
             ["--queued", "60", "--people", "3", "--times", "1", "--seconds", "0.1"],

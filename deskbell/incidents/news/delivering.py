@@ -52,7 +52,7 @@ def deliver_mails() -> int:
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("pk")[:BATCH]
     )
-    found = about(rows)
+    found = about([row.pk for row in rows])
     writer = Writer()
     with remembering(), announcing_together(), together.writing_together({}):
         failed = {delivery.pk: why for delivery in found if (why := _hand_on(delivery, writer))}
@@ -75,9 +75,9 @@ def due(ways: list[Subscriber.Way], now: datetime) -> QuerySet[Delivery]:
     return queued.filter(subscriber__way__in=ways, pk=Subquery(oldest))
 
 
-def about(rows: list[Delivery]) -> list[Delivery]:
-    """The same with all that is needed to write them, in as many queries for many as for one."""
-    found = Delivery.objects.filter(pk__in=[row.pk for row in rows])
+def about(pks: list[int]) -> list[Delivery]:
+    """These with all that is needed to write them, in as many queries for many as for one."""
+    found = Delivery.objects.filter(pk__in=pks)
     found = found.select_related("subscriber__person", "subscriber__district")
     found = found.select_related("update__incident", "notice__maintenance")
     return list(found.prefetch_related("update__wordings__district").order_by("pk"))

@@ -12,7 +12,9 @@ from django.urls import reverse
 from deskbell.incidents.models import Subscriber
 from deskbell.lib.errors import NotFound
 
-CONFIRMS, MANAGES = "deskbell.incidents.confirm", "deskbell.incidents.manage"
+CONFIRMS = "deskbell.incidents.confirm"
+POSTED = "deskbell.incidents.posted"
+MANAGES = "deskbell.incidents.manage"
 CONFIRM_WITHIN = timedelta(days=3)
 
 
@@ -40,16 +42,31 @@ def wish_of(token: str) -> Wish:
         raise NotFound("This link is too old, or incomplete. Ask for a new one.") from error
 
 
+def to_confirm_post(subscriber: Subscriber) -> str:
+    """The address at which an address for posts is confirmed; the post that carries it proves it."""
+    token = signing.dumps(subscriber.pk, salt=POSTED)
+    return settings.DESK_URL + reverse("status-confirm-post", args=[token])
+
+
 def to_manage(subscriber: Subscriber) -> str:
     """The address at which a subscriber changes or ends it. It goes to the subscriber alone, for ever."""
     token = signing.dumps(subscriber.pk, salt=MANAGES)
     return settings.DESK_URL + reverse("status-subscription", args=[token])
 
 
+def posted_of(token: str) -> Subscriber:
+    """Whom the link in a post confirms. Raises NotFound for one that is too old, or made up."""
+    return _subscriber(token, POSTED, CONFIRM_WITHIN)
+
+
 def subscriber_of(token: str) -> Subscriber:
     """Whom a link manages. Raises NotFound."""
+    return _subscriber(token, MANAGES, None)
+
+
+def _subscriber(token: str, salt: str, max_age: timedelta | None) -> Subscriber:
     try:
-        pk = signing.loads(token, salt=MANAGES)
+        pk = signing.loads(token, salt=salt, max_age=max_age)
     except signing.BadSignature as error:
         raise NotFound("This link is too old, or incomplete. Ask for a new one.") from error
     found = Subscriber.objects.select_related("person", "district").filter(pk=pk).first()

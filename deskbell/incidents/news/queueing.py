@@ -1,8 +1,9 @@
 """Who hears of a piece of news: one row of Delivery each, written in one statement with what it tells.
 
-Whoever confirmed and has not ended hears what concerns the components they chose (or anything, if they
-chose none); on a district's private page, only what concerns that district. Who heard the beginning
-hears the rest, whatever becomes of the components meanwhile.
+Whoever confirmed and has not ended hears what their page shows, as far as it concerns the components
+they chose (or all of it, if they chose none): on the public page what concerns everyone, on a district's
+private page what concerns that district. Who heard the beginning hears the rest, whatever becomes of
+the components meanwhile.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ WHERE s.confirmed_at IS NOT NULL AND s.ended_at IS NULL AND s.demo = %(demo)s
           AND (u.incident_id = %(incident)s OR n.maintenance_id = %(maintenance)s)
     )
     OR (
-        (s.district_id IS NULL OR %(everyone)s OR s.district_id = ANY(%(districts)s))
+        (%(everyone)s OR s.district_id = ANY(%(districts)s))
         AND (
             %(anything)s
             OR NOT EXISTS (

@@ -64,7 +64,7 @@ def of_update(update: IncidentUpdate, reader: Reader) -> Story:
         title=incident.title,
         text=own[0] if own else translated or update.text,
         facts=facts,
-        link=pages.address_of(reader.district, incident),
+        link=pages.address_of(reader.district, incident, language),
         at=update.at,
         is_good=update.phase == Phase.RESOLVED,
         data={
@@ -93,7 +93,7 @@ def of_notice(notice: MaintenanceNotice, reader: Reader) -> Story:
             (say(language, "When"), stretch(starts, ends, reader.zone, language)),
             (say(language, "Affected"), names),
         ],
-        link=pages.address_of(reader.district),
+        link=pages.address_of(reader.district, language=language),
         at=notice.at,
         is_good=notice.kind in {MaintenanceNotice.Kind.ENDED, MaintenanceNotice.Kind.CANCELLED},
         data={

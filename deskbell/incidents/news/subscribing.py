@@ -4,6 +4,7 @@ only who reads the mail there confirms it, and the answer never tells whether an
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -30,21 +31,23 @@ from deskbell.people.models import District, Person
 NO_ADDRESS = "“{address}” is no mail address. Write it like name@school.org."
 
 
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: in which language, on whose private page (None: the public one), from which machine."""
+
+    language: str
+    district: District | None
+    machine: str
+
+
 @transaction.atomic
-def ask(
-    address: str,
-    components: Iterable[int],
-    *,
-    language: str,
-    district: District | None,
-    machine: str,
-) -> None:
+def ask(address: str, components: Iterable[int], asker: Asker) -> None:
     """Mail the address a link to confirm it, or to manage it if it is subscribed. Raises Refused for
     what is no address, and for a network that asks too often; else nothing tells what happened."""
-    address, language = address.strip().lower(), known(language)
+    address, language, district = address.strip().lower(), asker.language, asker.district
     if not is_deliverable(address):
         raise Refused(say(language, NO_ADDRESS, address=address[:100]))
-    if not limits.note(address, machine):
+    if not limits.note(address, asker.machine):
         return
     person = Person.objects.filter(email=address).first() or Person(email=address)
     if not can_be_written_to(person):
@@ -84,7 +87,7 @@ def confirm(wish: Wish) -> Subscriber:
         defaults={"language": wish.language, "confirmed_at": clock.now(), "demo": person.demo},
     )
     if is_new or found.ended_at is not None:
-        _begin(found)
+        begin(found)
         found.components.set(offered(district).filter(pk__in=wish.components))
     return found
 
@@ -111,7 +114,7 @@ def end(subscriber: Subscriber, *, why: str = "") -> None:
 def begin_again(subscriber: Subscriber) -> None:
     """Who ended it by mistake hears again, of what comes from now on."""
     if subscriber.ended_at is not None:
-        _begin(subscriber)
+        begin(subscriber)
 
 
 def end_by_link(key: str) -> None:
@@ -122,14 +125,16 @@ def end_by_link(key: str) -> None:
 
 
 def offered(district: District | None) -> QuerySet[Component]:
-    """What can be chosen: on a private page what the district depends on, else all."""
-    rows = Component.objects.filter(retired_at=None).select_related("service")
+    """What can be chosen: what the page shows, the public one or the district's."""
+    here = Q(for_everyone=True)
     if district is not None:
-        rows = rows.filter(Q(for_everyone=True) | Q(districts=district)).distinct()
+        here |= Q(pk__in=district.components.values("pk"))
+    rows = Component.objects.filter(here, retired_at=None).select_related("service")
     return rows.order_by("service__place", "service__name", "place", "name")
 
 
-def _begin(subscriber: Subscriber) -> None:
+def begin(subscriber: Subscriber) -> None:
+    """They hear, of what comes from now on."""
     subscriber.confirmed_at = clock.now()
     subscriber.ended_at, subscriber.ended_why = None, ""
     subscriber.failing_since, subscriber.failing_why = None, ""

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from deskbell.incidents.models import Subscriber
-from deskbell.incidents.news import links, pages, subscribing
+from deskbell.incidents.news import hooks, links, pages, subscribing
+from deskbell.incidents.news.subscribing import Asker
 from deskbell.incidents.news.words import LANGUAGES, ZONES, known, say
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.numbers import primary_key
@@ -28,6 +29,10 @@ ASKED = {
         "Look into your mailbox",
         "If that address can be subscribed, a mail with a link to confirm it is on its way. "
         "The link works for three days.",
+    ),
+    "post": (
+        "Look where the messages arrive",
+        "A message with a link to confirm it is on its way there. The link works for three days.",
     ),
 }
 NO_PAGE = "There is no such private page, or its link is incomplete."
@@ -56,18 +61,24 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         return _form(request, district)
     sent, language = request.POST, known(request.POST.get("lang", ""))
     chosen = [primary_key(each) for each in sent.getlist("components")]
+    asker = Asker(language, district, request.META.get("REMOTE_ADDR", ""))
+    way = sent.get("way", "mail")
     try:
-        subscribing.ask(
-            sent.get("address", ""),
-            chosen,
-            language=language,
-            district=district,
-            machine=request.META.get("REMOTE_ADDR", ""),
-        )
+        if way == "mail":
+            subscribing.ask(sent.get("address", ""), chosen, asker)
+        else:
+            hooks.ask(way, sent.get("url", ""), chosen, asker)
     except Refused as error:
         return _form(request, district, say(language, str(error)))
-    head, text = ASKED["mail"]
-    return _page(request, "asked", language, head=head, text=text, page=pages.address_of(district))
+    head, text = ASKED["mail" if way == "mail" else "post"]
+    return _page(
+        request,
+        "asked",
+        language,
+        head=head,
+        text=text,
+        page=pages.address_of(district, language=language),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,6 +89,21 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return redirect(links.to_manage(subscribing.confirm(wish)))
     return _page(request, "confirm", wish.language, address=wish.address)
+
+
+@require_http_methods(["GET", "POST"])
+@a_secret
+def confirm_post(request: HttpRequest, token: str) -> HttpResponse:
+    """`/status/subscribe/post/<token>`: asks; a `POST` subscribes the webhook, and shows its secret once."""
+    found = links.posted_of(token)
+    if request.method == "GET":
+        return _page(request, "confirm", found.language, address=found.host)
+    secret, manage = hooks.confirm(found), links.to_manage(found)
+    if not secret:
+        return redirect(manage)
+    return _page(
+        request, "secret", found.language, address=found.host, secret=secret, manage=manage
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,6 +139,8 @@ def _form(request: HttpRequest, district: District | None, refused: str = "") ->
         district=district,
         token=sent.get("district", ""),
         address=sent.get("address", ""),
+        way=sent.get("way", "mail"),
+        posted=sent.get("url", ""),
         components=subscribing.offered(district),
         chosen={primary_key(each) for each in sent.getlist("components")},
     )
@@ -130,7 +158,7 @@ def _manage(request: HttpRequest, found: Subscriber) -> HttpResponse:
         chosen=set(found.components.values_list("pk", flat=True)),
         saved="saved" in request.GET,
         zones=ZONES,
-        page=pages.address_of(found.district),
+        page=pages.address_of(found.district, language=found.language),
     )
 
 

@@ -104,16 +104,13 @@ ES = {
     ),
     "This is about {district}.": "Se trata de {district}.",
     "How": "Cómo",
-    "E-mail": "Correo electrónico",
-    "Webhook": "Webhook",
-    "Slack": "Slack",
-    "Microsoft Teams": "Microsoft Teams",
     "Your e-mail address": "Su dirección de correo",
     "Address": "Dirección",
-    "An address for webhooks: of your program, of Slack’s incoming webhooks, or of a workflow of Teams.": (
-        "Una dirección para webhooks: de su programa, de los webhooks entrantes de Slack, "
-        "o de un flujo de trabajo de Teams."
+    "Webhook, Slack or Microsoft Teams": "Webhook, Slack o Microsoft Teams",
+    "Of your program, of Slack’s incoming webhooks, or of a workflow of Teams.": (
+        "De su programa, de los webhooks entrantes de Slack, o de un flujo de trabajo de Teams."
     ),
+    "Change what you hear about, or end it": "Cambiar de qué le avisamos, o terminarlo",
     "What you hear about": "De qué le avisamos",
     "Choose none to hear about everything.": "No elija nada para recibir noticias de todo.",
     "Language": "Idioma",
@@ -129,7 +126,6 @@ ES = {
     "A message with a link to confirm it is on its way there. The link works for three days.": (
         "Un mensaje con un enlace para confirmarlo está en camino. El enlace vale durante tres días."
     ),
-    "Back": "Volver",
     "Subscribe {address} to the status of {desk}?": "¿Suscribir {address} al estado de {desk}?",
     "Yes, subscribe": "Sí, suscribir",
     "You are subscribed": "Está suscrito",

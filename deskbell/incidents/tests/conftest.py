@@ -11,10 +11,11 @@ from deskbell.incidents.declaring import declare
 from deskbell.incidents.models import Incident, Severity
 from deskbell.mail.tests.conftest import relay, sent
 from deskbell.monitoring.models import Component, Service
+from deskbell.oncall.tests.conftest import outside
 from deskbell.people.models import Agent
 from tests.town import Town
 
-__all__ = ["relay", "sent"]
+__all__ = ["outside", "relay", "sent"]
 
 BrowserOf = Callable[[Agent], Client]
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from deskbell.incidents.models import Subscriber
-from deskbell.incidents.news import limits, pages
+from deskbell.incidents.models import PrivatePage, Subscriber
+from deskbell.incidents.news import limits
 from deskbell.incidents.tests.news import component, subscriber
 from deskbell.lib import clock
 from deskbell.mail.models import OutboundMail
@@ -166,18 +166,15 @@ def test_confirming_twice_is_once(town: Town, sent: Sent) -> None:
     assert Subscriber.objects.count() == 1
 
 
-def test_a_private_page_subscribes_for_its_district(
-    town: Town, sent: Sent, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_private_page_subscribes_for_its_district(town: Town, sent: Sent) -> None:
     ours = component("Ours", [town.north_valley])
     component("Theirs", [town.south_ridge])
-    known = {"north-token": town.north_valley}
-    monkeypatch.setattr(pages, "_find", known.get)
-    form = Client().get("/status/subscribe?district=north-token").content.decode()
+    page = PrivatePage.objects.create(district=town.north_valley)
+    form = Client().get(f"/status/subscribe?district={page.token}").content.decode()
     assert "This is about North Valley." in form and "Ours" in form and "Theirs" not in form
     assert Client().get("/status/subscribe?district=wrong").status_code == 404
 
-    ask(district="north-token", components=[ours.pk])
+    ask(district=page.token, components=[ours.pk])
     confirmed(path_in(sent()[0]))
     found = Subscriber.objects.get()
     assert found.district == town.north_valley and list(found.components.all()) == [ours]

@@ -1,0 +1,153 @@
+"""The worker's loop "status-posts": news to webhooks, Slack and Teams, posted outside any transaction.
+
+A delivery is leased, posted, and what came of it noted. Killed in between it is posted again when the
+lease is over, under the same id, by which a receiver knows it. Failures are data: it is tried again ever
+more slowly, and as long as the address asks; after three days without one success the subscription ends,
+and the team hears why.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from deskbell.incidents.models import Delivery, Subscriber
+from deskbell.incidents.news import ways
+from deskbell.incidents.news.delivering import ENDED, about, due
+from deskbell.incidents.news.ways import Post
+from deskbell.lib import clock
+from deskbell.lib.errors import Refused
+from deskbell.lib.posting import Gone, Never, NotNow
+from deskbell.people.models import Agent
+from deskbell.people.notices import notify
+
+BATCH, HANDS = 16, 8
+LEASE = timedelta(minutes=1)  # a post takes ten seconds at most, and each hand makes two
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=3)
+LONGEST_SLEEP = 5.0  # seconds
+State = Delivery.State
+WAYS = [Subscriber.Way.WEBHOOK, Subscriber.Way.SLACK, Subscriber.Way.TEAMS]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a post. `again` is whether it may work later, `after` how long the address asks for."""
+
+    error: str = ""
+    again: bool = False
+    gone: bool = False
+    after: float | None = None
+
+
+def step() -> float:
+    """Post what is due; answers the seconds until it wants to be called again."""
+    return 0.0 if post_what_is_due() else LONGEST_SLEEP
+
+
+def post_what_is_due() -> int:
+    """Post up to a batch, several at once; returns how many were tried."""
+    leased = _lease()
+    posts = [_post_of(delivery) for delivery in leased]
+    with ThreadPoolExecutor(HANDS) as hands:
+        outcomes = list(hands.map(_try, posts))
+    for delivery, outcome in zip(leased, outcomes, strict=True):
+        _note(delivery, outcome)
+    return len(leased)
+
+
+@transaction.atomic
+def _lease() -> list[Delivery]:
+    now = clock.now()
+    rows = due(WAYS, now).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    pks = list(rows.values_list("pk", flat=True)[:BATCH])
+    Delivery.objects.filter(pk__in=pks).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+    return about(pks)
+
+
+def _post_of(delivery: Delivery) -> Post | Outcome:
+    """What is posted where, or why it can't be. The hands know no database."""
+    if delivery.subscriber.ended_at is not None:
+        return Outcome(ENDED)
+    try:
+        return ways.post_of(delivery)
+    except Refused as error:
+        return Outcome(str(error), again=True)
+    except Exception as error:
+        log.exception("News %s could not be written", delivery.pk)
+        return Outcome(f"It could not be written: {type(error).__name__}.")
+
+
+def _try(post: Post | Outcome) -> Outcome:
+    if isinstance(post, Outcome):
+        return post
+    try:
+        post.send()
+    except NotNow as error:
+        return Outcome(str(error), again=True, after=error.after)
+    except Gone as error:
+        return Outcome(str(error), gone=True)
+    except (Never, Refused) as error:
+        return Outcome(str(error))
+    except Exception as error:
+        log.exception("News could not be posted")
+        return Outcome(f"It could not be posted: {type(error).__name__}.", again=True)
+    return Outcome()
+
+
+@transaction.atomic
+def _note(delivery: Delivery, outcome: Outcome) -> None:
+    subscriber = Subscriber.objects.select_for_update(of=("self",)).get(pk=delivery.subscriber_id)
+    now, rows = clock.now(), Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED)
+    if not outcome.error:
+        rows.update(state=State.SENT, sent_at=now, error="", leased_until=None)
+        if subscriber.failing_since is not None:
+            subscriber.failing_since, subscriber.failing_why = None, ""
+            subscriber.save(update_fields=["failing_since", "failing_why"])
+        return
+    if outcome.again:
+        pause = (
+            timedelta(seconds=outcome.after) if outcome.after else pause_after(delivery.attempts)
+        )
+        rows.update(error=outcome.error[:500], leased_until=None, next_attempt_at=now + pause)
+    else:
+        rows.update(state=State.FAILED, error=outcome.error[:500], leased_until=None)
+    if subscriber.ended_at is not None:
+        return
+    subscriber.failing_since = subscriber.failing_since or now
+    subscriber.failing_why = outcome.error[:300]
+    subscriber.save(update_fields=["failing_since", "failing_why"])
+    if outcome.gone or now - subscriber.failing_since >= GIVEN_UP_AFTER:
+        _give_up(subscriber)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts: 10 s, 30 s, 90 s ... an hour."""
+    factor: int = 3 ** min(attempts - 1, 10)
+    return min(FIRST_PAUSE * factor, LONGEST_PAUSE)
+
+
+def _give_up(subscriber: Subscriber) -> None:
+    """It hears nothing more, and the team knows: who set it up may not."""
+    subscriber.ended_at, subscriber.ended_why = clock.now(), subscriber.failing_why
+    subscriber.save(update_fields=["ended_at", "ended_why"])
+    waiting = Delivery.objects.filter(subscriber=subscriber, state=State.QUEUED)
+    waiting.update(state=State.FAILED, error=ENDED, leased_until=None)
+    if subscriber.confirmed_at is not None:
+        notify(
+            _managers(),
+            f"No more news go to {subscriber}: {subscriber.failing_why}",
+            path="/incidents/subscribers",
+        )
+
+
+def _managers() -> Sequence[Agent]:
+    roles = [Agent.Role.MANAGER, Agent.Role.ADMINISTRATOR]
+    return list(Agent.objects.filter(role__in=roles, person__is_active=True))

@@ -1,0 +1,222 @@
+"""News to webhooks, Slack and Teams: `outside` stands in for all three, as their documents describe them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from deskbell.incidents.models import Delivery, Subscriber
+from deskbell.incidents.news import hooks, posting, ways
+from deskbell.incidents.tests.news import incident, tell
+from deskbell.lib import clock, signing
+from deskbell.lib.sealing import unseal
+from deskbell.oncall.tests.outside import Outside
+from tests.town import Town
+
+
+def ask(url: str, way: str = "webhook", **more: Any) -> Any:
+    return Client().post("/status/subscribe", {"way": way, "url": url, **more})
+
+
+def post() -> None:
+    while posting.step() == 0:
+        pass
+
+
+def later(**much: float) -> Any:
+    return clock.moved_to(clock.now() + timedelta(**much))
+
+
+def listener(outside: Outside, way: str = "webhook", path: str = "/hook") -> Subscriber:
+    """Something that is subscribed."""
+    made = hooks.made(way, outside.url + path, language="en", district=None)
+    hooks.confirm(made)
+    return made
+
+
+def test_who_reads_there_confirms_it_and_sees_its_secret_once(town: Town, outside: Outside) -> None:
+    page = ask(f"{outside.url}/hook")
+    assert "on its way there" in page.content.decode()
+    assert outside.taken == []  # a page waits for nobody outside
+    tell(town, incident(town))
+    post()
+    question = outside.last.json
+    assert len(outside.taken) == 1 and question["type"] == "subscription.confirm"
+
+    path = question["data"]["url"].removeprefix("http://127.0.0.1:8000")
+    assert "Subscribe 127.0.0.1" in Client().get(path).content.decode()
+    shown = Client().post(path).content.decode()
+    secret = unseal(Subscriber.objects.get().secret)
+    assert secret.startswith("whsec_") and secret in shown
+    again = Client().post(path, follow=True).content.decode()
+    assert "You are subscribed" in again and secret not in again
+
+    tell(town, incident(town), "We are on it.")
+    post()
+    assert outside.last.json["data"]["text"] == "We are on it."
+
+
+def test_a_webhook_is_signed_by_standard_webhooks(town: Town, outside: Outside) -> None:
+    found = listener(outside)
+    one = incident(town)
+    update = tell(town, one, "We are on it.")
+    post()
+    (taken,) = outside.taken
+    headers = taken.headers
+    wanted = signing.signature(
+        unseal(found.secret), headers["webhook-id"], headers["webhook-timestamp"], taken.content
+    )
+    assert headers["webhook-signature"] == wanted
+    assert taken.json == {
+        "type": "incident.update",
+        "timestamp": update.at.isoformat(),
+        "data": {
+            "title": "Black screens",
+            "status": "Investigating",
+            "text": "We are on it.",
+            "url": "http://127.0.0.1:8000/status",
+            "incident": one.pk,
+            "severity": "major",
+            "phase": "investigating",
+            "started_at": one.started_at.isoformat(),
+            "next_update_at": None,
+            "components": [],
+        },
+    }
+
+
+def test_slack_and_teams_get_it_in_their_own_form(town: Town, outside: Outside) -> None:
+    listener(outside, "slack", "/slack")
+    listener(outside, "teams", "/teams")
+    tell(town, incident(town, title="Screens <!here>"), "See [this](https://evil.example)")
+    post()
+    bodies = {each.path: each.json for each in outside.taken}
+    section = bodies["/slack"]["blocks"][0]["text"]["text"]
+    assert section == "*Investigating: Screens &lt;!here&gt;*"
+    assert "/status|Open the status page>" in bodies["/slack"]["blocks"][1]["text"]["text"]
+    card = bodies["/teams"]["attachments"][0]["content"]
+    assert card["actions"][0]["url"] == "http://127.0.0.1:8000/status"
+    assert card["body"][1]["text"] == "See \\[this\\]\\(https://evil.example\\)"
+
+
+def test_news_keep_their_order_and_wait_as_long_as_the_address_asks(
+    town: Town, outside: Outside
+) -> None:
+    listener(outside)
+    one = incident(town)
+    tell(town, one, "first")
+    tell(town, one, "second")
+    outside.status, outside.headers = 429, {"Retry-After": "120"}
+    post()
+    with later(seconds=110):
+        post()
+    assert len(outside.taken) == 1
+    first = outside.last.headers["webhook-id"]
+    outside.status = 200
+    with later(seconds=121):
+        post()
+    said = [each.json["data"]["text"] for each in outside.taken]
+    assert said == ["first", "first", "second"]
+    assert outside.taken[1].headers["webhook-id"] == first
+    assert Subscriber.objects.get().failing_since is None
+
+
+def test_what_fails_for_three_days_is_ended_and_the_team_hears_why(
+    town: Town, outside: Outside
+) -> None:
+    listener(outside)
+    tell(town, incident(town))
+    outside.status = 500
+    post()
+    assert Subscriber.objects.get().failing_why == "127.0.0.1 answered 500."
+    with later(days=2):
+        post()
+    assert Subscriber.objects.get().ended_at is None
+    with later(days=3, minutes=1):
+        post()
+    found = Subscriber.objects.get()
+    assert found.ended_at and found.ended_why == "127.0.0.1 answered 500."
+    assert Delivery.objects.get().state == "failed"
+    notice = town.max.notices.get()
+    assert notice.text == "No more news go to Webhook at 127.0.0.1: 127.0.0.1 answered 500."
+    assert town.ana.notices.count() == 0
+
+
+@pytest.mark.parametrize(("way", "status"), [("webhook", 410), ("slack", 404), ("teams", 410)])
+def test_an_address_that_is_no_more_is_ended_at_once(
+    town: Town, outside: Outside, way: str, status: int
+) -> None:
+    listener(outside, way)
+    tell(town, incident(town))
+    outside.status = status
+    post()
+    assert Subscriber.objects.get().ended_at is not None
+
+
+def test_what_an_address_refuses_holds_back_nothing_else(town: Town, outside: Outside) -> None:
+    listener(outside)
+    one = incident(town)
+    tell(town, one, "first")
+    tell(town, one, "second")
+    outside.status = 400
+    posting.post_what_is_due()
+    outside.status = 200
+    post()
+    states = Delivery.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["failed", "sent"]
+
+
+def test_killed_while_posting_it_is_posted_again_under_the_same_id(
+    town: Town, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listener(outside)
+    tell(town, incident(town))
+    with monkeypatch.context() as killed:
+        killed.setattr(posting, "_note", lambda *_: None)
+        posting.post_what_is_due()
+    post()
+    assert len(outside.taken) == 1  # somebody may still have it in hand
+    with later(minutes=2):
+        post()
+    assert len({each.headers["webhook-id"] for each in outside.taken}) == 1
+    assert len(outside.taken) == 2 and Delivery.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize("url", ["", "ftp://x", "http://10.0.0.1/hook", "http://localhost:1/ x"])
+def test_an_address_inside_or_none_at_all_is_refused(town: Town, url: str) -> None:
+    answer = ask(url)
+    assert answer.status_code == 422
+    assert re.search(r'role="alert">.+</p>', answer.content.decode())
+    assert not Subscriber.objects.exists()
+
+
+def test_an_unknown_way_is_refused(town: Town) -> None:
+    assert ask("https://example.org/hook", way="pigeon").status_code == 422
+
+
+def test_a_stranger_makes_the_desk_post_three_times_a_day_at_most(
+    town: Town, outside: Outside
+) -> None:
+    for _ in range(6):
+        assert ask(f"{outside.url}/hook").status_code == 200
+    post()
+    assert len(outside.taken) == 3 and Subscriber.objects.count() == 1
+
+
+def test_what_nobody_confirmed_is_forgotten(town: Town, outside: Outside) -> None:
+    ask(f"{outside.url}/old")
+    post()
+    with later(days=4):
+        ask(f"{outside.url}/new")
+    assert Subscriber.objects.count() == 1
+
+
+def test_its_address_and_secret_stand_nowhere_in_clear(town: Town, outside: Outside) -> None:
+    found = listener(outside, "webhook", "/very-secret-path")
+    row = Subscriber.objects.filter(pk=found.pk).values().get()
+    assert "very-secret" not in str(row) and "whsec_" not in str(row)
+    assert "very-secret" not in repr(ways.post_of(Delivery(subscriber=found)))
