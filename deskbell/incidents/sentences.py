@@ -51,9 +51,14 @@ def sentence(event: IncidentEvent) -> str:
             return _cause(data)
         case Kind.REMINDED:
             name = data.get("name") or _names(data.get("names", [])) or "those who lead"
-            return f"The promised update is late: {name} was reminded"
+            return f"Reminded {name} of the promised update"
         case Kind.POSTMORTEM:
+            if data.get("back"):
+                return "took the postmortem back"
             return "published the postmortem" if data.get("published") else "began the postmortem"
+        case Kind.WAITING:
+            many = len(data["before"])
+            return f"let {many} ticket{'s' * (many > 1)} wait for {data['vendor']}"
         case "told":
             return f"told {_tickets(data.get('tickets', []))} what is known"
         case "solved":
