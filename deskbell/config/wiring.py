@@ -9,7 +9,7 @@ from __future__ import annotations
 from deskbell.inbox import live as inbox_live
 from deskbell.incidents import announcing, following, grouping, known
 from deskbell.incidents.desk import live as incidents_live
-from deskbell.incidents.events import IncidentChanged, UpdatePublished
+from deskbell.incidents.events import IncidentChanged, ProposalsChanged, UpdatePublished
 from deskbell.incidents.news import queueing as news
 from deskbell.incidents.status_page import loop as status_page
 from deskbell.lib.telling import Table
@@ -116,6 +116,7 @@ LIVE: Table = {
     Noticed: [inbox_live.push_notice],
     AccessTaken: [inbox_live.shut_out],
     IncidentChanged: [incidents_live.push],
+    ProposalsChanged: [incidents_live.push_proposals],
     UpdatePublished: [incidents_live.push, trouble.push],
     ComponentMoved: [incidents_live.push_component],
     AlertEnded: [incidents_live.push_alert],

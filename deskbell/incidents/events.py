@@ -39,6 +39,11 @@ class UpdatePublished:
     update: IncidentUpdate
 
 
+@dataclass(frozen=True)
+class ProposalsChanged:
+    """The desk proposes something new, or has more reason to."""
+
+
 @contextmanager
 def changing(incident: Incident | int) -> Iterator[Incident]:
     """Lock the incident for a change; yields it as it stands now, read under the lock. NotFound."""

@@ -14,9 +14,11 @@ from django.db import connection, transaction
 from deskbell.incidents import declaring, gathering
 from deskbell.incidents.alike.groups import Group, grouped, reason_of, title_of
 from deskbell.incidents.alike.signs import WITHIN, Written, alerts_since, of_tickets, tickets_since
+from deskbell.incidents.events import ProposalsChanged
 from deskbell.incidents.models import Incident, Proposal
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.telling import tell
 from deskbell.monitoring.alerts import AlertRaised
 from deskbell.monitoring.models import Alert
 from deskbell.people.models import Agent
@@ -135,6 +137,7 @@ def _propose(group: Group) -> Proposal | None:
         made.alerts.set(alerts)
         made.tickets.set(tickets)
         _say(made)
+        tell(ProposalsChanged())
         return made
     new_alerts = alerts - set(known.alerts.values_list("pk", flat=True))
     new_tickets = tickets - set(known.tickets.values_list("pk", flat=True))
@@ -144,6 +147,7 @@ def _propose(group: Group) -> Proposal | None:
         known.component = known.component or group.component
         known.reason, known.changed_at = reason_of(_whole(known, group)), clock.now()
         known.save(update_fields=["component", "reason", "changed_at"])
+        tell(ProposalsChanged())
     return None
 
 

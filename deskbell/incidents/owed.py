@@ -93,7 +93,7 @@ def _tell(incident: Incident, steps: range) -> None:
         Kind.REMINDED,
         step=steps[-1] + 1,
         promised=incident.next_update_at.isoformat(),
-        told=[str(agent) for agent in told],
+        names=[str(agent) for agent in told],
     )
     tell(IncidentChanged(incident, event))
 

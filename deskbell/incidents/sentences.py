@@ -34,7 +34,7 @@ def sentence(event: IncidentEvent) -> str:
             whom = "everyone" if data.get("everyone") else _names(data.get("districts", []))
             return f"{how} whom it concerns: {whom}"
         case Kind.ALERT:
-            return f"joined {_count(data, 'alerts', 'alert')}"
+            return _alerts(event, data)
         case Kind.TICKETS:
             return f"joined {_tickets(data.get('tickets', []))}"
         case Kind.TICKETS_LEFT:
@@ -50,16 +50,22 @@ def sentence(event: IncidentEvent) -> str:
         case Kind.CAUSE:
             return _cause(data)
         case Kind.REMINDED:
-            name = data.get("name") or _names(data.get("names", [])) or "those who lead"
-            return f"The promised update is late: {name} was reminded"
+            names = _names(data.get("names", [])) or "those who lead"
+            return f"Reminded {names} of the promised update"
         case Kind.POSTMORTEM:
+            if data.get("back"):
+                return "took the postmortem back"
             return "published the postmortem" if data.get("published") else "began the postmortem"
-        case "told":
+        case Kind.PROPOSED:
+            return f"{_tickets(data.get('tickets', []))} may belong to it"
+        case Kind.TOLD:
             return f"told {_tickets(data.get('tickets', []))} what is known"
-        case "solved":
-            return f"solved {_tickets(list(data.get('before', [])))} together"
-        case "unsolved":
-            return "took the solving back"
+        case Kind.SOLVED:
+            return f"solved {_tickets(_before(data))} together"
+        case Kind.UNSOLVED:
+            return f"took the solving of {_tickets(data.get('tickets', []))} back"
+        case Kind.WAITING:
+            return f"let {_tickets(_before(data))} wait for {data.get('vendor') or 'the vendor'}"
     return ""
 
 
@@ -82,12 +88,18 @@ def _cause(data: dict[str, Any]) -> str:
 def _tickets(numbers: list[int]) -> str:
     if len(numbers) > 3:
         return f"{len(numbers)} tickets"
-    return _names([f"#{number}" for number in numbers])
+    return _names([f"#{number}" for number in numbers]) or "nothing"
 
 
-def _count(data: dict[str, Any], many: str, one: str) -> str:
-    count = len(data.get(many, [])) or 1
-    return f"an {one}" if count == 1 else f"{count} {many}"
+def _alerts(event: IncidentEvent, data: dict[str, Any]) -> str:
+    """By a person, or by the desk itself."""
+    count = len(data.get("alerts", [])) or 1
+    what = "an alert" if count == 1 else f"{count} alerts"
+    return f"joined {what}" if event.by_id else f"The desk joined {what} that looked alike"
+
+
+def _before(data: dict[str, Any]) -> list[int]:
+    return [int(number) for number in data.get("before", {})]
 
 
 def _names(names: list[str]) -> str:

@@ -132,6 +132,7 @@ DOORS_OF_INCIDENTS = {
     ("incidents/templates", "post"): REFUSED,  # without a phase
     ("incidents/proposals/1000000/declaration", "post"): (SIGN_IN, NO, NONE, NONE),
     ("incidents/proposals/1000000/dismissal", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("incidents/proposals/1000000/return", "post"): (SIGN_IN, NO, NONE, NONE),
     ("alerts/1000000/incident", "post"): (SIGN_IN, NO, NONE, NONE),
     ("tickets/{ticket}/incident", "post"): ACT,
     ("components/{component}/incident", "post"): ACT,
@@ -149,6 +150,12 @@ DOORS_OF_INCIDENTS = {
     (f"{INCIDENT}/tickets/leaving", "post"): WRONG,
     (f"{INCIDENT}/tickets/telling", "post"): WRONG,
     ("incidents/1000000/tickets/solving", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("incidents/1000000/tickets/solving/undo", "post"): (SIGN_IN, NO, NONE, NONE),
+    (f"{INCIDENT}/cause", "post"): WRONG,  # of which vendor?
+    (f"{INCIDENT}/cause/waiting", "post"): WRONG,  # for whom?
+    (f"{INCIDENT}/postmortem", "get"): LOOK,
+    (f"{INCIDENT}/postmortem", "post"): WRONG,  # it goes on
+    (f"{INCIDENT}/postmortem/publication", "post"): WRONG,
 }
 
 # address, method: what a stranger, a contact, an agent and an administrator get

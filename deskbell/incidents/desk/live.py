@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from deskbell.incidents.events import IncidentChanged, UpdatePublished
+from deskbell.incidents.events import IncidentChanged, ProposalsChanged, UpdatePublished
 from deskbell.incidents.models import Incident, IncidentTicket
 from deskbell.monitoring.alerts import AlertEnded
 from deskbell.monitoring.standing import ComponentMoved
@@ -50,7 +50,7 @@ def push_ticket(fact: Paged | Acknowledged) -> None:
     _tell(rows.values_list("incident", flat=True))
 
 
-def push_proposals() -> None:
+def push_proposals(fact: ProposalsChanged | None = None) -> None:
     """The desk proposes something new, or no longer does."""
     publish_many([(LIST, MOVED, "")])
 

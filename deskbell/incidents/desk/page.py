@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from deskbell.incidents import timeline
+from deskbell.incidents import cause, timeline
 from deskbell.incidents.declaring import OF_INCIDENTS
 from deskbell.incidents.desk.rows import lasted
 from deskbell.incidents.models import Incident, IncidentTicket, Phase, Postmortem, Severity
+from deskbell.incidents.resolving import solved_lately
 from deskbell.incidents.updating import latest
 from deskbell.lib.errors import NotFound
 from deskbell.monitoring.models import Component
@@ -60,6 +61,7 @@ def head(incident: Incident, agent: Agent) -> dict[str, Any]:
         "lasted": lasted(incident.started_at, incident.ends_at),
         "proposed": list(proposed[: SHOWN_TICKETS + 1]),
         "shown_tickets": SHOWN_TICKETS,
+        "solved_lately": solved_lately(incident),
         "postmortem": Postmortem.objects.filter(incident=incident).first(),
         "me": agent,
     }
@@ -84,6 +86,8 @@ def facts(incident: Incident, agent: Agent) -> dict[str, Any]:
         "all_districts": list(District.objects.order_by("name")),
         "agents": working_agents(),
         "alerts": list(incident.alerts.select_related("source").order_by("-pk")[:SHOWN_TICKETS]),
+        "causes": cause.proposed(incident) if incident.is_open else [],
+        "could_wait": cause.could_wait(incident),
         "joined": list(
             joined.select_related("ticket__district", "ticket__requester").order_by("-ticket")[
                 :SHOWN_TICKETS

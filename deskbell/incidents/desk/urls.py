@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.incidents.views import incident, lists, tickets, updates
+from deskbell.incidents.views import cause, incident, lists, postmortem, tickets, updates
 
 urlpatterns = [
     path("incidents", lists.incidents, name="incidents"),
@@ -21,6 +21,7 @@ urlpatterns = [
         tickets.proposal_dismissal,
         name="proposal-dismissal",
     ),
+    path("incidents/proposals/<int:pk>/return", tickets.proposal_return, name="proposal-return"),
     path("alerts/<int:number>/incident", lists.from_alert, name="incident-from-alert"),
     path("tickets/<int:number>/incident", lists.from_ticket, name="incident-from-ticket"),
     path("components/<int:pk>/incident", lists.from_component, name="incident-from-component"),
@@ -38,4 +39,15 @@ urlpatterns = [
     path("incidents/<int:number>/tickets/solving", tickets.solving, name="incident-solving"),
     path("incidents/<int:number>/update", updates.update, name="incident-update"),
     path("incidents/<int:number>/update/preview", updates.preview, name="incident-preview"),
+    path("incidents/<int:number>/cause", cause.cause, name="incident-cause"),
+    path("incidents/<int:number>/cause/waiting", cause.waiting, name="incident-waiting"),
+    path(
+        "incidents/<int:number>/tickets/solving/undo", cause.solving_undone, name="incident-unsolve"
+    ),
+    path("incidents/<int:number>/postmortem", postmortem.postmortem, name="incident-postmortem"),
+    path(
+        "incidents/<int:number>/postmortem/publication",
+        postmortem.publication,
+        name="incident-publication",
+    ),
 ]

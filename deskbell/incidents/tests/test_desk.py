@@ -9,6 +9,7 @@ from django.test import Client
 
 from deskbell.incidents.declaring import declare
 from deskbell.incidents.editing import Role, give
+from deskbell.incidents.events import Kind, append, changing
 from deskbell.incidents.joining import join
 from deskbell.incidents.models import Incident, IncidentTicket, Proposal, Severity
 from deskbell.incidents.tests.conftest import BrowserOf
@@ -279,3 +280,50 @@ def test_the_rail_leads_there(town: Town, browser_of: BrowserOf) -> None:
     agents: list[Agent] = [town.ana, town.max]
     for agent in agents:
         assert 'href="/incidents"' in text_of(browser_of(agent), "/inbox")
+
+
+def proposal_of(ticket: Ticket) -> Proposal:
+    made = Proposal.objects.create(title="Black screens", reason="Three look alike.")
+    made.tickets.add(ticket)
+    return made
+
+
+def test_a_proposal_stands_on_top_and_is_declared_by_one_press(town: Town, browser: Client) -> None:
+    proposal = proposal_of(ticket_of(town.tess))
+    page = text_of(browser, "/incidents")
+    assert "Three look alike." in page and page.index("Three look alike.") < page.index("Going on")
+
+    answer = browser.post(f"/incidents/proposals/{proposal.pk}/declaration")
+
+    made = Incident.objects.get()
+    assert answer.headers["Location"] == f"/incidents/{made.pk}"
+    assert made.tickets.count() == 1 and "Three look alike." not in text_of(browser, "/incidents")
+
+
+def test_whoever_joined_late_is_told_what_is_known_by_one_press(
+    town: Town, browser: Client, broken: Incident
+) -> None:
+    publish(broken, Draft(key="a key", phase="identified", text="A bad disk."), by=town.max)
+    join(broken, [late := ticket_of(town.tess)], by=town.ana)
+    assert "1 has not been told what is known" in text_of(browser, f"/incidents/{broken.pk}")
+
+    browser.post(f"/incidents/{broken.pk}/tickets/telling", {"all": "untold"})
+
+    assert late.messages.get(side="team").text == "A bad disk."
+    page = text_of(browser, f"/incidents/{broken.pk}")
+    assert "not been told" not in page and f"told #{late.pk} what is known" in page
+
+
+def test_what_the_desk_does_itself_is_said_as_its_own(
+    town: Town, browser: Client, broken: Incident
+) -> None:
+    with changing(broken) as locked:
+        append(locked, Kind.PROPOSED, tickets=[7])
+        append(locked, Kind.ALERT, alerts=[1, 2])
+        append(locked, Kind.REMINDED, names=["Ben Baker", "Max Meyer"])
+
+    page = text_of(browser, f"/incidents/{broken.pk}")
+
+    assert "#7 may belong to it" in page
+    assert "The desk joined 2 alerts that looked alike" in page
+    assert "Reminded Ben Baker and Max Meyer of the promised update" in page

@@ -53,7 +53,7 @@ def test_author_then_lead_then_managers_each_once(town: Town, incident: Incident
         for when in ("is due in 9 min", "is due now", "is late by 15 min")
     ]
     reminders = IncidentEvent.objects.filter(kind="reminded")
-    assert [event.data["told"] for event in reminders] == [[ben], [ana], [max_]]
+    assert [event.data["names"] for event in reminders] == [[ben], [ana], [max_]]
 
 
 def test_a_short_promise_is_recalled_at_four_fifths(town: Town, incident: Incident) -> None:

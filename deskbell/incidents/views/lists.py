@@ -36,6 +36,7 @@ def incidents(request: HttpRequest) -> HttpResponseBase:
     context = {
         "open": rows.open_rows() if number == 1 else [],
         "proposals": rows.proposals() if number == 1 else [],
+        "dismissed": whole(request.GET.get("dismissed", ""), 1, 2**62),
         "past": past,
         "page": number,
         "more": more,

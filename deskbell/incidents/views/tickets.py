@@ -7,10 +7,11 @@ import re
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from deskbell.incidents import joining
-from deskbell.incidents.desk import live, loop, page
+from deskbell.incidents import grouping, joining, resolving
+from deskbell.incidents.desk import live, page
 from deskbell.incidents.models import Incident, IncidentTicket, Proposal
 from deskbell.incidents.views.incident import done
 from deskbell.lib.errors import NotFound, Refused
@@ -60,16 +61,19 @@ def leaving(request: HttpRequest, number: int) -> HttpResponse:
 def telling(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /incidents/<number>/tickets/telling`: what was told last, to `tickets` or `all=untold`."""
     found = page.incident_numbered(number)
-    loop.tell_what_is_known(found, _named(request, found), by=agent_of(request))
+    joining.tell_what_is_known(found, _named(request, found), by=agent_of(request))
     return done(request, found)
 
 
 @require_POST
 @agents_only
 def solving(request: HttpRequest, number: int) -> HttpResponse:
-    """`POST /incidents/<number>/tickets/solving`: each joined ticket, together."""
+    """`POST /incidents/<number>/tickets/solving`: each joined ticket, together; `text` is told to each
+    before, `unanswered=yes` says that some stay without an answer (K14)."""
     found = page.incident_numbered(number)
-    loop.solve_together(found, by=agent_of(request))
+    unanswered = request.POST.get("unanswered") == "yes"
+    text = request.POST.get("text", "")
+    resolving.solve_together(found, by=agent_of(request), text=text, unanswered=unanswered)
     return done(request, found)
 
 
@@ -77,7 +81,7 @@ def solving(request: HttpRequest, number: int) -> HttpResponse:
 @agents_only
 def proposal_declaration(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /incidents/proposals/<pk>/declaration`."""
-    made = loop.declare_from(_proposal(pk), by=agent_of(request))
+    made = grouping.declare_from(_proposal(pk), by=agent_of(request))
     return redirect("incident", number=made.pk)
 
 
@@ -85,7 +89,16 @@ def proposal_declaration(request: HttpRequest, pk: int) -> HttpResponse:
 @agents_only
 def proposal_dismissal(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /incidents/proposals/<pk>/dismissal`."""
-    loop.dismiss(_proposal(pk), by=agent_of(request))
+    grouping.dismiss(_proposal(pk), by=agent_of(request))
+    live.push_proposals()
+    return redirect(f"{reverse('incidents')}?dismissed={pk}")
+
+
+@require_POST
+@agents_only
+def proposal_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /incidents/proposals/<pk>/return`: undo the dismissal."""
+    grouping.bring_back(_proposal(pk), by=agent_of(request))
     live.push_proposals()
     return redirect("incidents")
 
