@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 
 from deskbell.lib import clock
 
-LOOKED_AT = 200  # waiting mails; those that other workers have claimed are among them
+LOOKED_AT = 1000  # waiting mails; those that other workers have claimed are among them
 ROOM = 4 * 1024 * 1024  # bytes of mails that are claimed at once, after the first
 NUMBERS = 2**31  # PostgreSQL takes two numbers of 32 bits
 OF_MAILS = 0x6D61696C  # "mail"

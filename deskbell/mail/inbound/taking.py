@@ -16,8 +16,8 @@ from deskbell.mail.inbound.early import without_the_early
 from deskbell.mail.inbound.mail import Mail
 from deskbell.mail.models import RawMail
 
-BATCH = 25  # mails that are taken together, at most
-CLAIMED = 2 * BATCH  # while one half is taken, the other is read
+BATCH = 50  # mails that are taken together, at most: so long their tickets are locked
+CLAIMED = 4 * BATCH  # while one part is taken, the next is read
 LONGEST_SLEEP = 2.0  # seconds; a new mail wakes the loop
 WHILE_OTHERS_WORK = 0.1  # at what mails wait for that came too early
 WITHOUT_ENVELOPE = {"imap", "webhook"}
