@@ -13,9 +13,6 @@ class Wired(AppConfig):
 
     def ready(self) -> None:
         from deskbell.config import wiring  # noqa: PLC0415 - models exist only now
-        from deskbell.incidents.news import pages  # noqa: PLC0415
-        from deskbell.incidents.status_page import private  # noqa: PLC0415
         from deskbell.lib import telling  # noqa: PLC0415
 
         telling.connect(in_the_same_transaction=wiring.IN_THE_SAME_TRANSACTION, live=wiring.LIVE)
-        pages.use(find=private.district_of, address=private.address_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
@@ -22,10 +22,11 @@ def standing_on(components: Iterable[Component]) -> set[int]:
     return found
 
 
-def districts_of(components: Iterable[Component]) -> tuple[bool, list[District]]:
-    """Does it concern everyone? And if not, whom."""
+def districts_of(components: Sequence[Component]) -> tuple[bool, list[District]]:
+    """Does it concern everyone? And if not, whom. What is said of no component concerns everyone: better told
+    to some whom it does not concern than kept from one whom it does."""
     reached = Component.objects.filter(pk__in=standing_on(components))
-    if reached.filter(for_everyone=True).exists():
+    if not components or reached.filter(for_everyone=True).exists():
         return True, []
     return False, list(District.objects.filter(components__in=reached).distinct().order_by("name"))
 
@@ -34,7 +35,7 @@ def work_out(incident: Incident) -> None:
     """Bring a locked incident's districts up to its components, unless a person has chosen them."""
     if incident.districts_chosen:
         return
-    components = Component.objects.filter(concerned_by__incident=incident)
+    components = list(Component.objects.filter(concerned_by__incident=incident))
     incident.for_everyone, districts = districts_of(components)
     incident.save(update_fields=["for_everyone"])
     incident.districts.set(districts)

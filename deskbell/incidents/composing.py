@@ -138,7 +138,7 @@ def _whom(
 ) -> tuple[bool, list[District]]:
     if components is None or incident.districts_chosen:
         return incident.for_everyone, list(incident.districts.all())
-    return affected.districts_of(components)
+    return affected.districts_of(list(components))
 
 
 def _concerned(incident: Incident) -> list[int]:

@@ -1,7 +1,7 @@
 """Known trouble first: what a visitor reads before typing anything, while an incident goes on.
 
-Of most visitors the desk does not know the district: they read what the public status page says, which
-names no district either. An address that a visitor leaves proves nothing, and changes nothing here.
+Of most visitors the desk does not know the district: they read what the public status page says, and that
+is what concerns everyone. An address that a visitor leaves proves nothing, and changes nothing here.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from deskbell.incidents.updating import told_to
 from deskbell.people.models import District
 from deskbell.realtime.publish import publish_many
 
-EVENT = "trouble"
-EVERYONE, SOME = "trouble", "trouble:some"
+EVENT, EVERYONE = "trouble", "trouble"
 
 
 def district_of(visit: Visit | None) -> District | None:
@@ -28,13 +27,12 @@ def district_of(visit: Visit | None) -> District | None:
 
 def topics_of(district: District | None) -> list[str]:
     """Where someone of this district, or of no known one, hears of trouble."""
-    return [EVERYONE, _topic(district.pk) if district else SOME]
+    return [EVERYONE, _topic(district.pk)] if district else [EVERYONE]
 
 
 def known_trouble(district: District | None) -> list[dict[str, Any]]:
     """The open incidents of which something was told, the newest first: those that concern the district."""
-    told = Incident.objects.open().told().order_by("-number")
-    incidents = open_for(district) if district else list(told)
+    incidents = open_for(district)
     latest = {
         update.incident_id: update
         for update in IncidentUpdate.objects.filter(incident__in=incidents)
@@ -49,12 +47,10 @@ def push(fact: UpdatePublished) -> None:
     """Tell every open bubble that it concerns; a district's own words come after those for everyone."""
     update = IncidentUpdate.objects.prefetch_related("wordings__district").get(pk=fact.update.pk)
     incident = fact.incident
-    public = EVERYONE if incident.for_everyone else SOME
-    told = [(public, EVENT, json.dumps(drawn(incident, update, None)))]
+    told, districts = [], list(incident.districts.all())
     if incident.for_everyone:
+        told = [(EVERYONE, EVENT, json.dumps(drawn(incident, update, None)))]
         districts = [wording.district for wording in update.wordings.all()]
-    else:
-        districts = list(incident.districts.all())
     told += [
         (_topic(each.pk), EVENT, json.dumps(drawn(incident, update, each))) for each in districts
     ]
@@ -68,7 +64,6 @@ def drawn(incident: Incident, update: IncidentUpdate, district: District | None)
         "title": incident.title,
         "phase": incident.get_phase_display(),
         "open": incident.is_open,
-        "some": not (incident.for_everyone or district),
         "text": told_to(update, district),
         "at": update.at.isoformat(),
         "next": update.next_update_at.isoformat() if update.next_update_at else None,

@@ -81,12 +81,12 @@ def queue_notice(notice: MaintenanceNotice, *, held_for: timedelta = timedelta(0
 
 
 def reach_of(incident: Incident) -> Reach:
-    """What concerns no component concerns everyone, unless a person has chosen the districts."""
+    """Whom an update of the incident reaches."""
     components = Component.objects.filter(concerned_by__incident=incident)
     reached = affected.standing_on(components)
     return Reach(
         components=reached,
-        everyone=incident.for_everyone or not (reached or incident.districts_chosen),
+        everyone=incident.for_everyone,
         districts=list(incident.districts.values_list("pk", flat=True)),
         demo=incident.demo,
     )

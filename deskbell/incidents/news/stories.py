@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from deskbell.incidents.models import IncidentUpdate, MaintenanceNotice, Phase
-from deskbell.incidents.news import pages
 from deskbell.incidents.news.words import NOTICES, PHASES, STATES, moment, say, stretch
+from deskbell.incidents.status_page.private import address_of
 from deskbell.people.models import District
 
 
@@ -64,7 +64,7 @@ def of_update(update: IncidentUpdate, reader: Reader) -> Story:
         title=incident.title,
         text=own[0] if own else translated or update.text,
         facts=facts,
-        link=pages.address_of(reader.district, incident, language),
+        link=address_of(reader.district, incident, language),
         at=update.at,
         is_good=update.phase == Phase.RESOLVED,
         data={
@@ -93,7 +93,7 @@ def of_notice(notice: MaintenanceNotice, reader: Reader) -> Story:
             (say(language, "When"), stretch(starts, ends, reader.zone, language)),
             (say(language, "Affected"), names),
         ],
-        link=pages.address_of(reader.district, language=language),
+        link=address_of(reader.district, language=language),
         at=notice.at,
         is_good=notice.kind in {MaintenanceNotice.Kind.ENDED, MaintenanceNotice.Kind.CANCELLED},
         data={

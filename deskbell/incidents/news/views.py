@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from deskbell.incidents.models import Subscriber
-from deskbell.incidents.news import hooks, links, pages, subscribing
+from deskbell.incidents.news import hooks, links, subscribing
 from deskbell.incidents.news.subscribing import Asker
 from deskbell.incidents.news.words import LANGUAGES, ZONES, known, say
+from deskbell.incidents.status_page.private import address_of, district_of
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.numbers import primary_key
 from deskbell.people.desk import the_desk
@@ -77,7 +78,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         language,
         head=head,
         text=text,
-        page=pages.address_of(district, language=language),
+        page=address_of(district, language=language),
     )
 
 
@@ -158,7 +159,7 @@ def _manage(request: HttpRequest, found: Subscriber) -> HttpResponse:
         chosen=set(found.components.values_list("pk", flat=True)),
         saved="saved" in request.GET,
         zones=ZONES,
-        page=pages.address_of(found.district, language=found.language),
+        page=address_of(found.district, language=found.language),
     )
 
 
@@ -177,7 +178,7 @@ def _page(
 
 def _district(request: HttpRequest) -> District | None:
     token = (request.POST or request.GET).get("district", "")
-    found = pages.district_of_token(token)
+    found = district_of(token)
     if token and found is None:
         raise NotFound(NO_PAGE)
     return found

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 
+from deskbell.incidents import affected
 from deskbell.incidents.models import Incident, PrivatePage
 from deskbell.incidents.status_page.audience import PUBLIC
 from deskbell.incidents.status_page.loop import NAME
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound
 from deskbell.lib.ids import new_token
+from deskbell.lib.remembering import remembered
 from deskbell.people.models import Agent, Contract, District
 from deskbell.realtime.wake import wake
 
@@ -73,17 +75,21 @@ def district_of(token: str) -> District | None:
     return page.district if page else None
 
 
-def address_of(district: District | None, incident: Incident | None = None) -> str:
+@remembered
+def address_of(
+    district: District | None, incident: Incident | None = None, language: str = "en"
+) -> str:
     """Where a reader of this district sees the page, or the incident on it: on their own page if they have
     one, else on the public one. What is not told to everyone has no address there but the front page's."""
     page = None
     if district is not None:
         page = PrivatePage.objects.filter(district=district, revoked_at=None).first()
-    base = f"{PUBLIC}/d/{page.token}" if page else PUBLIC
-    is_there = incident is not None and (page is not None or incident.for_everyone)
-    return f"{settings.DESK_URL}{base}" + (
-        f"/incidents/{incident.pk}" if incident and is_there else ""
-    )
+    path = f"{PUBLIC}/d/{page.token}" if page else PUBLIC
+    if language != "en":
+        path += f"/{language}"
+    if incident is not None and affected.concerns(incident, page.district if page else None):
+        path += f"/incidents/{incident.pk}"
+    return f"{settings.DESK_URL}{path}"
 
 
 def _locked(district: District) -> PrivatePage:

@@ -47,7 +47,7 @@ def postmortem(request: HttpRequest, number: int) -> HttpResponseBase:
 @require_POST
 @agents_only
 def publication(request: HttpRequest, number: int) -> HttpResponse:
-    """`POST /incidents/<number>/postmortem/publication`: `on=yes` shows it to customers, `no` takes it back."""
+    """`POST /incidents/<number>/postmortem/publication`: `on=yes` shows it to customers, `no` hides it."""
     found, agent = page.incident_numbered(number), agent_of(request)
     if request.POST.get("on") == "yes":
         for name in writing.PARTS.keys() & set(request.POST):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from deskbell.chat.models import Visit
+from deskbell.incidents import editing
 from deskbell.incidents.declaring import declare
 from deskbell.incidents.models import Incident, Severity
 from deskbell.incidents.updating import Draft, publish
@@ -28,14 +29,13 @@ def tell(incident: Incident, text: str, by: Agent, phase: str = "identified", **
 
 
 def for_everyone(town: Town) -> Incident:
-    incident = declare("Applications don’t start", severity=Severity.CRITICAL, by=town.ana)
-    Incident.objects.filter(pk=incident.pk).update(for_everyone=True)
-    return Incident.objects.get(pk=incident.pk)
+    return declare("Applications don’t start", severity=Severity.CRITICAL, by=town.ana)
 
 
 def of(town: Town, district: District) -> Incident:
     incident = declare("Printing is slow", severity=Severity.MINOR, by=town.ana)
-    incident.districts.set([district])
+    editing.set_districts(incident, [district], everyone=False, by=town.ana)
+    incident.refresh_from_db()
     return incident
 
 
@@ -60,7 +60,6 @@ def test_nobody_hears_of_an_incident_before_its_first_update(
         "title": "Applications don’t start",
         "phase": "Identified",
         "open": True,
-        "some": False,
         "text": "We are on it.",
         "at": incident.updates.get().at.isoformat(),
         "next": promised.isoformat(),
@@ -81,13 +80,13 @@ def test_what_is_over_is_no_longer_known_trouble(
 def test_a_stranger_reads_what_the_public_page_says_and_no_districts_own_words(
     new_bubble: Callable[[], Bubble], town: Town
 ) -> None:
-    tell(
-        of(town, town.north_valley), "We know.", town.ana, wordings={town.north_valley.pk: "SECRET"}
-    )
+    own = {town.north_valley.pk: "SECRET"}
+    tell(of(town, town.north_valley), "Theirs alone.", town.ana, wordings=own)
+    tell(for_everyone(town), "We know.", town.ana, wordings=own)
     told = new_bubble().get("welcome")[1]["trouble"]
-    assert [(each["text"], each["some"]) for each in told] == [("We know.", True)]
+    assert [each["text"] for each in told] == ["We know."]
     for event in LiveEvent.objects.filter(topic__in=topics_in(new_bubble(), "welcome")):
-        assert "SECRET" not in event.data
+        assert "SECRET" not in event.data and "Theirs" not in event.data
 
 
 def test_whose_district_the_team_knows_hears_what_concerns_it_in_its_own_words(

@@ -48,7 +48,6 @@
     foot: "Please don’t share passwords here.",
     trouble: "Something is broken, and we know about it",
     over: "It works again",
-    some: "For some districts",
     nextBy: (when) => `Next update by ${when}`,
     posted: "Keep me posted",
     status: "Status page",
@@ -487,7 +486,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
     ui.known.dataset.told = told;
     ui.known.replaceChildren(...[...troubles.values()].reverse().map((each) =>
       el("section", { class: each.open ? "" : "well" },
-        el("small", {}, [each.open ? each.phase : TEXTS.over, each.some && TEXTS.some, zoned(each.at)].filter(Boolean).join(" · ")),
+        el("small", {}, [each.open ? each.phase : TEXTS.over, zoned(each.at)].join(" · ")),
         el("h3", {}, each.title), el("p", {}, ...linked(each.text)),
         each.next ? el("small", {}, TEXTS.nextBy(zoned(each.next))) : null,
         page("/status/subscribe", TEXTS.posted), page("/status", TEXTS.status))));
