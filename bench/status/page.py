@@ -2,9 +2,10 @@
 
     .venv/bin/python -m bench.status.page [--connections 256] [--seconds 8] [--rounds 3] [--json]
 
-Needs `nginx` and `wrk` (Debian's nginx-light and wrk). Both servers have one worker process and serve the
-compressed file that lies ready; the load comes from one thread of wrk on the same machine, by turns. nginx
-reads each file anew, as Debian sets it up. Without the two programs, `--alone` measures the news only.
+Needs `nginx` and `wrk` (Debian's nginx-light and wrk). Both servers have as many worker processes (one) and
+serve the compressed file that lies ready; the load comes from one thread of wrk on the same machine, by
+turns. nginx reads each file anew, as Debian sets it up. Without the two programs, `--alone` measures the
+news only.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from bench.scratch import scratch_desk, wait_until
 
 COMPONENTS, INCIDENTS = 20, 3
 NGINX = """
-worker_processes 1;
+worker_processes {workers};
 daemon off;
 pid {folder}/nginx.pid;
 error_log stderr crit;
@@ -65,9 +66,11 @@ def main() -> None:
     options.add_argument("--seconds", type=int, default=8)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--times", type=int, default=10, help="how often something is published")
+    options.add_argument("--workers", type=int, default=1, help="processes of each server")
     options.add_argument("--alone", action="store_true")
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
+    os.environ["DESKBELL_WEB_WORKERS"] = str(chosen.workers)
     os.environ["DESKBELL_HTTP_PORT"] = str(_free_port())
     with scratch_desk(), _running("web"), _running("worker"):
         found = measure(chosen)
@@ -95,7 +98,9 @@ def _crowd(ours: str, page: Path, chosen: argparse.Namespace) -> dict[str, Any]:
         Path(folder, "status.html").write_bytes(page.read_bytes())
         Path(folder, "status.html.gz").write_bytes(Path(f"{page}.gz").read_bytes())
         Path(folder).chmod(0o755)
-        told = NGINX.format(folder=folder, port=port, page=f"{folder}/status.html")
+        told = NGINX.format(
+            folder=folder, port=port, page=f"{folder}/status.html", workers=chosen.workers
+        )
         Path(folder, "nginx.conf").write_text(told)
         theirs = f"http://127.0.0.1:{port}/status"
         program = shutil.which("nginx") or "/usr/sbin/nginx"
