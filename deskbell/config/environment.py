@@ -359,6 +359,12 @@ KEEP_ALERT_BODIES = Variable(
     "90",
     count,
 )
+STATUS_COPY = Variable(
+    "DESKBELL_STATUS_COPY",
+    "A second folder for the public status page, for a web server elsewhere. Empty: there is none.",
+    "",
+    optional_file,
+)
 DEBUG = Variable(
     "DESKBELL_DEBUG", "1 shows developers what went wrong, to everyone.", "0", yes_or_no
 )
@@ -400,5 +406,6 @@ VARIABLES = (
     TWILIO_URL,
     REFERENCES,
     KEEP_ALERT_BODIES,
+    STATUS_COPY,
     DEBUG,
 )

@@ -18,6 +18,7 @@ from tests.house.rooms import ROOT
         ("bench.sla.timers", ["--clocks", "200", "--due", "40"], {"lost": 0, "twice": 0}),
         ("bench.sla.whatif", ["--tickets", "60"], {"tickets": 60}),
         ("bench.alerts.intake", ["--rate", "40", "--seconds", "1"], {"sent": 40, "lost": 0}),
+        ("bench.status.page", ["--alone", "--times", "1"], {"components": 20, "lost": 0}),
         (
             "bench.alerts.checks",
             ["--checks", "60", "--seconds", "30", "--rounds", "1", "--alone"],

@@ -30,6 +30,12 @@ class Folder:
             twin.unlink(missing_ok=True)
         _replace(place, content)
 
+    def remove(self, path: str) -> None:
+        """Remove the file and its twin, if they are there. Raises OSError."""
+        place = self.root / path
+        place.unlink(missing_ok=True)
+        place.with_name(f"{place.name}.gz").unlink(missing_ok=True)
+
     def keep_only(self, paths: Collection[str]) -> list[str]:
         """Remove all others, but for assets. Returns what was removed."""
         gone = []

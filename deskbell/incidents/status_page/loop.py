@@ -19,6 +19,7 @@ from django.conf import settings
 from deskbell.incidents.status_page import rendering
 from deskbell.incidents.status_page.audience import Audience, audiences
 from deskbell.incidents.status_page.board import history
+from deskbell.incidents.status_page.copying import Copy
 from deskbell.incidents.status_page.folder import Folder
 from deskbell.incidents.status_page.pages import Moment, Page, front_pages, other_pages
 from deskbell.incidents.status_page.signature import next_edge, signature
@@ -39,8 +40,9 @@ def changed(fact: object) -> None:
 class Renderer:
     """Keeps one folder up to the database. It remembers what it drew, so a restart draws all anew."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, copy_to: Path | None = None) -> None:
         self.folder = Folder(root)
+        self._copies = [Copy(root, copy_to)] if copy_to else []
         self._stop = threading.Event()
         self._signature: Hashable = None
         self._keys: dict[str, object] = {}
@@ -73,7 +75,9 @@ class Renderer:
                 self._put(page, now)
         for path in self._keys.keys() - wanted:
             del self._keys[path], self._drawn[path]
-        self.folder.keep_only(wanted)
+        gone = self.folder.keep_only(wanted)
+        for copy in self._copies:
+            copy.note_gone(gone)
         self._signature = found
         return True
 
@@ -84,12 +88,19 @@ class Renderer:
         if self._drawn.get(page.path) != drawn:
             if page.audience is not None:
                 content = rendering.stamped(content, page.audience, page.language, now)
-            self.folder.write(page.path, content)
+            self._write(page.path, content)
         self._keys[page.path], self._drawn[page.path] = page.key, drawn
 
     def _beat(self, now: datetime) -> None:
         """Say that the folder is up to the database as of now."""
-        self.folder.write(HEARTBEAT, json.dumps({"checked_at": now.isoformat()}).encode())
+        self._write(HEARTBEAT, json.dumps({"checked_at": now.isoformat()}).encode())
+        for copy in self._copies:
+            copy.bring()
+
+    def _write(self, path: str, content: bytes) -> None:
+        self.folder.write(path, content)
+        for copy in self._copies:
+            copy.note(path)
 
 
 def _in_order(moment: Moment, readers: list[Audience]) -> Iterator[Page]:
@@ -104,4 +115,4 @@ def _in_order(moment: Moment, readers: list[Audience]) -> Iterator[Page]:
 
 def renderer() -> Renderer:
     """That of this desk."""
-    return Renderer(settings.STATUS_FOLDER)
+    return Renderer(settings.STATUS_FOLDER, settings.STATUS_COPY)

@@ -146,6 +146,7 @@ ES = {
     "All systems": "Todos los sistemas",
     "Target": "Objetivo",
     "Downtime": "Tiempo de inactividad",
+    "Met or missed": "Cumplido o no",
     "Met": "Cumplido",
     "Missed": "No cumplido",
     "so far": "hasta ahora",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from deskbell.incidents.models import PrivatePage
 from deskbell.incidents.status_page import shelf, signature
 from deskbell.incidents.status_page.folder import Folder
 from deskbell.incidents.status_page.loop import Renderer
@@ -277,3 +278,47 @@ def test_a_reader_asks_no_database(town: Town, tmp_path: Path) -> None:
     with connection.execute_wrapper(lambda *_: pytest.fail("asked the database")):
         assert ask(page, "/status").status == 200
         assert ask(page, "/status/nothing").status == 404
+
+
+class TestSecondFolder:
+    """A web server elsewhere serves what the desk wrote there."""
+
+    def test_the_public_pages_are_there_and_nobodys_own(self, town: Town, tmp_path: Path) -> None:
+        PrivatePage.objects.create(district=town.north_valley)
+        streaming(state="operational")
+        Renderer(tmp_path / "home", tmp_path / "away").step()
+        home, away = tmp_path / "home", tmp_path / "away"
+        for name in ("index.html", "index.html.gz", "api/v2/summary.json", "heartbeat.json"):
+            assert (away / name).read_bytes() == (home / name).read_bytes()
+        assert (home / "private").is_dir() and not (away / "private").exists()
+
+    def test_what_goes_here_goes_there_and_others_files_stay(
+        self, town: Town, tmp_path: Path
+    ) -> None:
+        away = tmp_path / "away"
+        away.mkdir()
+        (away / "robots.txt").write_text("theirs")
+        component = streaming(state="operational")
+        window = Maintenance.objects.create(
+            title="Upgrade", starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1)
+        )
+        window.components.set([component])
+        renderer = Renderer(tmp_path / "home", away)
+        renderer.step()
+        assert (away / f"maintenance/{window.pk}.html").exists()
+        window.delete()
+        renderer.step()
+        assert not (away / f"maintenance/{window.pk}.html").exists()
+        assert (away / "robots.txt").read_text() == "theirs"
+
+    def test_a_folder_that_can_not_be_written_stops_nothing(
+        self, town: Town, tmp_path: Path
+    ) -> None:
+        away = tmp_path / "away"
+        away.write_text("in the way")
+        renderer = Renderer(tmp_path / "home", away)
+        renderer.step()
+        assert ask(StatusPage(tmp_path / "home"), "/status").status == 200
+        away.unlink()
+        renderer.step()
+        assert (away / "index.html").exists()
