@@ -78,7 +78,7 @@ def test_a_webhook_is_signed_by_standard_webhooks(town: Town, outside: Outside) 
             "title": "Black screens",
             "status": "Investigating",
             "text": "We are on it.",
-            "url": "http://127.0.0.1:8000/status",
+            "url": f"http://127.0.0.1:8000/status/incidents/{one.pk}",
             "incident": one.pk,
             "severity": "major",
             "phase": "investigating",
@@ -92,14 +92,16 @@ def test_a_webhook_is_signed_by_standard_webhooks(town: Town, outside: Outside) 
 def test_slack_and_teams_get_it_in_their_own_form(town: Town, outside: Outside) -> None:
     listener(outside, "slack", "/slack")
     listener(outside, "teams", "/teams")
-    tell(town, incident(town, title="Screens <!here>"), "See [this](https://evil.example)")
+    one = incident(town, title="Screens <!here>")
+    page = f"http://127.0.0.1:8000/status/incidents/{one.pk}"
+    tell(town, one, "See [this](https://evil.example)")
     post()
     bodies = {each.path: each.json for each in outside.taken}
     section = bodies["/slack"]["blocks"][0]["text"]["text"]
     assert section == "*Investigating: Screens &lt;!here&gt;*"
-    assert "/status|Open the status page>" in bodies["/slack"]["blocks"][1]["text"]["text"]
+    assert f"<{page}|Open the status page>" in bodies["/slack"]["blocks"][1]["text"]["text"]
     card = bodies["/teams"]["attachments"][0]["content"]
-    assert card["actions"][0]["url"] == "http://127.0.0.1:8000/status"
+    assert card["actions"][0]["url"] == page
     assert card["body"][1]["text"] == "See \\[this\\]\\(https://evil.example\\)"
 
 
