@@ -86,8 +86,8 @@ class Audience:
         return here & Q(told_at__isnull=False)
 
     def windows(self) -> Q:
-        """The maintenance of what concerns them."""
-        mine = Maintenance.objects.filter(components__in=self.keys)
+        """The maintenance of what concerns them, as far as customers are told of it."""
+        mine = Maintenance.objects.filter(components__in=self.keys, public=True)
         return Q(pk__in=mine.values("pk"))
 
 

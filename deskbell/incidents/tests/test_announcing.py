@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.test import Client
 from deskbell.incidents import announcing
 from deskbell.incidents.models import Delivery, MaintenanceNotice
 from deskbell.incidents.tests.news import component, hand_on, subscriber
+from deskbell.incidents.tests.status_pages import ask, rendered
 from deskbell.lib.clock import moved_to
 from deskbell.mail.models import OutboundMail
 from deskbell.mail.tests.conftest import plain
@@ -211,3 +213,13 @@ def test_the_form_asks_whether_customers_are_told(town: Town, grades: Component)
         window = plan(town, grades, public="")
     page = browser.get(f"/maintenance/{window.pk}").content.decode()
     assert 'name="public" value="yes" aria' in page
+
+
+def test_the_status_page_shows_what_customers_are_told_of_and_nothing_else(
+    town: Town, grades: Component, tmp_path: Path
+) -> None:
+    with moved_to(at(NOW)):
+        plan(town, grades, public="", title="Ours alone")
+        plan(town, grades)
+        shown = ask(rendered(tmp_path), "/status").text
+    assert "Upgrade of the database" in shown and "Ours alone" not in shown

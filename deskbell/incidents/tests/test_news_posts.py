@@ -93,17 +93,15 @@ def test_slack_and_teams_get_it_in_their_own_form(town: Town, outside: Outside) 
     listener(outside, "slack", "/slack")
     listener(outside, "teams", "/teams")
     one = incident(town, title="Screens <!here>")
+    page = f"http://127.0.0.1:8000/status/incidents/{one.pk}"
     tell(town, one, "See [this](https://evil.example)")
     post()
     bodies = {each.path: each.json for each in outside.taken}
     section = bodies["/slack"]["blocks"][0]["text"]["text"]
     assert section == "*Investigating: Screens &lt;!here&gt;*"
-    assert (
-        f"/status/incidents/{one.pk}|Open the status page>"
-        in bodies["/slack"]["blocks"][1]["text"]["text"]
-    )
+    assert f"<{page}|Open the status page>" in bodies["/slack"]["blocks"][1]["text"]["text"]
     card = bodies["/teams"]["attachments"][0]["content"]
-    assert card["actions"][0]["url"] == f"http://127.0.0.1:8000/status/incidents/{one.pk}"
+    assert card["actions"][0]["url"] == page
     assert card["body"][1]["text"] == "See \\[this\\]\\(https://evil.example\\)"
 
 

@@ -172,7 +172,8 @@ def test_a_private_page_subscribes_for_its_district(town: Town, sent: Sent) -> N
     page = PrivatePage.objects.create(district=town.north_valley)
     form = Client().get(f"/status/subscribe?district={page.token}").content.decode()
     assert "This is about North Valley." in form and "Ours" in form and "Theirs" not in form
-    assert Client().get("/status/subscribe?district=wrong").status_code == 404
+    for wrong in ("wrong", "%00"):
+        assert Client().get(f"/status/subscribe?district={wrong}").status_code == 404
 
     ask(district=page.token, components=[ours.pk])
     confirmed(path_in(sent()[0]))
