@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
-
 from deskbell.incidents import affected, times, wordings
 from deskbell.incidents.declaring import OF_INCIDENTS
-from deskbell.incidents.models import Incident, IncidentTicket, Phase, Severity, Subscriber
+from deskbell.incidents.models import Incident, IncidentTicket, Phase, Severity
+from deskbell.incidents.news import queueing
 from deskbell.incidents.updating import USUAL_NEXT, Draft, words_of
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
@@ -116,33 +115,28 @@ def as_read(draft: Draft, district: District | None) -> str:
 
 
 def reach(incident: Incident, components: Mapping[Component, str] | None) -> Reach:
-    """Whom the update would reach if it were told now, with these components. Three queries or so."""
-    everyone, districts = _whom(incident, components)
+    """Whom the update would reach if it were told now, with these components. A fixed number of queries."""
+    concerned = _concerned(incident) if components is None else list(components)
+    everyone, districts = incident.for_everyone, list(incident.districts.all())
+    if not incident.districts_chosen:
+        everyone, districts = affected.districts_of(concerned)
+    heard = queueing.Reach(
+        components=affected.standing_on(concerned),
+        everyone=everyone,
+        districts=[district.pk for district in districts],
+        demo=incident.demo,
+    )
     joined = incident.tickets.filter(state=IncidentTicket.State.JOINED)
-    listening = Subscriber.objects.filter(ended_at=None).exclude(confirmed_at=None)
-    if not everyone:
-        listening = listening.filter(Q(district=None) | Q(district__in=districts))
-    concerned = components if components is not None else _concerned(incident)
-    touched = Q(components=None) | Q(components__in=list(concerned))
-    counted = listening.filter(touched).aggregate(count=Count("pk", distinct=True))
     return Reach(
         tickets=joined.exclude(ticket__state="closed").count(),
         districts=District.objects.count() if everyone else len(districts),
         everyone=everyone,
-        subscribers=counted["count"],
+        subscribers=queueing.count(heard, incident=incident.pk),
     )
 
 
-def _whom(
-    incident: Incident, components: Mapping[Component, str] | None
-) -> tuple[bool, list[District]]:
-    if components is None or incident.districts_chosen:
-        return incident.for_everyone, list(incident.districts.all())
-    return affected.districts_of(list(components))
-
-
-def _concerned(incident: Incident) -> list[int]:
-    return list(incident.concerned.values_list("component", flat=True))
+def _concerned(incident: Incident) -> list[Component]:
+    return list(Component.objects.filter(concerned_by__incident=incident))
 
 
 def _values(

@@ -25,10 +25,7 @@ from deskbell.realtime.wake import wake
 LOOP = "status-news"
 POSTS = "status-posts"
 
-STATEMENT = """
-INSERT INTO incidents_delivery
-    (subscriber_id, update_id, notice_id, state, made_at, attempts, next_attempt_at, error)
-SELECT s.id, %(update)s, %(notice)s, 'queued', %(now)s, 0, %(due)s, ''
+WHO = """
 FROM incidents_subscriber s
 WHERE s.confirmed_at IS NOT NULL AND s.ended_at IS NULL AND s.demo = %(demo)s
   AND (
@@ -51,7 +48,12 @@ WHERE s.confirmed_at IS NOT NULL AND s.ended_at IS NULL AND s.demo = %(demo)s
         )
     )
   )
-ORDER BY s.id
+"""
+STATEMENT = f"""
+INSERT INTO incidents_delivery
+    (subscriber_id, update_id, notice_id, state, made_at, attempts, next_attempt_at, error)
+SELECT s.id, %(update)s, %(notice)s, 'queued', %(now)s, 0, %(due)s, ''
+{WHO}ORDER BY s.id
 ON CONFLICT DO NOTHING
 """
 
@@ -92,22 +94,17 @@ def reach_of(incident: Incident) -> Reach:
     )
 
 
+def count(reach: Reach, *, incident: int) -> int:
+    """How many would hear of the next update of an incident that concerned these."""
+    values = {**_values(reach), "incident": incident}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {WHO}", values)
+        return int(cursor.fetchone()[0])
+
+
 def _queue(reach: Reach, *, held_for: timedelta = timedelta(0), **about: int) -> int:
     now = clock.now()
-    values: dict[str, Any] = {
-        "update": None,
-        "notice": None,
-        "incident": None,
-        "maintenance": None,
-        **about,
-        "now": now,
-        "due": now + held_for,
-        "demo": reach.demo,
-        "everyone": reach.everyone,
-        "districts": list(reach.districts),
-        "anything": not reach.components,
-        "components": list(reach.components),
-    }
+    values = {**_values(reach), **about, "now": now, "due": now + held_for}
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, values)
         many: int = cursor.rowcount
@@ -115,3 +112,17 @@ def _queue(reach: Reach, *, held_for: timedelta = timedelta(0), **about: int) ->
         wake(LOOP)
         wake(POSTS)
     return many
+
+
+def _values(reach: Reach) -> dict[str, Any]:
+    return {
+        "update": None,
+        "notice": None,
+        "incident": None,
+        "maintenance": None,
+        "demo": reach.demo,
+        "everyone": reach.everyone,
+        "districts": list(reach.districts),
+        "anything": not reach.components,
+        "components": list(reach.components),
+    }

@@ -216,7 +216,7 @@ def test_all_joined_tickets_are_listed_on_their_page(
 ) -> None:
     join(broken, [ticket_of(town.tess), ticket_of(town.sam)], by=town.ana)
     page = text_of(browser, f"/incidents/{broken.pk}/tickets")
-    assert "2 tickets of Black screens" in page and "Nothing yet" in page
+    assert "2 tickets of Black screens" in page and "Told nothing yet" in page
 
 
 def test_a_note_is_for_the_team(browser: Client, broken: Incident) -> None:
