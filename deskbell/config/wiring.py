@@ -115,7 +115,7 @@ LIVE: Table = {
     MailMoved: [inbox_live.push_mail],
     Noticed: [inbox_live.push_notice],
     AccessTaken: [inbox_live.shut_out],
-    IncidentChanged: [incidents_live.push],
+    IncidentChanged: [incidents_live.push, inbox_live.push_places],
     ProposalsChanged: [incidents_live.push_proposals],
     UpdatePublished: [incidents_live.push, trouble.push],
     ComponentMoved: [incidents_live.push_component],

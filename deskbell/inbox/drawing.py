@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from deskbell.inbox.rows import Row, rows_of
 from deskbell.inbox.timeline import Item, item_of
+from deskbell.incidents.places import offered_among, places_among
 from deskbell.oncall.replies import waiting_among
 from deskbell.people.desk import the_desk
 from deskbell.people.teams import all_teams, working_agents
@@ -118,6 +119,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
     others = _others_of({t.requester_id for t in tickets if t.requester_id})
     followers, alarms = followers_by_ticket(tickets), waiting_among(tickets)
     linked = linked_among(tickets)
+    places, offered = places_among(tickets), offered_among(tickets)
     return {
         ticket.pk: {
             "ticket": ticket,
@@ -131,6 +133,8 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
             ],
             "followers": followers[ticket.pk],
             "alarm": ticket.pk in alarms,
+            "places": places[ticket.pk],
+            "offered": offered[ticket.pk],
             "linked": ticket.pk in linked,
             "may_go_back": bool(ticket.follows_id) and can_be_put_back(ticket),
             "was_put_back": bool(ticket.merged_into_id) and was_put_back(ticket),

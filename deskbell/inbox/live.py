@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from deskbell.inbox import drawing
 from deskbell.inbox.timeline import items_by_ticket, items_of
+from deskbell.incidents.events import IncidentChanged
 from deskbell.lib.telling import takes_many
 from deskbell.mail.facts import MailMoved
 from deskbell.people.notices import Noticed, topic_of_agent, unread
@@ -19,6 +20,7 @@ from deskbell.tickets.models import Ticket
 
 LIST = "inbox"
 DRAWN_AT_ONCE = 5  # tickets; of more, hardly one is being looked at, and its page is read anew
+MOST_REDRAWN = 20
 RETURNED = {"bounced", "complained", "failed"}
 
 
@@ -58,6 +60,16 @@ def _drawn(tickets: Sequence[Ticket], since: Mapping[int, int]) -> list[tuple[st
     told += [(topic_of(ticket), "clocks", html) for ticket, html in drawing.clocks_of(tickets)]
     told += [(topic_of(ticket), "facts", html) for ticket, html in drawing.facts_of(tickets)]
     return told
+
+
+def push_places(fact: IncidentChanged) -> None:
+    """Tickets joined an incident, look like a part of it, or are none: their side panels say so. Of many at
+    once nobody looks at each: their pages say so when they are opened."""
+    numbers = fact.event.data.get("tickets")
+    if not isinstance(numbers, list) or not 0 < len(numbers) <= MOST_REDRAWN:
+        return
+    tickets = list(Ticket.objects.with_people().filter(pk__in=numbers).order_by("pk"))
+    publish_many((topic_of(ticket), "facts", html) for ticket, html in drawing.facts_of(tickets))
 
 
 def push_split(fact: Split) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.inbox.views import clocks, lists, mails, ticket, welcome
+from deskbell.inbox.views import clocks, incidents, lists, mails, ticket, welcome
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -51,4 +51,5 @@ urlpatterns = [
     path("tickets/<int:number>/messages/<int:pk>/split", mails.split_off, name="split"),
     path("tickets/<int:number>/putting-back", mails.back, name="putting-back"),
     path("tickets/<int:number>/unmerge", mails.part, name="unmerge"),
+    path("tickets/<int:number>/incidents/<int:incident>", incidents.place, name="ticket-place"),
 ]

@@ -136,6 +136,8 @@ DOORS_OF_INCIDENTS = {
     ("alerts/1000000/incident", "post"): (SIGN_IN, NO, NONE, NONE),
     ("tickets/{ticket}/incident", "post"): ACT,
     ("components/{component}/incident", "post"): ACT,
+    ("incidents/of-alert/1000000", "get"): LOOK,  # a line that offers to declare one
+    ("incidents/of-component/{component}", "get"): LOOK,
     (INCIDENT, "get"): LOOK,
     ("incidents/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
     (f"{INCIDENT}/live", "get"): LOOK,

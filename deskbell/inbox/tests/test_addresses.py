@@ -63,6 +63,7 @@ DOORS = [
     Door("split", "post", *TEAM, 404, 404),
     Door("putting-back", "post", *TEAM, 422, 422),
     Door("unmerge", "post", *TEAM, 422, 422),
+    Door("ticket-place", "post", *TEAM, 404, 404),  # in which incident?
     Door("welcome", "get", 200, 200, 200, 200),
     Door("sign-in", "get", 200, 200, 200, 200),
     Door("sign-out", "post", 302, 302, 302, 302),
@@ -107,7 +108,9 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         found[name] = found[name].replace("<int:pk>", str(pk))
     token = sign_in.invitation_link(town.ben)
     return {
-        name: path.replace("<int:pk>", str(town.ben.pk)).replace("<str:token>", token)
+        name: path.replace("<int:pk>", str(town.ben.pk))
+        .replace("<str:token>", token)
+        .replace("<int:incident>", "1000000")
         for name, path in found.items()
     }
 

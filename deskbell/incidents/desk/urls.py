@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.incidents.views import cause, incident, lists, postmortem, tickets, updates
+from deskbell.incidents.views import cause, incident, lines, lists, postmortem, tickets, updates
 
 urlpatterns = [
     path("incidents", lists.incidents, name="incidents"),
@@ -50,4 +50,6 @@ urlpatterns = [
         postmortem.publication,
         name="incident-publication",
     ),
+    path("incidents/of-alert/<int:number>", lines.of_alert, name="incident-of-alert"),
+    path("incidents/of-component/<int:pk>", lines.of_component, name="incident-of-component"),
 ]

@@ -19,6 +19,7 @@ hear(`/tickets/${number}/live`, {
 on("r", () => write("reply"));
 on("n", () => write("note"));
 on("e", () => document.querySelector(".explain")?.click());
+on("i", () => document.querySelector("[data-joins]")?.click());
 on("j", () => step(1));
 on("k", () => step(-1));
 on("Escape", () => types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click());
