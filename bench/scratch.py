@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -59,3 +60,10 @@ def wait_until(done: Callable[[], object], what: str, seconds: float = 60) -> No
         if time.monotonic() > end:
             raise SystemExit(f"Waited {seconds} s in vain for {what}.")
         time.sleep(0.01)
+
+
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])

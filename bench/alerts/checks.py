@@ -17,7 +17,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -30,7 +29,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.scratch import scratch_desk, wait_until
+from bench.scratch import free_port, scratch_desk, wait_until
 
 CONNECTIONS = 64  # of wrk; more of them make the exporter no faster
 EXPORTER = "prometheus-blackbox-exporter"
@@ -99,7 +98,7 @@ def measure(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
     checks, seconds, rounds = chosen.checks, chosen.seconds, chosen.rounds
     beside = not chosen.alone and shutil.which(EXPORTER) and shutil.which("wrk")
     ours, theirs, asked, failed = [], [], 0, 0
-    with pinned(_server(folder, port := _free_port()), core=-1):
+    with pinned(_server(folder, port := free_port()), core=-1):
         _ready(f"http://127.0.0.1:{port}/")
         for _ in range(rounds):
             count, wrong, took = _ours(port, checks, seconds)
@@ -164,7 +163,7 @@ def _theirs(folder: Path, port: int, seconds: int) -> float:
     """Probes a second, each with `probe_success 1`."""
     (folder / "blackbox.yml").write_text(MODULE)
     (folder / "probe.lua").write_text(SCRIPT)
-    door = _free_port()
+    door = free_port()
     started = [
         EXPORTER,
         f"--config.file={folder}/blackbox.yml",
@@ -226,11 +225,6 @@ def _ready(address: str) -> None:
             return False
 
     wait_until(answers, "an answer")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def table(found: dict[str, Any]) -> str:

@@ -16,7 +16,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.scratch import scratch_desk, wait_until
+from bench.scratch import free_port, scratch_desk, wait_until
 
 COMPONENTS, INCIDENTS = 20, 3
 NGINX = """
@@ -71,7 +70,7 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     os.environ["DESKBELL_WEB_WORKERS"] = str(chosen.workers)
-    os.environ["DESKBELL_HTTP_PORT"] = str(_free_port())
+    os.environ["DESKBELL_HTTP_PORT"] = str(free_port())
     with scratch_desk(), _running("web"), _running("worker"):
         found = measure(chosen)
     print(json.dumps(found, indent=2) if chosen.json else table(found))
@@ -94,7 +93,7 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
 def _crowd(ours: str, page: Path, chosen: argparse.Namespace) -> dict[str, Any]:
     """Requests a second of both, by turns."""
     with tempfile.TemporaryDirectory(prefix="deskbell-bench-nginx-") as folder:
-        port = _free_port()
+        port = free_port()
         Path(folder, "status.html").write_bytes(page.read_bytes())
         Path(folder, "status.html.gz").write_bytes(Path(f"{page}.gz").read_bytes())
         Path(folder).chmod(0o755)
@@ -226,11 +225,6 @@ def _running(part: str) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(timeout=30)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def table(found: dict[str, Any]) -> str:

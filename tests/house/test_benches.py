@@ -24,6 +24,16 @@ from tests.house.rooms import ROOT
             ["--checks", "60", "--seconds", "30", "--rounds", "1", "--alone"],
             {"asked": 60, "failed": 0},
         ),
+        (
+            "bench.status.updates",
+            ["--tickets", "20", "--rounds", "1"],
+            {"tickets": 20, "lost": 0},
+        ),
+        (
+            "bench.status.bubbles",
+            ["--bubbles", "40", "--rounds", "1"],
+            {"bubbles": 40, "lost": 0},
+        ),
         ("bench.alerts.paging", ["--queued", "60", "--times", "1"], {"queued": 60, "lost": 0}),
         ("bench.status.news", ["--readers", "60"], {"queued": 60, "lost": 0, "twice": 0}),
         (
