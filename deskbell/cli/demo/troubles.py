@@ -10,12 +10,12 @@ from django.db import transaction
 
 from deskbell.cli.demo.cast import Cast
 from deskbell.cli.demo.parts import DAY, MINUTE, PARTS, Part
-from deskbell.incidents import declaring, joining, updating
+from deskbell.incidents import cause, declaring, joining, updating
 from deskbell.incidents.models import Incident, IncidentTicket, Phase, Postmortem, Severity
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.lib.telling import unseen
-from deskbell.monitoring.models import Component
+from deskbell.monitoring.models import Component, VendorIncident
 from deskbell.people.models import Agent
 from deskbell.tickets.models import Channel, Ticket
 
@@ -60,6 +60,15 @@ TROUBLES = {
         "Videos play again. Reload the page if yours does not.",
         "Videos play everywhere.",
     ),
+    "Content delivery": Trouble(
+        "Videos take long to begin",
+        "Videos begin slowly, mostly in the Midwest. They play well once they run.",
+        "Our delivery network answers slowly in one place. Its operator is moving the traffic; we stay "
+        "in touch with them.",
+        "",
+        "",
+        "Los videos tardan en empezar, sobre todo en el Medio Oeste. Después se reproducen bien.",
+    ),
     "Live classroom": Trouble(
         "Live classes drop out",
         "Live classes lose sound or picture in some districts. Recordings are not affected. "
@@ -86,6 +95,7 @@ def befall(random: Random, town: Cast) -> None:
                 _told_to_the_end(incident, trouble, began, lasted, speaker)
             else:
                 _told_so_far(incident, trouble, speaker)
+        _by_a_vendor(random.choice(town.engineers), random.choice(town.support))
     _learn_from(Incident.objects.filter(demo=True, severity=Severity.CRITICAL).first())
 
 
@@ -127,8 +137,7 @@ def _told_so_far(incident: Incident, trouble: Trouble, by: Agent) -> None:
     """Its customers have written: some tickets belong to it, the desk proposes others."""
     theirs = Ticket.objects.unfinished().filter(district__in=incident.districts.all(), demo=True)
     numbers = list(theirs.exclude(channel=Channel.ALERT).order_by("-number")[:6])
-    now = clock.now()
-    with moved_to(now - 13 * MINUTE):
+    with moved_to(clock.now() - 13 * MINUTE):
         joining.join(incident, numbers[:4], by=by)
     IncidentTicket.objects.bulk_create(
         IncidentTicket(
@@ -139,9 +148,33 @@ def _told_so_far(incident: Incident, trouble: Trouble, by: Agent) -> None:
         )
         for ticket in numbers[4:]
     )
-    with moved_to(now - 12 * MINUTE):
+    _tell_both(incident, trouble, by, first=12 * MINUTE, then=4 * MINUTE)
+
+
+def _by_a_vendor(lead: Agent, by: Agent) -> None:
+    """What goes on at a vendor, and slows down everyone."""
+    told = VendorIncident.objects.filter(ended_at=None, components__key__startswith="demo-")
+    what, trouble = told.order_by("-started_at")[0], TROUBLES["Content delivery"]
+    with moved_to(what.started_at + 5 * MINUTE):
+        incident = declaring.declare(
+            trouble.title,
+            severity=Severity.MINOR,
+            by=lead,
+            components=dict.fromkeys(what.components.all(), Component.State.DEGRADED),
+            started_at=what.started_at,
+            demo=True,
+        )
+        cause.attach(incident, what, by=lead)
+    _tell_both(incident, trouble, by, first=85 * MINUTE, then=25 * MINUTE)
+
+
+def _tell_both(
+    incident: Incident, trouble: Trouble, by: Agent, *, first: timedelta, then: timedelta
+) -> None:
+    now = clock.now()
+    with moved_to(now - first):
         _tell(incident, trouble, Phase.INVESTIGATING, trouble.investigating, by)
-    with moved_to(now - 4 * MINUTE):
+    with moved_to(now - then):
         _tell(incident, trouble, Phase.IDENTIFIED, trouble.identified, by)
 
 

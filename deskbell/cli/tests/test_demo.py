@@ -182,14 +182,15 @@ def test_nothing_of_what_it_watches_is_ever_asked_or_calls_anybody() -> None:
 
 
 @pytest.mark.usefixtures("played")
-def test_what_broke_was_told_to_the_end_and_one_incident_goes_on(town: Town) -> None:
+def test_what_broke_was_told_to_the_end_and_two_incidents_go_on(town: Town) -> None:
     with moved_to(NOW):
-        (goes_on,) = Incident.objects.open()
+        goes_on, by_a_vendor = Incident.objects.open().order_by("number")
         over = Incident.objects.exclude(resolved_at=None)
         promised = goes_on.next_update_at
     assert all(each.updates.count() == 4 and each.is_told for each in over) and len(over) >= 4
     assert promised and NOW < promised < NOW + timedelta(hours=1)
     assert goes_on.updates.count() == 2 and not goes_on.for_everyone
+    assert by_a_vendor.for_everyone and by_a_vendor.cause
     joined = goes_on.tickets.filter(state="joined")
     assert joined and all(each.told for each in joined)
     assert Postmortem.objects.get().published_at
