@@ -88,6 +88,16 @@ def test_what_is_typed_is_kept_until_it_is_told(
     page.locator("#update").click()
     expect(words).to_have_value(begun)
 
+    page.goto(incident)
+    page.locator("#update").wait_for()
+    page.keyboard.press("r")
+    expect(page.get_by_label("Resolved")).to_be_checked()
+    words.press("Control+Enter")
+    page.wait_for_url(incident)
+    page.locator(".next").wait_for()
+    page.keyboard.press("p")
+    page.wait_for_url(f"{incident}/postmortem")
+
 
 def note(page: Page, words: str) -> None:
     page.locator("body").press("n")
