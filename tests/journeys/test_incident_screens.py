@@ -77,7 +77,9 @@ def test_what_is_typed_is_kept_until_it_is_told(
 
     words.fill("Use the other room")
     expect(page.locator("#previewed")).to_contain_text("Use the other room")
-    page.reload()
+    page.goto(f"{incident}/update?phase=resolved")  # an end is begun, and left
+    words.fill("All is well")
+    page.goto(f"{incident}/update")
     expect(words).to_have_value("Use the other room")
     expect(page.get_by_label("Identified")).to_be_checked()
     keep_picture(page, "incident-update")
@@ -87,6 +89,17 @@ def test_what_is_typed_is_kept_until_it_is_told(
     expect(page.locator("#timeline")).to_contain_text("Use the other room")
     page.locator("#update").click()
     expect(words).to_have_value(begun)
+
+    page.goto(incident)
+    page.locator("#update").wait_for()
+    page.keyboard.press("r")
+    expect(page.get_by_label("Resolved")).to_be_checked()
+    expect(words).to_have_value("All is well")
+    words.press("Control+Enter")
+    page.wait_for_url(incident)
+    page.locator(".next").wait_for()
+    page.keyboard.press("p")
+    page.wait_for_url(f"{incident}/postmortem")
 
 
 def note(page: Page, words: str) -> None:

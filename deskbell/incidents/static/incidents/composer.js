@@ -2,7 +2,9 @@
 import { on } from "../look/keys.js";
 import { form } from "./form.js";
 
-const { draft, refused } = form.dataset;
+const { draft: name, refused } = form.dataset;
+const asked = new URLSearchParams(location.search).get("phase") ?? "";
+const draft = `${name}-${asked}`; // an end that is begun takes nothing from an update that is
 const previewed = document.querySelector("#previewed");
 const phases = [...form.elements.phase];
 const kept = ["text", "text_es", "phase", "next", "next_at"];
@@ -17,7 +19,7 @@ document.querySelector("#district").addEventListener("change", changed);
 document.querySelector("#add-wording").addEventListener("click", addWording);
 document.querySelector("#spanish-words").addEventListener("click", () => put("text_es", phase.dataset.textEs));
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
-  if (elt === form && xhr.status >= 200 && xhr.status < 300) localStorage.removeItem(draft); // on its way to the incident
+  if (elt === form && xhr.status >= 200 && xhr.status < 300) localStorage.removeItem(draft); // and on to the incident
 });
 for (const key of ["1", "2", "3", "4"]) on(key, () => phases[key - 1].click());
 on("i", () => form.elements.text.focus());
@@ -58,9 +60,7 @@ function keep() {
 function restore() {
   const found = JSON.parse(localStorage.getItem(draft) ?? "null");
   if (!found || Date.now() - found.at > 12 * 3600_000) return;
-  const asked = new URLSearchParams(location.search).get("phase");
-  const same = !asked || asked === found.fields.phase;
-  for (const name of kept) if (same || name === "text_es" || name === "next_at") form.elements[name].value = found.fields[name];
+  for (const field of kept) form.elements[field].value = found.fields[field];
   for (const [district, label, text] of found.wordings) wording(district, label).value = text;
   phase = chosenPhase();
   changed();

@@ -10,6 +10,8 @@ let chosen = "";
 
 hear("/incidents/live", { moved: () => (fetching ??= setTimeout(refetch, 200)) });
 on("c", () => document.querySelector("#declare").click());
+on("y", () => document.querySelector(".proposal form[action$='/declaration'] button")?.click());
+on("x", () => document.querySelector(".proposal form[action$='/dismissal'] button")?.click());
 on("j", () => choose(1));
 on("k", () => choose(-1));
 on("Enter", () => document.activeElement.closest(".incident-row")?.querySelector("a").click());
