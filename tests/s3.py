@@ -1,4 +1,4 @@
-"""A stand-in for Amazon S3: a small HTTP server that answers GET for objects, and checks the signature of
+"""A stand-in for Amazon S3: a small HTTP server that answers for objects, and checks the signature of
 each request by itself, from what came over the wire. Never the service itself."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -29,6 +29,7 @@ class S3:
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], bytes] = {}
+        self.types: dict[tuple[str, str], str] = {}  # of what was put
         self.asked: list[str] = []
         self.down = 0
         stand_in = self
@@ -37,6 +38,31 @@ class S3:
             def do_GET(self) -> None:
                 stand_in.asked.append(self.path)
                 status, content = stand_in.answer(self)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def do_PUT(self) -> None:
+                self._change(lambda place, body: stand_in.objects.__setitem__(place, body))
+
+            def do_DELETE(self) -> None:
+                self._change(lambda place, _: stand_in.objects.pop(place, None))
+
+            def _change(self, do: Callable[[tuple[str, str], bytes], object]) -> None:
+                stand_in.asked.append(f"{self.command} {self.path}")
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                problem = (stand_in.down, error("SlowDown")) if stand_in.down else wrong_with(self)
+                if (
+                    not problem
+                    and hashlib.sha256(body).hexdigest() != self.headers["x-amz-content-sha256"]
+                ):
+                    problem = 400, error("XAmzContentSHA256Mismatch")
+                if not problem:
+                    bucket, _, key = unquote(self.path[1:]).partition("/")
+                    do((bucket, key), body)
+                    stand_in.types[bucket, key] = self.headers.get("Content-Type", "")
+                status, content = problem or (200, b"")
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()

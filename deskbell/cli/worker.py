@@ -29,7 +29,7 @@ def work() -> None:
     from deskbell.oncall.sending import loop as pages
     from deskbell.sla import timers
 
-    stop = threading.Event()
+    stop, page = threading.Event(), status_page.renderer()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     doing_jobs = threading.Thread(target=jobs.run_until, args=(stop,), name="jobs", daemon=True)
@@ -57,7 +57,8 @@ def work() -> None:
             "announcements": announcing.step,
             "status-news": delivering.step,
             "status-posts": posting.step,
-            status_page.NAME: status_page.renderer().step,
+            status_page.NAME: page.step,
+            status_page.FAR: page.bring_far,
         },
         stop,
     )

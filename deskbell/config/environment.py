@@ -365,6 +365,12 @@ STATUS_COPY = Variable(
     "",
     optional_file,
 )
+STATUS_BUCKET = Variable(
+    "DESKBELL_STATUS_BUCKET",
+    "A bucket of S3, with the keys above, for the public status page under the names of its addresses. "
+    "The key needs s3:PutObject and s3:DeleteObject there. Empty: there is none.",
+    "",
+)
 DEBUG = Variable(
     "DESKBELL_DEBUG", "1 shows developers what went wrong, to everyone.", "0", yes_or_no
 )
@@ -407,5 +413,6 @@ VARIABLES = (
     REFERENCES,
     KEEP_ALERT_BODIES,
     STATUS_COPY,
+    STATUS_BUCKET,
     DEBUG,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -74,6 +75,32 @@ def get(to: Access, bucket: str, name: str, *, most: int, within: float) -> byte
     if answer.is_ok:
         return answer.content
     raise Failed(_told(answer.status, answer.content), permanent=answer.status not in PASSING)
+
+
+def put(
+    to: Access, bucket: str, name: str, content: bytes, *, headers: Mapping[str, str], within: float
+) -> None:
+    """Store the object under this name, with headers such as its Content-Type. Raises Failed."""
+    _change(to, bucket, name, Request("", "PUT", headers, content, within))
+
+
+def delete(to: Access, bucket: str, name: str, *, within: float) -> None:
+    """Remove the object; one that isn't there is fine. Raises Failed."""
+    _change(to, bucket, name, Request("", "DELETE", within=within))
+
+
+def _change(to: Access, bucket: str, name: str, asked: Request) -> None:
+    if not BUCKET.fullmatch(bucket) or not name or {".", ".."} & set(name.split("/")):
+        raise Failed("No bucket of S3 has this name, or no object.", permanent=True)
+    url = f"{to.url}/{bucket}/{quote(name, safe=UNRESERVED + '/')}"
+    try:
+        answer = fetch(signed(replace(asked, url=url, most=ERROR), to, at=clock.now()))
+    except Refused as error:
+        raise Failed(str(error), permanent=True) from None
+    except Unreachable as error:
+        raise Failed(f"S3 can't be reached: {error}", permanent=False) from None
+    if not answer.is_ok:
+        raise Failed(_told(answer.status, answer.content), permanent=answer.status not in PASSING)
 
 
 def signed(request: Request, to: Access, *, at: datetime) -> Request:

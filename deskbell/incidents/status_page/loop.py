@@ -19,14 +19,15 @@ from django.conf import settings
 from deskbell.incidents.status_page import rendering
 from deskbell.incidents.status_page.audience import Audience, audiences
 from deskbell.incidents.status_page.board import history
+from deskbell.incidents.status_page.bucket import Bucket
 from deskbell.incidents.status_page.copying import Copy
 from deskbell.incidents.status_page.folder import Folder
 from deskbell.incidents.status_page.pages import Moment, Page, front_pages, other_pages
 from deskbell.incidents.status_page.signature import next_edge, signature
 from deskbell.lib import clock
-from deskbell.realtime.wake import wake
+from deskbell.realtime.wake import wake, wake_here
 
-NAME = "status-page"
+NAME, FAR = "status-page", "status-bucket"
 USUAL = 15.0  # seconds between two looks that nobody asked for
 LEAST, MOST = 0.25, 2.0  # seconds between two renderings; else as long as one takes
 HEARTBEAT = "heartbeat.json"
@@ -40,9 +41,10 @@ def changed(fact: object) -> None:
 class Renderer:
     """Keeps one folder up to the database. It remembers what it drew, so a restart draws all anew."""
 
-    def __init__(self, root: Path, copy_to: Path | None = None) -> None:
+    def __init__(self, root: Path, copy_to: Path | None = None, bucket: str = "") -> None:
         self.folder = Folder(root)
-        self._copies = [Copy(root, copy_to)] if copy_to else []
+        self._near = [Copy(root, Folder(copy_to))] if copy_to else []
+        self._far = [Copy(root, Bucket(bucket))] if bucket else []  # slow: in a loop of its own
         self._stop = threading.Event()
         self._signature: Hashable = None
         self._keys: dict[str, object] = {}
@@ -76,8 +78,7 @@ class Renderer:
         for path in self._keys.keys() - wanted:
             del self._keys[path], self._drawn[path]
         gone = self.folder.keep_only(wanted)
-        for copy in self._copies:
-            copy.note_gone(gone)
+        self._note(gone)
         self._signature = found
         return True
 
@@ -94,13 +95,23 @@ class Renderer:
     def _beat(self, now: datetime) -> None:
         """Say that the folder is up to the database as of now."""
         self._write(HEARTBEAT, json.dumps({"checked_at": now.isoformat()}).encode())
-        for copy in self._copies:
+        for copy in self._near:
             copy.bring()
+        wake_here(FAR)
+
+    def bring_far(self) -> float:
+        """Bring what was written to the bucket (a loop of the worker)."""
+        for copy in self._far:
+            copy.bring()
+        return USUAL
 
     def _write(self, path: str, content: bytes) -> None:
         self.folder.write(path, content)
-        for copy in self._copies:
-            copy.note(path)
+        self._note([path])
+
+    def _note(self, paths: list[str]) -> None:
+        for copy in [*self._near, *self._far]:
+            copy.note(paths)
 
 
 def _in_order(moment: Moment, readers: list[Audience]) -> Iterator[Page]:
@@ -115,4 +126,4 @@ def _in_order(moment: Moment, readers: list[Audience]) -> Iterator[Page]:
 
 def renderer() -> Renderer:
     """That of this desk."""
-    return Renderer(settings.STATUS_FOLDER, settings.STATUS_COPY)
+    return Renderer(settings.STATUS_FOLDER, settings.STATUS_COPY, settings.STATUS_BUCKET)

@@ -7,12 +7,15 @@ import json
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from deskbell.incidents.models import PrivatePage
 from deskbell.incidents.status_page import shelf, signature
+from deskbell.incidents.status_page.bucket import Bucket
+from deskbell.incidents.status_page.copying import Copy
 from deskbell.incidents.status_page.folder import Folder
 from deskbell.incidents.status_page.loop import Renderer
 from deskbell.incidents.status_page.serving import StatusPage
@@ -22,6 +25,7 @@ from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.monitoring.models import Maintenance
 from deskbell.realtime.stream import Scope
+from tests import s3
 from tests.town import Town, at
 
 PAGE = (
@@ -214,8 +218,9 @@ class TestRenderer:
     """The worker's step."""
 
     def test_nothing_is_written_while_nothing_changes(self, town: Town, tmp_path: Path) -> None:
-        component, renderer = streaming(state="operational"), Renderer(tmp_path)
-        now = clock.now().replace(minute=10)
+        now, renderer = at("2026-11-20 12:10"), Renderer(tmp_path)
+        with moved_to(now - timedelta(days=1)):
+            component = streaming(state="operational")
         assert renderer.render(now)
         before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.html")}
         assert not renderer.render(now + timedelta(minutes=5))
@@ -322,3 +327,44 @@ class TestSecondFolder:
         away.unlink()
         renderer.step()
         assert (away / "index.html").exists()
+
+
+class TestBucket:
+    """The same in a bucket, under the names of the addresses; S3 is a stand-in that checks signatures."""
+
+    def test_pages_go_there_and_go_on_after_it_was_away(
+        self, town: Town, tmp_path: Path, settings: Any
+    ) -> None:
+        settings.MAY_REACH, settings.S3_REGION = ["127.0.0.1"], s3.REGION
+        settings.S3_KEY, settings.S3_SECRET = s3.KEY, s3.SECRET
+        PrivatePage.objects.create(district=town.north_valley)
+        streaming(state="operational")
+        renderer = Renderer(tmp_path, bucket="page")
+        with s3.standing_in() as store:
+            settings.S3_URL, store.down = store.url, 503
+            renderer.step()
+            renderer.bring_far()
+            assert store.objects == {}
+            store.down = 0
+            renderer.bring_far()
+        assert store.objects["page", "status"] == (tmp_path / "index.html").read_bytes()
+        assert store.types["page", "status/es"] == "text/html; charset=utf-8"
+        assert store.types["page", "status/api/v2/summary.json"].startswith("application/json")
+        assert {"status/history", "status/heartbeat.json"} <= {key for _, key in store.objects}
+        assert not any("private" in key for _, key in store.objects)
+
+    def test_what_is_gone_here_is_removed_there(self, tmp_path: Path, settings: Any) -> None:
+        settings.MAY_REACH, settings.S3_REGION = ["127.0.0.1"], s3.REGION
+        settings.S3_KEY, settings.S3_SECRET = s3.KEY, s3.SECRET
+        copy = Copy(tmp_path, Bucket("page"))
+        with s3.standing_in() as store:
+            settings.S3_URL = store.url
+            Folder(tmp_path).write("incidents/7.html", b"x")
+            copy.note(["incidents/7.html", "private/x.html"])
+            copy.bring()
+            assert list(store.objects) == [("page", "status/incidents/7")]
+            Folder(tmp_path).remove("incidents/7.html")
+            copy.note(["incidents/7.html"])
+            copy.bring()
+            copy.bring()
+        assert store.objects == {} and len(store.asked) == 2
