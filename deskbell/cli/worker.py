@@ -14,6 +14,7 @@ def work() -> None:
     from deskbell.cli import jobs
     from deskbell.incidents import announcing, grouping, owed
     from deskbell.incidents.news import delivering, posting
+    from deskbell.incidents.news import trimming as news_trimming
     from deskbell.incidents.status_page import loop as status_page
     from deskbell.mail import outbound
     from deskbell.mail.inbound import taking
@@ -57,6 +58,7 @@ def work() -> None:
             "announcements": announcing.step,
             "status-news": delivering.step,
             "status-posts": posting.step,
+            "status-trimming": news_trimming.step,
             status_page.NAME: page.step,
             status_page.FAR: page.bring_far,
         },

@@ -29,12 +29,14 @@ WHO = """
 FROM incidents_subscriber s
 WHERE s.confirmed_at IS NOT NULL AND s.ended_at IS NULL AND s.demo = %(demo)s
   AND (
-    EXISTS (
-        SELECT FROM incidents_delivery d
-        LEFT JOIN incidents_incidentupdate u ON u.id = d.update_id
-        LEFT JOIN incidents_maintenancenotice n ON n.id = d.notice_id
-        WHERE d.subscriber_id = s.id
-          AND (u.incident_id = %(incident)s OR n.maintenance_id = %(maintenance)s)
+    s.id IN (
+        SELECT d.subscriber_id FROM incidents_delivery d
+        WHERE d.update_id IN (
+            SELECT id FROM incidents_incidentupdate WHERE incident_id = %(incident)s)
+        UNION ALL
+        SELECT d.subscriber_id FROM incidents_delivery d
+        WHERE d.notice_id IN (
+            SELECT id FROM incidents_maintenancenotice WHERE maintenance_id = %(maintenance)s)
     )
     OR (
         (%(everyone)s OR s.district_id = ANY(%(districts)s))

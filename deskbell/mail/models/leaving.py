@@ -86,6 +86,7 @@ class OutboundMail(models.Model):
             models.Index(
                 fields=["id"], condition=Q(state="queued", kind="news"), name="outbound_news"
             ),
+            models.Index(fields=["created_at"], condition=Q(kind="news"), name="outbound_old_news"),
             models.Index(
                 fields=["recipient", "id"],
                 condition=Q(state="queued", kind="news"),
