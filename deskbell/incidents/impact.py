@@ -59,8 +59,10 @@ def in_words(incident: Incident) -> str:
     joined = incident.tickets.filter(state=IncidentTicket.State.JOINED)
     wrote = Ticket.objects.filter(pk__in=joined.values("ticket"), requester__isnull=False)
     places = wrote.exclude(district=None).values("district").distinct().count()
-    told = f"{_many(wrote.count(), 'ticket')} from {_many(places, 'district')}"
-    return "\n".join([*map(str, impact_of(incident)), told])
+    lines = [str(each) for each in impact_of(incident)]
+    if count := wrote.count():
+        lines.append(f"{_many(count, 'ticket')} from {_many(places, 'district')}")
+    return "\n".join(lines)
 
 
 def _spans(
