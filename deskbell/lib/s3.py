@@ -25,6 +25,7 @@ BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 CODE = re.compile(rb"<Code>([A-Za-z0-9]{1,60})</Code>")
 REGION = re.compile(rb"<Region>([a-z0-9-]{1,40})</Region>")
 UNRESERVED = "-._~"
+MEGABYTE = 1024 * 1024
 ERROR = 4096  # bytes in which a store says what is wrong
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
@@ -64,14 +65,14 @@ def get(to: Access, bucket: str, name: str, *, most: int, within: float) -> byte
         answer = fetch(
             signed(Request(url, most=max(most, ERROR), within=within), to, at=clock.now())
         )
-    except TooLong as error:
-        raise Failed(f"It is too large: {error}", permanent=True) from None
+    except TooLong:
+        raise Failed(_too_large(most), permanent=True) from None
     except Refused as error:
         raise Failed(str(error), permanent=True) from None
     except Unreachable as error:
         raise Failed(f"S3 can't be reached: {error}", permanent=False) from None
     if answer.is_ok and len(answer.content) > most:
-        raise Failed(f"It is too large: more than {most:,} bytes.", permanent=True)
+        raise Failed(_too_large(most), permanent=True)
     if answer.is_ok:
         return answer.content
     raise Failed(_told(answer.status, answer.content), permanent=answer.status not in PASSING)
@@ -140,6 +141,11 @@ def _path_and_query(url: str) -> tuple[str, str]:
     )
     path = quote(unquote(parts.path or "/"), safe=UNRESERVED + "/")
     return path, "&".join(f"{name}={value}" for name, value in pairs)
+
+
+def _too_large(most: int) -> str:
+    size = f"{most / MEGABYTE:,.0f} MB" if most >= MEGABYTE else f"{most:,} bytes"
+    return f"It is too large: more than {size}."
 
 
 def _told(status: int, content: bytes) -> str:
