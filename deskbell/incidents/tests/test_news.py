@@ -206,6 +206,8 @@ def test_a_mail_that_has_to_be_sent_again_holds_back_the_next_one(town: Town, re
     relay.answer_recipient = "250 OK"
     outbound.step()
     assert relay.mails == []
+    attempts = OutboundMail.objects.order_by("id").values_list("attempts", flat=True)
+    assert list(attempts) == [1, 0]
     with clock.moved_to(clock.now() + timedelta(minutes=1)):
         while outbound.step() == 0:
             pass
