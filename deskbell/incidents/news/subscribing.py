@@ -158,7 +158,7 @@ def _letter(
         "link": link,
         "is_known": is_known,
     }
-    return from_files("incidents/news/confirmation", words, brand=brand_for(district))
+    return from_files("incidents/news/confirmation_letter", words, brand=brand_for(district))
 
 
 on_end(KIND, end_by_link)

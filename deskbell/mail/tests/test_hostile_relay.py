@@ -184,7 +184,11 @@ def test_two_workers_at_a_hostile_relay_send_each_mail_once(
 def test_a_follower_whose_mailbox_is_full_keeps_nobody_waiting(
     town: Town, hostile: HostileRelay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbound, "followers_of", lambda ticket: [town.olivia])
+    monkeypatch.setattr(
+        outbound,
+        "followers_by_ticket",
+        lambda tickets: {each.pk: [town.olivia] for each in tickets},
+    )
     (ticket, *_) = conversations(town, tickets=1, replies=2)
     stuck = OutboundMail.objects.filter(recipient=town.olivia.email)
     stuck.update(next_attempt_at=clock.now() + timedelta(hours=5))

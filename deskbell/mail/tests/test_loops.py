@@ -160,7 +160,10 @@ def test_only_what_a_machine_wrote_says_so(
 def test_answers_come_to_the_tickets_own_address_and_followers_stand_in_cc(
     town: Town, letter: Letter, arrive: Arrive, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbound, "followers_of", lambda ticket: [town.olivia, town.victor])
+    readers = [town.olivia, town.victor]
+    monkeypatch.setattr(
+        outbound, "followers_by_ticket", lambda tickets: {each.pk: readers for each in tickets}
+    )
     arrive(letter())
     ticket = Ticket.objects.get()
     reply(ticket, Words("Try again"), by=town.ana)

@@ -9,7 +9,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
 
@@ -68,6 +79,8 @@ def left_alone(now: datetime) -> QuerySet[Alert]:
         ticket=OuterRef("ticket"), kind=Kind.ACKNOWLEDGED
     ).annotate(of=KeyTextTransform("episode", "data"))
     this = Concat(Value("alert "), Cast(OuterRef("pk"), TextField()))
+    # Counted and not only asked for: else it is planned as one look through all events there are.
+    counted = acknowledged.filter(of=this).order_by().values("ticket").annotate(many=Count("pk"))
     quiet = Q(silence__ends_at__gt=now) | Q(hidden_by__state=Alert.State.OPEN)
     quiet |= Q(component__in=Maintenance.objects.covering(now).values("components"), ticket=None)
     done = Q(ticket__state__in=[State.SOLVED, State.CLOSED]) | Q(ticket__demo=True)
@@ -75,7 +88,8 @@ def left_alone(now: datetime) -> QuerySet[Alert]:
         Alert.objects.open()
         .exclude(pk__in=Alert.objects.open().filter(quiet | done).values("pk"))
         .filter(~Exists(standing))
-        .filter(Exists(forgotten) | ~Exists(answered) & ~Exists(acknowledged.filter(of=this)))
+        .annotate(acknowledged=Subquery(counted.values("many")))
+        .filter(Exists(forgotten) | ~Exists(answered) & Q(acknowledged=None))
         .order_by("id")
     )
 
