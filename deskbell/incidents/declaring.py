@@ -13,6 +13,7 @@ from deskbell.incidents.models import Incident, IncidentComponent, IncidentTicke
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
+from deskbell.lib.text import plain
 from deskbell.monitoring.models import Alert, Component
 from deskbell.people.models import Agent
 from deskbell.tickets.impacts import Impact
@@ -47,7 +48,7 @@ def declare(
 ) -> Incident:
     """Open an incident. `components` maps each to its state by the team's words. Whoever declares it
     leads it until someone else does. Customers hear of it with its first update. Raises Refused."""
-    title = " ".join(title.split())
+    title = " ".join(plain(title).split())
     if not title:
         raise Refused(
             "Give it a title that customers understand, such as Applications don’t start."

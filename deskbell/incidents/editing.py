@@ -17,6 +17,7 @@ from deskbell.incidents.models import Incident, Severity
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
+from deskbell.lib.text import plain
 from deskbell.monitoring.models import Component
 from deskbell.people.models import Agent, District
 from deskbell.people.notices import notify
@@ -38,7 +39,7 @@ class Role(StrEnum):
 
 def retitle(incident: Incident, title: str, *, by: Agent) -> None:
     """Give it another title, which customers read from the next update on. Raises Refused."""
-    title = " ".join(title.split())
+    title = " ".join(plain(title).split())
     if not title:
         raise Refused("Give it a title that customers understand.")
     if len(title) > LONGEST_TITLE:
@@ -125,10 +126,10 @@ def give(incident: Incident, role: Role, to: Agent | None, *, by: Agent) -> None
 
 def note(incident: Incident, text: str, *, by: Agent) -> None:
     """Write something down for the team. Raises Refused."""
-    text = text.strip()
+    text = plain(text).strip()
     if not text:
         raise Refused("Write something first.")
-    if len(text) > LONGEST_NOTE or "\0" in text:
+    if len(text) > LONGEST_NOTE:
         raise Refused("A note is at most 5,000 letters of plain text. Make it shorter.")
     with changing(incident) as locked:
         _tell(locked, Kind.NOTE, by, text=text)

@@ -15,6 +15,7 @@ from deskbell.incidents.models import Incident, Postmortem
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
+from deskbell.lib.text import plain
 from deskbell.look.words import day, hour, zone_name
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Agent
@@ -52,11 +53,9 @@ def write(incident: Incident, part: str, text: str, *, by: Agent) -> Postmortem:
     """Keep what was written in one of PARTS. Raises Refused for a text too long, or once it is published."""
     if part not in PARTS:
         raise Refused("There is no such part of a postmortem.")
-    text = text.replace("\r\n", "\n")
+    text = plain(text)
     if len(text) > LONGEST:
         raise Refused(f"{PARTS[part]}: at most {LONGEST:,} letters. Make it shorter.")
-    if "\0" in text:
-        raise Refused("The text holds a character that can’t be kept. Write it anew.")
     with changing(incident) as locked:
         found = _of(locked)
         if found.published_at is not None:

@@ -11,6 +11,7 @@ from deskbell.incidents.updating import LONGEST
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
+from deskbell.lib.text import plain
 from deskbell.people.models import Agent
 from deskbell.tickets import moving_together
 from deskbell.tickets.broadcasting import broadcast
@@ -34,8 +35,8 @@ def solve_together(
     Raises Refused while the incident goes on, and while some have a message without an answer: write a
     text, or say `unanswered` (K14).
     """
-    text = text.strip()
-    if len(text) > LONGEST or "\0" in text:
+    text = plain(text).strip()
+    if len(text) > LONGEST:
         raise Refused(f"The message is at most {LONGEST:,} letters of plain text.")
     with changing(incident) as locked:
         if locked.is_open:

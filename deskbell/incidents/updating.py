@@ -6,7 +6,7 @@ All of it is one transaction: everybody is told, or nobody is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from deskbell.incidents import affected
@@ -23,6 +23,7 @@ from deskbell.incidents.models import (
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
+from deskbell.lib.text import plain
 from deskbell.look.words import moment
 from deskbell.monitoring.models import Component
 from deskbell.people.desk import the_desk
@@ -59,6 +60,7 @@ class Draft:
 
 def publish(incident: Incident, draft: Draft, *, by: Agent) -> IncidentUpdate:
     """Tell everyone whom the incident concerns. Returns the update. Raises Refused: nobody is told then."""
+    draft = _plain(draft)
     _check(draft)
     with changing(incident) as locked:
         if known := IncidentUpdate.objects.filter(key=draft.key).first():
@@ -120,6 +122,16 @@ def latest(incident: Incident) -> IncidentUpdate | None:
     return incident.updates.prefetch_related("wordings").order_by("-id").first()
 
 
+def _plain(draft: Draft) -> Draft:
+    """Without the characters that would stop a feed, whatever was pasted into it."""
+    return replace(
+        draft,
+        text=plain(draft.text),
+        text_es=plain(draft.text_es),
+        wordings={district: plain(text) for district, text in draft.wordings.items()},
+    )
+
+
 def _check(draft: Draft) -> None:
     if draft.phase not in Phase.values:
         raise Refused("Choose how far you are: investigating, identified, monitoring or resolved.")
@@ -128,8 +140,6 @@ def _check(draft: Draft) -> None:
     texts = (draft.text, draft.text_es, *draft.wordings.values())
     if any(len(text) > LONGEST for text in texts):
         raise Refused(f"An update is at most {LONGEST:,} letters long. Make it shorter.")
-    if any("\0" in text for text in texts):
-        raise Refused("The text holds a character that can’t be kept. Write it anew.")
     if draft.phase == Phase.RESOLVED or draft.next_update_at is None:
         return
     if draft.next_update_at <= clock.now():

@@ -15,6 +15,7 @@ from django.db import transaction
 from deskbell.incidents.models import Incident, Phase, Template
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.text import plain
 from deskbell.look.words import duration
 from deskbell.people.models import Agent
 
@@ -72,7 +73,7 @@ def save(phase: str, text: str, text_es: str, *, by: Agent) -> None:
     empty. Raises Refused."""
     if phase not in Phase.values:
         raise Refused("There is no such phase.")
-    text, text_es = text.strip(), text_es.strip()
+    text, text_es = plain(text).strip(), plain(text_es).strip()
     check(text)
     check(text_es)
     usual = DEFAULTS[Phase(phase)]

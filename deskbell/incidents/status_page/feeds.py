@@ -16,6 +16,7 @@ from deskbell.incidents.models import Incident
 from deskbell.incidents.status_page import dates, stories, words
 from deskbell.incidents.status_page.audience import Audience
 from deskbell.incidents.status_page.stories import Story, Window
+from deskbell.lib.text import plain
 from deskbell.look.words import to_html
 from deskbell.monitoring.models import Maintenance
 
@@ -33,18 +34,18 @@ def feed(name: str, audience: Audience, language: str, now: datetime) -> bytes:
     entries = sorted(told, key=_changed, reverse=True)[:MOST]
     home = settings.DESK_URL + audience.home(language)
     made = KINDS[name](
-        title=t("{desk} status", desk=audience.name),
+        title=plain(t("{desk} status", desk=audience.name)),
         link=home,
-        description=t("{desk} status", desk=audience.name),
+        description=plain(t("{desk} status", desk=audience.name)),
         language=language,
         feed_url=f"{home}/{name}",
         feed_guid=_tag(f"status/{language}"),
     )
     for entry in entries:
         made.add_item(
-            title=entry.title,
+            title=plain(entry.title),
             link=settings.DESK_URL + entry.path,
-            description=_content(entry, audience, language),
+            description=plain(_content(entry, audience, language)),
             unique_id=_tag(entry.path.removeprefix(f"{audience.home(language)}/")),
             unique_id_is_permalink=False,
             pubdate=_first_told(entry),
@@ -68,9 +69,9 @@ def calendar(audience: Audience, language: str, now: datetime) -> bytes:
         event.add("dtstamp", window.made_at)
         event.add("dtstart", window.starts_at)
         event.add("dtend", entry.ends_at)
-        event.add("summary", window.title)
+        event.add("summary", plain(window.title))
         named = f"{t('Affects')}: {', '.join(entry.components)}"
-        event.add("description", f"{window.text}\n\n{named}".strip())
+        event.add("description", plain(f"{window.text}\n\n{named}").strip())
         event.add("url", settings.DESK_URL + entry.path)
         event.add("status", "CANCELLED" if window.cancelled_at else "CONFIRMED")
         event.add("transp", "TRANSPARENT")

@@ -36,6 +36,10 @@ class Folder:
         place.unlink(missing_ok=True)
         place.with_name(f"{place.name}.gz").unlink(missing_ok=True)
 
+    def files(self) -> list[Path]:
+        """All that are there, without twins."""
+        return [each for each in self.root.rglob("*") if each.is_file() and each.suffix != ".gz"]
+
     def keep_only(self, paths: Collection[str]) -> list[str]:
         """Remove all others, but for assets. Returns what was removed."""
         gone = []

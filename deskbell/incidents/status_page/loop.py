@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
 import time
 from collections.abc import Hashable, Iterator
@@ -20,17 +21,19 @@ from deskbell.incidents.status_page import rendering
 from deskbell.incidents.status_page.audience import Audience, audiences
 from deskbell.incidents.status_page.board import history
 from deskbell.incidents.status_page.bucket import Bucket
-from deskbell.incidents.status_page.copying import Copy
+from deskbell.incidents.status_page.copying import PRIVATE, Copy
 from deskbell.incidents.status_page.folder import Folder
-from deskbell.incidents.status_page.pages import Moment, Page, front_pages, other_pages
+from deskbell.incidents.status_page.pages import Moment, Page, file_of, front_pages, other_pages
 from deskbell.incidents.status_page.signature import next_edge, signature
 from deskbell.lib import clock
+from deskbell.lib.savepoints import by_itself
 from deskbell.realtime.wake import wake, wake_here
 
 NAME, FAR = "status-page", "status-bucket"
 USUAL = 15.0  # seconds between two looks that nobody asked for
 LEAST, MOST = 0.25, 2.0  # seconds between two renderings; else as long as one takes
 HEARTBEAT = "heartbeat.json"
+log = logging.getLogger(__name__)
 
 
 def changed(fact: object) -> None:
@@ -70,17 +73,39 @@ class Renderer:
         if found == self._signature:
             return False
         moment = Moment(now, found, history(readers[0].all_components, now))
-        wanted = {HEARTBEAT}
-        for page in _in_order(moment, readers):
-            wanted.add(page.path)
-            if page.path not in self._keys or self._keys[page.path] != page.key:
-                self._put(page, now)
+        wanted, failed = {HEARTBEAT}, False
+        for reader, pages in _in_order(moment, readers):
+            with by_itself(log, "Pages of %s can’t be listed", reader.name) as listed:
+                for page in pages:
+                    wanted.add(page.path)
+                    failed |= not self._brought(page, now)
+            if listed.error:  # which pages there are is not known: what is there stays
+                failed, wanted = True, wanted | self._pages_of(reader)
         for path in self._keys.keys() - wanted:
             del self._keys[path], self._drawn[path]
         gone = self.folder.keep_only(wanted)
         self._note(gone)
-        self._signature = found
+        self._signature = None if failed else found  # what failed is tried with the next look
         return True
+
+    def _brought(self, page: Page, now: datetime) -> bool:
+        """Draw a page whose key is another than before. False if that fails: the old one stays, and the
+        others go on."""
+        if page.path in self._keys and self._keys[page.path] == page.key:
+            return True
+        with by_itself(log, "%s can’t be drawn", page.path) as drawn:
+            self._put(page, now)
+        return drawn.error is None
+
+    def _pages_of(self, reader: Audience) -> set[str]:
+        """The files of an audience that are there."""
+        folder = file_of(reader, "en", "index.html").removesuffix("index.html")
+        paths = (each.relative_to(self.folder.root).as_posix() for each in self.folder.files())
+        return {
+            path
+            for path in paths
+            if (path.startswith(folder) if folder else not path.startswith(PRIVATE))
+        }
 
     def _put(self, page: Page, now: datetime) -> None:
         """Draw it, and write it if it reads differently; the instant of its making is no difference."""
@@ -114,14 +139,14 @@ class Renderer:
             copy.note(paths)
 
 
-def _in_order(moment: Moment, readers: list[Audience]) -> Iterator[Page]:
+def _in_order(moment: Moment, readers: list[Audience]) -> Iterator[tuple[Audience, Iterator[Page]]]:
     """The public front page first, history last."""
-    yield from front_pages(moment, readers[0])
-    yield from other_pages(moment, readers[0])
+    yield readers[0], front_pages(moment, readers[0])
+    yield readers[0], other_pages(moment, readers[0])
     for reader in readers[1:]:
-        yield from front_pages(moment, reader)
+        yield reader, front_pages(moment, reader)
     for reader in readers[1:]:
-        yield from other_pages(moment, reader)
+        yield reader, other_pages(moment, reader)
 
 
 def renderer() -> Renderer:

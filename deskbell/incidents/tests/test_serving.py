@@ -256,24 +256,34 @@ class TestRenderer:
         told = json.loads((tmp_path / "heartbeat.json").read_text())["checked_at"]
         assert abs((clock.now() - datetime.fromisoformat(told)).total_seconds()) < 60
 
-    def test_a_page_that_can_not_be_drawn_stops_the_heartbeat_and_keeps_the_old(
-        self, town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("broken", ["rendering.draw", "badge.badge", "api.documents"])
+    def test_what_can_not_be_drawn_stays_as_it_was_and_the_rest_goes_on(
+        self, town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
     ) -> None:
+        component = streaming(state="operational")
+        private = PrivatePage.objects.create(district=town.north_valley)
         renderer = Renderer(tmp_path)
         renderer.step()
-        old = (tmp_path / "index.html").read_bytes()
+        names = ("index.html", "badge.svg", "api/v2/status.json", "feed.atom", "404.html")
+        old = {name: (tmp_path / name).read_bytes() for name in names}
         (tmp_path / "heartbeat.json").unlink()
-        streaming(state="major_outage")
+
+        component.state = "major_outage"
+        component.save()
+        PrivatePage.objects.filter(pk=private.pk).update(revoked_at=clock.now())
         with monkeypatch.context() as patched:
-            patched.setattr(
-                "deskbell.incidents.status_page.pages.rendering.draw", lambda *_, **__: 1 / 0
-            )
-            with pytest.raises(ZeroDivisionError):
-                renderer.step()
-        assert (tmp_path / "index.html").read_bytes() == old
-        assert not (tmp_path / "heartbeat.json").exists()
-        renderer.step()
-        assert b"All systems are down" not in old != (tmp_path / "index.html").read_bytes()
+            name = f"deskbell.incidents.status_page.pages.{broken}"
+            patched.setattr(name, lambda *_, **__: 1 / 0)
+            renderer.step()
+        now = {name: (tmp_path / name).read_bytes() for name in names}
+        changed = {name for name in names if now[name] != old[name]}
+        assert changed >= {"rendering.draw": {"badge.svg"}}.get(broken, {"index.html"})
+        assert (tmp_path / "heartbeat.json").exists()
+        assert not (tmp_path / "private").exists()  # a revoked page goes at once, whatever fails
+
+        renderer.render(clock.now())
+        for name in ("index.html", "badge.svg", "api/v2/status.json"):
+            assert (tmp_path / name).read_bytes() != old[name]
 
 
 @pytest.mark.django_db

@@ -112,6 +112,17 @@ def test_feeds_are_read_by_the_desks_own_reader(town: Town, tmp_path: Path, name
     assert b"&amp;lt;b&amp;gt;" in body and b"Investigating" in body
 
 
+def test_control_characters_that_were_pasted_stop_nothing(town: Town, tmp_path: Path) -> None:
+    incident = trouble(town, title="Black\x02 screens", text="One\x0btwo\x0e", text_es="Uno\x1b")
+    other = {town.north_valley.pk: "Dear\x08 valley"}
+    publish(incident, draft(key="2", text="Again\0", wordings=other), by=town.ana)
+    assert incident.title == "Black screens"
+    assert [each.text for each in incident.updates.order_by("id")] == ["One\ntwo", "Again"]
+    type(incident).objects.update(title="Kept\x02 before")  # as an older release stored it
+    found = read_feed(ask(rendered(tmp_path), "/status/feed.atom").body)
+    assert [each.title for each in found.troubles] == ["Kept before"]
+
+
 def test_a_feed_keeps_the_ids_of_its_entries(town: Town, tmp_path: Path) -> None:
     incident = trouble(town)
     name = "{http://www.w3.org/2005/Atom}"

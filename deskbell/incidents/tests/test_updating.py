@@ -145,7 +145,6 @@ def test_resolving_ends_it_and_says_so(town: Town) -> None:
         ({"text": "x" * 5001}, "at most 5,000 letters"),
         ({"next_update_at": at("2020-01-01 12:00")}, "late already"),
         ({"next_update_at": at("2099-01-01 12:00")}, "within seven days"),
-        ({"text": "a\0b"}, "can’t be kept"),
     ],
 )
 def test_what_is_wrong_is_said(

@@ -11,6 +11,7 @@ from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.numbers import primary_key
 from deskbell.lib.telling import tell
+from deskbell.lib.text import plain
 from deskbell.lib.zones import zone
 from deskbell.monitoring import standing
 from deskbell.monitoring.maintenance import edges
@@ -48,10 +49,10 @@ def save(
         if found.is_over:
             raise Refused("It is over and can’t be changed. Plan another one.")
     made = found or Maintenance(made_by=by, zone=here)
-    made.title = " ".join(form.get("title", "").split())[:200]
+    made.title = " ".join(plain(form.get("title", "")).split())[:200]
     if not made.title:
         raise Refused("Give it a title that says what is done, such as Upgrade of the database.")
-    made.text = form.get("text", "").strip()[:2000]
+    made.text = plain(form.get("text", "")).strip()[:2000]
     made.public = form.get("public") == "yes"
     chosen = _chosen(components)
     _read_times(made, form)
