@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from deskbell.incidents.models import Incident
+from deskbell.incidents.models import Incident, IncidentUpdate
 from deskbell.monitoring.models import Component
 from deskbell.people.models import District
 
@@ -55,8 +55,12 @@ def concerned_districts(incident: Incident) -> list[District]:
 
 
 def open_for(district: District | None) -> list[Incident]:
-    """The open incidents that customers know of and that concern this district, the newest first."""
+    """The open incidents of which this district was told, the newest first."""
+    told = IncidentUpdate.objects.filter(told_to(district)).values("incident")
+    return list(Incident.objects.open().filter(pk__in=told).order_by("-number"))
+
+
+def told_to(district: District | None) -> Q:
+    """The updates that this district was told, or everyone; whom the incident concerns now doesn’t matter."""
     here = Q(for_everyone=True)
-    if district is not None:
-        here |= Q(pk__in=Incident.objects.filter(districts=district).values("pk"))
-    return list(Incident.objects.open().told().filter(here).order_by("-number"))
+    return here if district is None else here | Q(districts__contains=[district.pk])

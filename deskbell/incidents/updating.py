@@ -159,6 +159,10 @@ def _write(incident: Incident, draft: Draft, by: Agent) -> IncidentUpdate:
         by=by,
         next_update_at=None if is_last else draft.next_update_at,
         components=_as_told(incident),
+        title=incident.title,
+        severity=incident.severity,
+        for_everyone=incident.for_everyone,
+        districts=[] if incident.for_everyone else _keys(incident),
         key=draft.key,
     )
     Wording.objects.bulk_create(
@@ -167,6 +171,10 @@ def _write(incident: Incident, draft: Draft, by: Agent) -> IncidentUpdate:
         if text.strip()
     )
     return update
+
+
+def _keys(incident: Incident) -> list[int]:
+    return list(incident.districts.order_by("pk").values_list("pk", flat=True))
 
 
 def _as_told(incident: Incident) -> list[dict[str, str]]:

@@ -10,9 +10,9 @@ import json
 from typing import Any
 
 from deskbell.chat.models import Visit
-from deskbell.incidents.affected import open_for
+from deskbell.incidents import affected
 from deskbell.incidents.events import UpdatePublished
-from deskbell.incidents.models import Incident, IncidentUpdate
+from deskbell.incidents.models import Incident, IncidentUpdate, Phase
 from deskbell.incidents.updating import told_to
 from deskbell.people.models import District
 from deskbell.realtime.publish import publish_many
@@ -32,15 +32,26 @@ def topics_of(district: District | None) -> list[str]:
 
 def known_trouble(district: District | None) -> list[dict[str, Any]]:
     """The open incidents of which something was told, the newest first: those that concern the district."""
-    incidents = open_for(district)
+    incidents = affected.open_for(district)
     latest = {
         update.incident_id: update
-        for update in IncidentUpdate.objects.filter(incident__in=incidents)
+        for update in IncidentUpdate.objects.filter(
+            affected.told_to(district), incident__in=incidents
+        )
         .order_by("incident", "-id")
         .distinct("incident")
         .prefetch_related("wordings")
     }
-    return [drawn(each, latest[each.pk], district) for each in incidents if each.pk in latest]
+    return [
+        drawn(each, latest[each.pk], district)
+        for each in incidents
+        if _goes_on(latest.get(each.pk))
+    ]
+
+
+def _goes_on(latest: IncidentUpdate | None) -> bool:
+    """Told to be over, it is, until more is told: though the team has reopened it."""
+    return latest is not None and latest.phase != Phase.RESOLVED
 
 
 def push(fact: UpdatePublished) -> None:
@@ -61,8 +72,8 @@ def drawn(incident: Incident, update: IncidentUpdate, district: District | None)
     """An incident as the bubble reads it: text alone. `next` is when more is promised, if it is."""
     return {
         "number": incident.pk,
-        "title": incident.title,
-        "phase": incident.get_phase_display(),
+        "title": update.title,
+        "phase": update.get_phase_display(),
         "open": incident.is_open,
         "text": told_to(update, district),
         "at": update.at.isoformat(),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from deskbell.incidents.models.incidents import Incident, Phase
+from deskbell.incidents.models.incidents import Incident, Phase, Severity
 from deskbell.lib import clock
 from deskbell.monitoring.models import Maintenance
 from deskbell.people.models import Agent, District
@@ -27,6 +27,11 @@ class IncidentUpdate(models.Model):
     next_update_at = models.DateTimeField(null=True, blank=True)
     # How each component stood by the words of the team then: `[{key, name, state}]`.
     components = models.JSONField(default=list)
+    # What was told of the incident with it, and to whom: pages show what was told, not what is edited.
+    title = models.CharField(max_length=200, blank=True)
+    severity = models.CharField(max_length=10, choices=Severity.choices, blank=True)
+    for_everyone = models.BooleanField(default=False)
+    districts = models.JSONField(default=list, blank=True)  # their keys; none where it is everyone
     key = models.CharField(max_length=64, unique=True)  # of the form: sent twice, it is one update
 
     if TYPE_CHECKING:

@@ -54,7 +54,7 @@ def documents(audience: Audience, board: Board, now: datetime) -> Mapping[str, b
     head = {"page": _page(audience, now)}
     status = {"status": _status(board)}
     components = {"components": _components(board)}
-    by_key = {each.component.pk: _component(each, at) for at, each in enumerate(board.shown)}
+    by_key = {each.component.key: _component(each, at) for at, each in enumerate(board.shown)}
     rows = Incident.objects.filter(audience.incidents()).order_by("-started_at", "-number")
     told = [_incident(each, by_key) for each in stories.stories(audience, "en", rows[:MOST])]
     going_on = [_incident(each, by_key) for each in stories.open_stories(audience, "en")]
@@ -147,27 +147,25 @@ def _component(shown: Shown, place: int) -> dict[str, Any]:
     }
 
 
-def _incident(story: Story, components: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+def _incident(story: Story, components: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     incident, name = story.incident, f"incident-{story.incident.pk}"
     updates = [_update(told, name) for told in story.updates]
     watching = [each for each in story.updates if each.update.phase == "monitoring"]
     return {
         "id": name,
-        "name": incident.title,
-        "status": "postmortem" if story.postmortem else str(incident.phase),
-        "impact": IMPACTS[incident.severity],
-        "created_at": _instant(incident.told_at or incident.declared_at),
-        "updated_at": updates[0]["created_at"] if updates else _instant(incident.declared_at),
+        "name": story.title,
+        "status": "postmortem" if story.postmortem else str(story.phase),
+        "impact": IMPACTS[story.severity],
+        "created_at": _instant(story.first_told_at),
+        "updated_at": updates[0]["created_at"],
         "started_at": _instant(incident.started_at),
         "monitoring_at": _instant(watching[0].update.at) if watching else None,
-        "resolved_at": _instant(incident.resolved_at) if incident.resolved_at else None,
+        "resolved_at": _instant(story.resolved_at) if story.resolved_at else None,
         "shortlink": settings.DESK_URL + story.path,
         "page_id": PAGE_ID,
         "incident_updates": updates,
         "components": [
-            components[each.component_id]
-            for each in story.concerned
-            if each.component_id in components
+            components[each["key"]] for each in story.concerned if each["key"] in components
         ],
     }
 
@@ -190,7 +188,7 @@ def _update(told: stories.Told, incident: str) -> dict[str, Any]:
 
 
 def _window(
-    entry: Window, audience: Audience, components: Mapping[int, dict[str, Any]]
+    entry: Window, audience: Audience, components: Mapping[str, dict[str, Any]]
 ) -> dict[str, Any]:
     window, name = entry.window, f"maintenance-{entry.window.pk}"
     at = _instant(window.opened_at or window.made_at)
@@ -205,7 +203,7 @@ def _window(
         "display_at": at,
         "affected_components": [],
     }
-    keys = [each.pk for each in window.components.all() if each.pk in audience.keys]
+    keys = [each.key for each in window.components.all() if each.pk in audience.keys]
     return {
         "id": name,
         "name": window.title,

@@ -10,7 +10,8 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from deskbell.incidents.models import Incident, PrivatePage
+from deskbell.incidents.affected import told_to
+from deskbell.incidents.models import IncidentUpdate, PrivatePage
 from deskbell.lib.zones import zone
 from deskbell.mail.branding import Brand, brand_for
 from deskbell.monitoring.models import Component, Maintenance
@@ -79,11 +80,12 @@ class Audience:
         return held.maintenance_counts if held else False
 
     def incidents(self) -> Q:
-        """The told incidents that concern them: everyone is concerned by what is for everyone."""
-        here = Q(for_everyone=True)
-        if self.district:
-            here |= Q(pk__in=Incident.objects.filter(districts=self.district).values("pk"))
-        return here & Q(told_at__isnull=False)
+        """Those of which they were told something."""
+        return Q(pk__in=IncidentUpdate.objects.filter(self.updates()).values("incident"))
+
+    def updates(self) -> Q:
+        """What they were told."""
+        return told_to(self.district)
 
     def windows(self) -> Q:
         """The maintenance of what concerns them, as far as customers are told of it."""

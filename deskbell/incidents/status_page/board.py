@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from deskbell.incidents import uptime
-from deskbell.incidents.models import Incident, IncidentComponent
 from deskbell.incidents.status_page.audience import Audience
+from deskbell.incidents.status_page.stories import Story
 from deskbell.incidents.status_page.words import HEADLINES
 from deskbell.incidents.uptime import HURT, Span, State, Tally, worst
 from deskbell.lib.zones import zone
@@ -92,19 +92,18 @@ def history(components: Sequence[Component], now: datetime) -> Mapping[int, list
     return uptime.timelines(components, now - timedelta(days=31 * MONTHS + 2), now)
 
 
-def told_states(incidents: Sequence[Incident]) -> Mapping[int, str]:
-    """How components stand by the words of the team, in these open incidents, by their keys."""
-    rows = IncidentComponent.objects.filter(incident__in=incidents)
-    found: dict[int, str] = {}
-    for component, state in rows.values_list("component", "state"):
-        found[component] = worst([found.get(component, ""), state])
+def told_states(going_on: Sequence[Story]) -> Mapping[str, str]:
+    """How components stand by the words of the team, as these tell them last, by their keys."""
+    found: dict[str, str] = {}
+    for each in (each for story in going_on for each in story.concerned):
+        found[each["key"]] = worst([found.get(each["key"], ""), each["state"]])
     return found
 
 
 def board(
     audience: Audience,
     spans: Mapping[int, list[Span]],
-    told: Mapping[int, str],
+    told: Mapping[str, str],
     now: datetime,
 ) -> Board:
     """The board of an audience. `told` are the states that its own open incidents give."""
@@ -121,7 +120,7 @@ def board(
     return Board(found, _months(audience, spans, now), headline, state)
 
 
-def with_open(board: Board, incidents: Sequence[Incident]) -> Board:
+def with_open(board: Board, incidents: Sequence[Story]) -> Board:
     """An open incident that hurts no component is said all the same."""
     if incidents and board.headline in {"well", "empty"}:
         return replace(board, headline="incident", state=State.DEGRADED)
@@ -131,12 +130,12 @@ def with_open(board: Board, incidents: Sequence[Incident]) -> Board:
 def _shown(
     component: Component,
     spans: Sequence[Span],
-    told: Mapping[int, str],
+    told: Mapping[str, str],
     edges: Sequence[datetime],
 ) -> Shown:
     counted = uptime.tallies(spans, edges)
     days = [Day(start, each.worst, each.hurt) for start, each in zip(edges, counted, strict=False)]
-    state = worst([component.state, told.get(component.pk, "")])
+    state = worst([component.state, told.get(component.key, "")])
     return Shown(component, state, days, sum(counted, Tally()).percent)
 
 

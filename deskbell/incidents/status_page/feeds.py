@@ -101,7 +101,7 @@ def _paragraph(name: str, when: str, text: str) -> str:
 def _first_told(entry: Story | Window) -> datetime:
     if isinstance(entry, Window):
         return entry.window.made_at
-    return entry.incident.told_at or entry.incident.started_at
+    return entry.first_told_at
 
 
 def _changed(entry: Story | Window) -> datetime:

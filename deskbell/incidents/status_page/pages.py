@@ -57,9 +57,9 @@ def front_pages(moment: Moment, audience: Audience) -> Iterator[Page]:
     for path, content in {**assets.all_files(), **assets.brand_files(audience.brand)}.items():
         yield Page(path, path, partial(bytes, content))
     going_on = stories.open_stories(audience, "en")
-    told = board.told_states([story.incident for story in going_on])
+    told = board.told_states(going_on)
     shown = board.board(audience, moment.spans, told, moment.now)
-    shown = board.with_open(shown, [story.incident for story in going_on])
+    shown = board.with_open(shown, going_on)
     for language in LANGUAGES:
         make = partial(_front, moment, audience, shown, language)
         yield _page(audience, language, "index", moment.signature, make)
@@ -121,8 +121,7 @@ def _signs(told: QuerySet[Incident]) -> dict[int, object]:
 
 def _front(moment: Moment, audience: Audience, shown: board.Board, language: str) -> bytes:
     since = moment.now - RECENT
-    ended = Incident.objects.filter(audience.incidents(), resolved_at__gte=since)
-    recent: list[Any] = stories.stories(audience, language, ended)
+    recent: list[Any] = [*stories.ended_since(audience, language, since)]
     recent += [
         each
         for each in stories.past_windows(audience, language, since, moment.now)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from deskbell.incidents.models import Incident, IncidentComponent, IncidentUpdate, Postmortem
+from deskbell.incidents.models import Incident, IncidentUpdate, Phase, Postmortem
 from deskbell.incidents.status_page.audience import Audience
 from deskbell.incidents.uptime import HURT
 from deskbell.lib import clock
@@ -28,25 +28,52 @@ class Told:
 
 @dataclass(frozen=True)
 class Story:
-    """An incident with what was told, the newest first. Components of others are not in it."""
+    """An incident as the newest of its updates told it, with all that was told, the newest first. What others
+    were told, and components of others, are not in it; what is edited shows with the next update."""
 
     incident: Incident
     updates: Sequence[Told]
-    concerned: Sequence[IncidentComponent]
     postmortem: Postmortem | None
     path: str
 
     @property
     def title(self) -> str:
-        return self.incident.title
+        return self._newest.title
+
+    @property
+    def severity(self) -> str:
+        return self._newest.severity
+
+    @property
+    def phase(self) -> str:
+        return Phase.RESOLVED if self.resolved_at else self._newest.phase
+
+    @property
+    def resolved_at(self) -> datetime | None:
+        """Its end. Told to be over, it is until more is told, though the team has reopened it."""
+        if self._newest.phase == Phase.RESOLVED:
+            return self._newest.at
+        return self.incident.resolved_at
+
+    @property
+    def concerned(self) -> Sequence[dict[str, str]]:
+        return self.updates[0].components
 
     @property
     def lasted(self) -> timedelta:
-        return self.incident.ends_at - self.incident.started_at
+        return (self.resolved_at or clock.now()) - self.incident.started_at
 
     @property
-    def hurt(self) -> list[IncidentComponent]:
-        return [each for each in self.concerned if each.state in HURT]
+    def hurt(self) -> list[dict[str, str]]:
+        return [each for each in self.concerned if each["state"] in HURT]
+
+    @property
+    def first_told_at(self) -> datetime:
+        return self.updates[-1].update.at
+
+    @property
+    def _newest(self) -> IncidentUpdate:
+        return self.updates[0].update
 
     @property
     def at(self) -> datetime:
@@ -84,21 +111,26 @@ class Window:
 
 
 def stories(audience: Audience, language: str, rows: QuerySet[Incident]) -> list[Story]:
-    """These incidents as the audience may read them; in five queries however many there are."""
-    updates = IncidentUpdate.objects.prefetch_related("wordings").order_by("-at", "-id")
-    concerned = IncidentComponent.objects.filter(component__in=audience.keys).select_related(
-        "component"
-    )
-    rows = rows.select_related("postmortem").prefetch_related(
-        Prefetch("updates", updates), Prefetch("concerned", concerned.order_by("component__place"))
-    )
+    """These incidents as the audience may read them; in four queries however many there are."""
+    told = IncidentUpdate.objects.filter(audience.updates())
+    updates = told.prefetch_related("wordings").order_by("-at", "-id")
+    rows = rows.select_related("postmortem").prefetch_related(Prefetch("updates", updates))
     return [_story(audience, language, incident) for incident in rows]
 
 
 def open_stories(audience: Audience, language: str) -> list[Story]:
     """What goes on, the newest first."""
     rows = Incident.objects.open().filter(audience.incidents()).order_by("-started_at", "-number")
-    return stories(audience, language, rows)
+    return [story for story in stories(audience, language, rows) if story.resolved_at is None]
+
+
+def ended_since(audience: Audience, language: str, since: datetime) -> list[Story]:
+    """What is over, as far as they were told."""
+    rows = Incident.objects.filter(audience.incidents())
+    found = stories(
+        audience, language, rows.filter(Q(resolved_at=None) | Q(resolved_at__gte=since))
+    )
+    return [story for story in found if story.resolved_at and story.resolved_at >= since]
 
 
 def between(audience: Audience, language: str, start: datetime, end: datetime) -> list[Story]:
@@ -151,7 +183,6 @@ def _story(audience: Audience, language: str, incident: Incident) -> Story:
     return Story(
         incident=incident,
         updates=[_told(audience, language, update) for update in incident.updates.all()],
-        concerned=list(incident.concerned.all()),
         postmortem=postmortem if postmortem and postmortem.published_at else None,
         path=f"{audience.home(language)}/incidents/{incident.pk}",
     )

@@ -11,13 +11,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from deskbell.incidents import editing
 from deskbell.incidents.declaring import declare
 from deskbell.incidents.models import Incident, Postmortem, PrivatePage, Severity
 from deskbell.incidents.status_page.loop import Renderer
 from deskbell.incidents.status_page.serving import StatusPage
 from deskbell.incidents.tests.status_pages import ask, rendered
 from deskbell.incidents.tests.test_updating import draft, streaming
-from deskbell.incidents.updating import publish
+from deskbell.incidents.updating import publish, reopen
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.monitoring.models import Component, ComponentChange, Maintenance
@@ -101,6 +102,30 @@ def test_what_is_not_told_is_nowhere(town: Town, tmp_path: Path) -> None:
     rendered(tmp_path)
     assert all("A secret" not in file.read_text() for file in tmp_path.rglob("*.html"))
     assert "Major outage" not in read(tmp_path)
+
+
+def test_what_is_edited_shows_with_the_next_update(town: Town, tmp_path: Path) -> None:
+    private = streaming(state="operational", for_everyone=False)
+    private.districts.set([town.north_valley])
+    incident = trouble(town, private, text="Dear valley alone.")
+    other = trouble(town, streaming(name="Mail", key="mail", state="operational"), title="No mail")
+    editing.set_districts(incident, [], everyone=True, by=town.ana)
+    editing.retitle(other, "A secret title", by=town.ana)
+    editing.set_severity(other, "critical", by=town.ana)
+    found = read(tmp_path)
+    assert "Black screens" not in found and "Mail Partial outage" in found
+    assert "No mail" in found and "A secret title" not in found
+    path = f"/status/incidents/{other.pk}"
+    assert "Major incident No mail" in read(tmp_path, path)
+
+    publish(incident, draft(key="2", text="Hello all."), by=town.ana)
+    publish(other, draft(key="3", phase="resolved", text="Mail is back."), by=town.ana)
+    reopen(other, by=town.ana)
+    found = read(tmp_path)
+    assert "Hello all." in found and "Dear valley alone." not in found
+    assert "Critical incident A secret title Resolved" in read(tmp_path, path)
+    publish(other, draft(key="4", text="Gone again."), by=town.ana)
+    assert "Critical incident A secret title Investigating" in read(tmp_path, path)
 
 
 def test_it_goes_with_an_incident_that_is_over(town: Town, tmp_path: Path) -> None:
