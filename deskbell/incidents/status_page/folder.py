@@ -10,6 +10,7 @@ from pathlib import Path
 
 COMPRESSED = frozenset({".html", ".css", ".js", ".svg", ".json", ".atom", ".rss", ".ics"})
 SMALLEST = 512  # bytes; less gains nothing by compressing
+LISTS = ".copied-"  # begins the names of lists that `copying` keeps
 KEPT_ASSETS = "assets/"  # pages in a browser's cache go on asking for old ones
 
 
@@ -48,7 +49,9 @@ class Folder:
             if place.is_dir():
                 if not any(place.iterdir()):
                     place.rmdir()
-            elif path.removesuffix(".gz") not in paths and not path.startswith(KEPT_ASSETS):
+            elif path.removesuffix(".gz") not in paths and not path.startswith(
+                (KEPT_ASSETS, LISTS)
+            ):
                 place.unlink()
                 gone.append(path)
         return gone

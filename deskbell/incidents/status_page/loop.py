@@ -21,7 +21,7 @@ from deskbell.incidents.status_page import rendering
 from deskbell.incidents.status_page.audience import Audience, audiences
 from deskbell.incidents.status_page.board import history
 from deskbell.incidents.status_page.bucket import Bucket
-from deskbell.incidents.status_page.copying import PRIVATE, Copy
+from deskbell.incidents.status_page.copying import HEARTBEAT, PRIVATE, Copy
 from deskbell.incidents.status_page.folder import Folder
 from deskbell.incidents.status_page.pages import Moment, Page, file_of, front_pages, other_pages
 from deskbell.incidents.status_page.signature import next_edge, signature
@@ -32,7 +32,6 @@ from deskbell.realtime.wake import wake, wake_here
 NAME, FAR = "status-page", "status-bucket"
 USUAL = 15.0  # seconds between two looks that nobody asked for
 LEAST, MOST = 0.25, 2.0  # seconds between two renderings; else as long as one takes
-HEARTBEAT = "heartbeat.json"
 log = logging.getLogger(__name__)
 
 
@@ -46,8 +45,10 @@ class Renderer:
 
     def __init__(self, root: Path, copy_to: Path | None = None, bucket: str = "") -> None:
         self.folder = Folder(root)
-        self._near = [Copy(root, Folder(copy_to))] if copy_to else []
-        self._far = [Copy(root, Bucket(bucket))] if bucket else []  # slow: in a loop of its own
+        self._near = [Copy(root, Folder(copy_to), "near")] if copy_to else []
+        self._far = (
+            [Copy(root, Bucket(bucket), "far")] if bucket else []
+        )  # slow: in a loop of its own
         self._stop = threading.Event()
         self._signature: Hashable = None
         self._keys: dict[str, object] = {}

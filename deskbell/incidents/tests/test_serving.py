@@ -326,6 +326,25 @@ class TestSecondFolder:
         assert not (away / f"maintenance/{window.pk}.html").exists()
         assert (away / "robots.txt").read_text() == "theirs"
 
+    def test_a_removal_is_not_forgotten_by_a_restart_nor_stopped_by_another(
+        self, town: Town, tmp_path: Path
+    ) -> None:
+        streaming(state="operational")
+        home, away = tmp_path / "home", tmp_path / "away"
+        Folder(home).write("incidents/7.html", b"x")
+        before = Copy(home, Folder(away), "near")
+        before.note(["incidents/7.html"])
+        before.bring()
+        (away / "badge.svg").mkdir()  # in the way of one
+
+        Renderer(home, away).step()
+        assert not (away / "incidents/7.html").exists()
+        assert (away / "index.html").exists() and not (away / "heartbeat.json").exists()
+        (away / "badge.svg").rmdir()
+        renderer = Renderer(home, away)
+        renderer.step()
+        assert (away / "badge.svg").is_file() and (away / "heartbeat.json").exists()
+
     def test_a_folder_that_can_not_be_written_stops_nothing(
         self, town: Town, tmp_path: Path
     ) -> None:
@@ -366,7 +385,7 @@ class TestBucket:
     def test_what_is_gone_here_is_removed_there(self, tmp_path: Path, settings: Any) -> None:
         settings.MAY_REACH, settings.S3_REGION = ["127.0.0.1"], s3.REGION
         settings.S3_KEY, settings.S3_SECRET = s3.KEY, s3.SECRET
-        copy = Copy(tmp_path, Bucket("page"))
+        copy = Copy(tmp_path, Bucket("page"), "far")
         with s3.standing_in() as store:
             settings.S3_URL = store.url
             Folder(tmp_path).write("incidents/7.html", b"x")
