@@ -5,7 +5,7 @@ A page whose `key` is as it was when it was drawn last is not drawn again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -29,6 +29,8 @@ LEARNED = (
     ("Causes", "causes"),
     ("What we do about it", "actions"),
 )
+STARTED = 2  # in what `_signs` returns
+CHANGES = ("last_sequence", "phase", "postmortem__published_at", "postmortem__changed_at")
 Draw = Callable[[], bytes]
 
 
@@ -74,13 +76,15 @@ def other_pages(moment: Moment, audience: Audience) -> Iterator[Page]:
     """One for each incident and maintenance, and the history by month."""
     told = Incident.objects.filter(audience.incidents()).order_by("-started_at", "-number")
     seen = _signs(told)
-    looks = (audience.name, audience.zone, audience.brand, tuple(sorted(audience.slugs)))
+    windows = _window_signs(audience, moment.now)
+    named = tuple(sorted((each.key, each.name) for each in audience.components))
+    looks = (audience.name, audience.zone, audience.brand, named)
     for language in LANGUAGES:
         for pk, sign in seen.items():
             make = partial(_incident, moment, audience, language, pk)
             yield _page(audience, language, f"incidents/{pk}", (sign, looks), make)
-        yield from _maintenance_pages(moment, audience, language, looks)
-    yield from _months(moment, audience, seen, looks)
+        yield from _maintenance_pages(moment, audience, language, windows, looks)
+    yield from _months(moment, audience, seen, windows, looks)
     for language in LANGUAGES:
         make = partial(_missing, moment, audience, language)
         yield _page(audience, language, "404", looks, make)
@@ -112,10 +116,9 @@ def file_of(audience: Audience, language: str, path: str) -> str:
     return f"{folder}{'' if language == 'en' else f'{language}/'}{named}"
 
 
-def _signs(told: QuerySet[Incident]) -> dict[int, object]:
+def _signs(told: QuerySet[Incident]) -> dict[int, Any]:
     """What each incident's pages depend on."""
-    fields = ("last_sequence", "phase", "started_at", "postmortem__published_at")
-    rows = told.values_list("pk", "title", *fields, "postmortem__changed_at")
+    rows = told.values_list("pk", "title", "started_at", *CHANGES)
     return {row[0]: row for row in rows}
 
 
@@ -157,15 +160,27 @@ def _incident(moment: Moment, audience: Audience, language: str, pk: int) -> byt
     return rendering.draw("incident.html", audience, language, path, moment.now, **more)
 
 
-def _maintenance_pages(
-    moment: Moment, audience: Audience, language: str, looks: object
-) -> Iterator[Page]:
-    for window in Maintenance.objects.filter(audience.windows()):
+def _window_signs(audience: Audience, now: datetime) -> dict[Maintenance, object]:
+    """What the pages of each window depend on. Read once for all months and languages."""
+    found: dict[Maintenance, object] = {}
+    for window in Maintenance.objects.filter(audience.windows()).prefetch_related("components"):
         edges = (window.starts_at, window.ends_at, window.cancelled_at, window.ended_at)
-        passed = (window.starts_at <= moment.now, window.ends_at <= moment.now)
-        key = (window.title, window.text, edges, passed, looks)
+        passed = (window.starts_at <= now, window.ends_at <= now)
+        concerned = sorted(each.pk for each in window.components.all() if each.pk in audience.keys)
+        found[window] = (window.pk, window.title, window.text, edges, passed, tuple(concerned))
+    return found
+
+
+def _maintenance_pages(
+    moment: Moment,
+    audience: Audience,
+    language: str,
+    windows: Mapping[Maintenance, object],
+    looks: object,
+) -> Iterator[Page]:
+    for window, sign in windows.items():
         make = partial(_maintenance, moment, audience, language, window.pk)
-        yield _page(audience, language, f"maintenance/{window.pk}", key, make)
+        yield _page(audience, language, f"maintenance/{window.pk}", (sign, looks), make)
 
 
 def _maintenance(moment: Moment, audience: Audience, language: str, pk: int) -> bytes:
@@ -175,25 +190,27 @@ def _maintenance(moment: Moment, audience: Audience, language: str, pk: int) -> 
 
 
 def _months(
-    moment: Moment, audience: Audience, seen: Mapping[int, object], looks: object
+    moment: Moment,
+    audience: Audience,
+    seen: Mapping[int, Any],
+    windows: Mapping[Maintenance, object],
+    looks: object,
 ) -> Iterator[Page]:
-    """The history; `/history` alone is the newest month."""
-    months = stories.months_with_news(audience)
+    """The history; `/history` alone is the newest month, which is always there."""
+    month_of: Callable[[datetime], date] = lambda at: audience.today(at).replace(day=1)  # noqa: E731
+    signs: dict[date, list[object]] = {month_of(moment.now): []}
+    for sign in seen.values():
+        signs.setdefault(month_of(sign[STARTED]), []).append(sign)
+    for window, sign in windows.items():
+        if window.cancelled_at is None and window.starts_at <= moment.now:
+            signs.setdefault(month_of(window.starts_at), []).append(sign)
+    months = sorted(signs, reverse=True)
     neighbors = list(pairwise([None, *months, None]))
     for number, month in enumerate(months):
         newer, older = neighbors[number][0], neighbors[number + 1][1]
-        start, end = uptime.month_edges(audience.zone, month, 1)
+        key = (signs[month], newer, older, looks)
         for language in LANGUAGES:
-            found = stories.between(audience, language, start, end)
-            past = stories.past_windows(audience, language, start, end)
-            key = (
-                [seen.get(story.incident.pk) for story in found],
-                [(each.window, each.window.title, each.standing, each.ends_at) for each in past],
-                (newer, older, looks),
-            )
-            everything: list[Any] = [*found, *past]
-            entries = sorted(everything, key=lambda each: each.at, reverse=True)
-            make = partial(_month, moment, audience, language, month, entries, newer, older)
+            make = partial(_month, moment, audience, language, month, newer, older)
             names = [f"history/{month:%Y-%m}", *(["history"] if number == 0 else [])]
             for name in names:
                 yield _page(audience, language, name, key, make)
@@ -204,10 +221,15 @@ def _month(
     audience: Audience,
     language: str,
     month: date,
-    entries: Sequence[Any],
     newer: date | None,
     older: date | None,
 ) -> bytes:
+    start, end = uptime.month_edges(audience.zone, month, 1)
+    entries: list[Any] = [
+        *stories.between(audience, language, start, end),
+        *stories.past_windows(audience, language, start, end),
+    ]
+    entries.sort(key=lambda each: each.at, reverse=True)
     path = f"/history/{month:%Y-%m}"
     more = {"month": month, "entries": entries, "newer": newer, "older": older}
     return rendering.draw("history.html", audience, language, path, moment.now, **more)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -12,7 +12,6 @@ from deskbell.incidents.models import Incident, IncidentUpdate, Phase, Postmorte
 from deskbell.incidents.status_page.audience import Audience
 from deskbell.incidents.uptime import HURT
 from deskbell.lib import clock
-from deskbell.lib.zones import zone
 from deskbell.monitoring.models import Maintenance
 
 
@@ -165,17 +164,6 @@ def past_windows(audience: Audience, language: str, start: datetime, end: dateti
     """Those that began in this time and took place."""
     rows = Q(starts_at__gte=start, starts_at__lt=min(end, clock.now()), cancelled_at=None)
     return windows(audience, language, rows, "-starts_at")
-
-
-def months_with_news(audience: Audience) -> list[date]:
-    """The first days of the months in which anything happened, the newest first; the present one always."""
-    told = Incident.objects.filter(audience.incidents()).values_list("started_at", flat=True)
-    done = Maintenance.objects.filter(
-        audience.windows(), cancelled_at=None, starts_at__lte=clock.now()
-    )
-    instants: Iterable[datetime] = [*told, *done.values_list("starts_at", flat=True), clock.now()]
-    here = zone(audience.zone)
-    return sorted({each.astimezone(here).date().replace(day=1) for each in instants}, reverse=True)
 
 
 def _story(audience: Audience, language: str, incident: Incident) -> Story:

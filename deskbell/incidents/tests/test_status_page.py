@@ -329,3 +329,53 @@ def test_many_components_ask_no_more_often(town: Town, tmp_path: Path) -> None:
     for number in range(12):
         streaming(name=f"Part {number}", key=f"part-{number}", state="operational")
     assert queries() == few
+
+
+def test_more_months_ask_no_more_often_when_nothing_of_them_is_drawn(
+    town: Town, tmp_path: Path
+) -> None:
+    now = at("2026-11-20 12:10")
+    with moved_to(at("2026-02-01 12:00")):
+        component = streaming(state="operational")
+
+    def queries(*months: int) -> int:
+        for month in months:
+            with moved_to(at(f"2026-{month:02}-10 12:00")):
+                old = trouble(town, component, title=f"Of {month}")
+                publish(old, draft(key=f"r{month}", phase="resolved"), by=town.ana)
+        renderer = Renderer(tmp_path)
+        with moved_to(now):
+            renderer.render(now)
+            Component.objects.update(state="degraded")
+            with CaptureQueriesContext(connection) as found:
+                assert renderer.render(now)
+            Component.objects.update(state="operational")
+        return sum("SAVEPOINT" not in each["sql"] for each in found)
+
+    assert queries(9) == queries(4, 5, 6, 7, 8)
+
+
+def test_what_is_changed_of_maintenance_and_names_is_drawn_anew(town: Town, tmp_path: Path) -> None:
+    now = at("2026-11-20 12:10")
+    with moved_to(at("2026-11-01 12:00")):
+        parts = [streaming(name=name, key=name.lower()) for name in ("Mail", "Files")]
+    window = Maintenance.objects.create(
+        title="Upgrade", starts_at=now - timedelta(days=3), ends_at=now + timedelta(days=1)
+    )
+    window.components.set(parts[:1])
+    renderer = Renderer(tmp_path)
+
+    def shown() -> list[str]:
+        with moved_to(now):
+            renderer.render(now)
+            page = StatusPage(tmp_path)
+            paths = (f"/status/maintenance/{window.pk}", "/status/history")
+            return [words(ask(page, path).text) for path in paths]
+
+    assert all("Affects: Mail" in each for each in shown())
+    window.components.set(parts)
+    assert all("Affects: Files, Mail" in each or "Mail, Files" in each for each in shown())
+    Component.objects.filter(pk=parts[0].pk).update(name="Letters")
+    assert all("Letters" in each for each in shown())
+    Maintenance.objects.update(text="New disks.")
+    assert all("New disks." in each for each in shown())
