@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from deskbell.incidents import affected
 from deskbell.incidents.models import Delivery, Subscriber
 from deskbell.incidents.news import limits, links
 from deskbell.incidents.news.delivering import ENDED
@@ -126,10 +127,7 @@ def end_by_link(key: str) -> None:
 
 def offered(district: District | None) -> QuerySet[Component]:
     """What can be chosen: what the page shows, the public one or the district's."""
-    here = Q(for_everyone=True)
-    if district is not None:
-        here |= Q(pk__in=district.components.values("pk"))
-    rows = Component.objects.filter(here, retired_at=None).select_related("service")
+    rows = affected.shown_to(district).select_related("service")
     return rows.order_by("service__place", "service__name", "place", "name")
 
 

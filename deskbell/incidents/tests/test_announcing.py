@@ -223,3 +223,17 @@ def test_the_status_page_shows_what_customers_are_told_of_and_nothing_else(
         plan(town, grades)
         shown = ask(rendered(tmp_path), "/status").text
     assert "Upgrade of the database" in shown and "Ours alone" not in shown
+
+
+def test_a_notice_names_no_component_of_another_district(
+    town: Town, grades: Component, sent: Sent
+) -> None:
+    ours = component("Ours", [town.north_valley])
+    subscriber("public@school.example")
+    subscriber("north@school.example", district=town.north_valley)
+    with moved_to(at(NOW)):
+        plan(town, grades, ours)
+        hand_on()
+        public, north = [plain(mail) for mail in sent()]
+    assert "Affected: Grades, Ours\n" in north
+    assert "Affected: Grades\n" in public and "Ours" not in public

@@ -36,6 +36,27 @@ def test_it_begins_with_the_words_of_its_phase_filled_in(browser: Client, broken
     assert 'name="next" value="240" checked' in page  # the usual one of a major incident
 
 
+def test_what_everyone_reads_names_no_component_of_some_districts_alone(
+    browser: Client, broken: Incident, streaming: Component
+) -> None:
+    shared = Component.objects.create(service=streaming.service, name="Grades", key="grades")
+    states = {f"state-{each.pk}": "degraded" for each in (streaming, shared)}
+    text = "Trouble with {components}."
+    preview = browser.post(address(broken, "/preview"), form(text=text, **states))
+    assert "Trouble with Grades." in preview.content.decode()
+
+    broken.concerned.create(component=shared, state="degraded")
+    broken.for_everyone = True
+    broken.save()
+    assert "trouble with Grades and are working" in text_of(
+        browser, address(broken, "?phase=identified")
+    )
+    broken.concerned.filter(component=shared).delete()
+    assert "trouble with Black screens and are working" in text_of(
+        browser, address(broken, "?phase=identified")
+    )
+
+
 def test_publishing_tells_every_joined_ticket_once(
     town: Town, browser: Client, broken: Incident, streaming: Component
 ) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from deskbell.incidents.models import Delivery, Subscriber
 from deskbell.incidents.news import hooks, posting, ways
-from deskbell.incidents.tests.news import incident, tell
+from deskbell.incidents.tests.news import component, incident, tell
 from deskbell.lib import clock, signing
 from deskbell.lib.sealing import unseal
 from deskbell.oncall.tests.outside import Outside
@@ -87,6 +87,17 @@ def test_a_webhook_is_signed_by_standard_webhooks(town: Town, outside: Outside) 
             "components": [],
         },
     }
+
+
+@pytest.mark.parametrize("way", ["webhook", "slack", "teams"])
+def test_no_address_is_told_the_name_of_a_district_s_component(
+    town: Town, outside: Outside, way: str
+) -> None:
+    listener(outside, way)
+    tell(town, incident(town, component("Ours", [town.north_valley]), component("Screens")))
+    post()
+    said = outside.last.content.decode()
+    assert "Screens" in said and "Ours" not in said
 
 
 def test_slack_and_teams_get_it_in_their_own_form(town: Town, outside: Outside) -> None:
