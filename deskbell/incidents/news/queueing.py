@@ -2,8 +2,9 @@
 
 Whoever confirmed and has not ended hears what their page shows, as far as it concerns the components
 they chose (or all of it, if they chose none): on the public page what concerns everyone, on a district's
-private page what concerns that district. Who heard the beginning hears the rest, whatever becomes of
-the components meanwhile.
+private page what concerns that district, as long as the page is
+at the address at which they subscribed. Who heard the beginning hears the rest, whatever becomes of the
+components meanwhile.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ POSTS = "status-posts"
 WHO = """
 FROM incidents_subscriber s
 WHERE s.confirmed_at IS NOT NULL AND s.ended_at IS NULL AND s.demo = %(demo)s
+  AND (
+    s.district_id IS NULL
+    OR EXISTS (
+        SELECT FROM incidents_privatepage p
+        WHERE p.district_id = s.district_id AND p.revoked_at IS NULL
+          AND p.made_at <= s.confirmed_at)
+  )
   AND (
     s.id IN (
         SELECT d.subscriber_id FROM incidents_delivery d

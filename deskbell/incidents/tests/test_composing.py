@@ -10,7 +10,14 @@ from django.test import Client
 
 from deskbell.incidents import wordings
 from deskbell.incidents.joining import join
-from deskbell.incidents.models import Incident, IncidentUpdate, Phase, Subscriber, Template
+from deskbell.incidents.models import (
+    Incident,
+    IncidentUpdate,
+    Phase,
+    PrivatePage,
+    Subscriber,
+    Template,
+)
 from deskbell.incidents.tests.conftest import BrowserOf
 from deskbell.incidents.tests.test_desk import text_of, ticket_of
 from deskbell.lib import clock
@@ -137,6 +144,8 @@ def test_the_preview_counts_whom_it_reaches(
     town: Town, browser: Client, broken: Incident, streaming: Component
 ) -> None:
     join(broken, [ticket_of(town.tess), ticket_of(town.sam)], by=town.ana)
+    for each in (town.north_valley, town.south_ridge):
+        PrivatePage.objects.create(district=each)
     for number, (district, confirmed) in enumerate(
         [(None, True), (town.north_valley, True), (town.south_ridge, True), (None, False)]
     ):

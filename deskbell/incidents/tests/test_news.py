@@ -296,7 +296,7 @@ def test_the_mail_leads_to_the_incident_on_the_page_that_its_reader_sees(
 ) -> None:
     subscriber("public@school.example", language="es")
     subscriber("north@school.example", district=town.north_valley)
-    page = PrivatePage.objects.create(district=town.north_valley)
+    page = PrivatePage.objects.get(district=town.north_valley)
     one = incident(town, component("Screens"))
     tell(town, one)
     hand_on()
