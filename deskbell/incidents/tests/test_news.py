@@ -229,6 +229,23 @@ def test_the_queue_of_mails_is_not_filled_with_all_the_news(
     assert OutboundMail.objects.count() == 8
 
 
+def test_mails_that_a_server_puts_off_do_not_fill_the_queue(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "MOST_WAITING", 2)
+    for number in range(2):
+        subscriber(f"s{number}@school.example")
+    one = incident(town)
+    tell(town, one)
+    hand_on()
+    assert delivering.is_full()
+    OutboundMail.objects.update(attempts=1)
+    subscriber("ivy@school.example")
+    tell(town, one)
+    hand_on()
+    assert ("ivy@school.example", "sent") in heard()
+
+
 def test_an_address_that_fails_is_told_to_the_team_and_holds_nobody_back(town: Town) -> None:
     failing = subscriber("gone@school.example")
     assert failing.person
