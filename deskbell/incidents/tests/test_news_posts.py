@@ -159,6 +159,30 @@ def test_what_fails_for_three_days_is_ended_and_the_team_hears_why(
     assert town.ana.notices.count() == 0
 
 
+def test_an_old_failure_and_one_now_do_not_end_it(town: Town, outside: Outside) -> None:
+    found = listener(outside)
+    long_ago = clock.now() - timedelta(days=30)
+    Subscriber.objects.filter(pk=found.pk).update(failing_since=long_ago)
+    tell(town, incident(town))
+    outside.status = 503
+    post()
+    assert Subscriber.objects.get().ended_at is None
+    outside.status = 200
+    with later(hours=1):
+        post()
+    assert Delivery.objects.get().state == "sent"
+
+
+def test_what_was_ended_can_subscribe_anew(town: Town, outside: Outside) -> None:
+    found = listener(outside)
+    Subscriber.objects.filter(pk=found.pk).update(ended_at=clock.now())
+    ask(f"{outside.url}/hook")
+    post()
+    path = outside.last.json["data"]["url"].removeprefix("http://127.0.0.1:8000")
+    assert Client().post(path).status_code == 302
+    assert Subscriber.objects.get().ended_at is None
+
+
 @pytest.mark.parametrize(("way", "status"), [("webhook", 410), ("slack", 404), ("teams", 410)])
 def test_an_address_that_is_no_more_is_ended_at_once(
     town: Town, outside: Outside, way: str, status: int
