@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from deskbell.incidents.models import Incident, IncidentUpdate
 from deskbell.monitoring.models import Component
@@ -29,6 +29,15 @@ def districts_of(components: Sequence[Component]) -> tuple[bool, list[District]]
     if not components or reached.filter(for_everyone=True).exists():
         return True, []
     return False, list(District.objects.filter(components__in=reached).distinct().order_by("name"))
+
+
+def shown_to(district: District | None) -> QuerySet[Component]:
+    """The components that readers of a page know of, the public one or the district's. Names of others are
+    nowhere in what they read."""
+    here = Q(for_everyone=True)
+    if district is not None:
+        here |= Q(pk__in=district.components.values("pk"))
+    return Component.objects.filter(here, retired_at=None)
 
 
 def work_out(incident: Incident) -> None:

@@ -144,13 +144,22 @@ def _values(
 ) -> dict[str, str]:
     if states is None:
         return wordings.values_for(incident, names_of(incident, phase))
-    ill = [component.name for component, state in states.items() if state != OF_INCIDENTS[0]]
-    return wordings.values_for(incident, ill or [component.name for component in states])
+    everyone = incident.for_everyone
+    if not incident.districts_chosen:
+        everyone = affected.districts_of(list(states))[0]
+    return wordings.values_for(incident, _named(states, everyone=everyone))
 
 
 def names_of(incident: Incident, phase: str = "") -> list[str]:
     """The names of the components that are not well by the team's words; of all where all are, or at the
-    end of it."""
-    rows = list(incident.concerned.select_related("component").order_by("component__place", "pk"))
-    ill = [row.component.name for row in rows if row.state != OF_INCIDENTS[0]]
-    return ill if ill and phase != Phase.RESOLVED else [row.component.name for row in rows]
+    end of it. What everyone is told names no component of some districts alone."""
+    rows = incident.concerned.select_related("component").order_by("component__place", "pk")
+    is_over = phase == Phase.RESOLVED
+    states = {row.component: OF_INCIDENTS[0] if is_over else row.state for row in rows}
+    return _named(states, everyone=incident.for_everyone)
+
+
+def _named(states: Mapping[Component, str], *, everyone: bool) -> list[str]:
+    told = [each for each in states if each.for_everyone or not everyone]
+    ill = [each for each in told if states[each] != OF_INCIDENTS[0]]
+    return [each.name for each in ill or told]

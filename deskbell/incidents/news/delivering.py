@@ -37,9 +37,9 @@ def step() -> float:
 
 
 def is_full() -> bool:
-    """Do enough mails of news wait to be sent?"""
+    """Do enough mails of news wait to be sent? One that a server has put off holds nobody else back."""
     waiting = OutboundMail.objects.filter(
-        kind=OutboundMail.Kind.NEWS, state=OutboundMail.State.QUEUED
+        kind=OutboundMail.Kind.NEWS, state=OutboundMail.State.QUEUED, attempts=0
     )
     return len(waiting.values_list("pk")[:MOST_WAITING]) >= MOST_WAITING
 

@@ -74,7 +74,8 @@ def _lease() -> list[Delivery]:
 
 def _post_of(delivery: Delivery) -> Post | Outcome:
     """What is posted where, or why it can't be. The hands know no database."""
-    if delivery.subscriber.ended_at is not None:
+    is_question = delivery.update_id is None and delivery.notice_id is None
+    if delivery.subscriber.ended_at is not None and not is_question:  # who ended it may ask anew
         return Outcome(ENDED)
     try:
         return ways.post_of(delivery)
@@ -124,7 +125,9 @@ def _note(delivery: Delivery, outcome: Outcome) -> None:
     subscriber.failing_since = subscriber.failing_since or now
     subscriber.failing_why = outcome.error[:300]
     subscriber.save(update_fields=["failing_since", "failing_why"])
-    if outcome.gone or now - subscriber.failing_since >= GIVEN_UP_AFTER:
+    # An old failure that nothing has followed since says little: this one has to have been tried as long.
+    since = max(subscriber.failing_since, delivery.made_at)
+    if outcome.gone or now - since >= GIVEN_UP_AFTER:
         _give_up(subscriber)
 
 

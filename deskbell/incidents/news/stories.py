@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from deskbell.incidents import affected
 from deskbell.incidents.models import IncidentUpdate, MaintenanceNotice, Phase
 from deskbell.incidents.news.words import NOTICES, PHASES, STATES, moment, say, stretch
 from deskbell.incidents.status_page.private import address_of
@@ -49,10 +50,11 @@ def of_update(update: IncidentUpdate, reader: Reader) -> Story:
         w.text for w in update.wordings.all() if reader.district and w.district == reader.district
     ]
     translated = update.text_es if language == "es" else ""
-    states = {each["state"] for each in update.components}
+    components = _shown(update.components, reader)
+    states = {each["state"] for each in components}
     facts = []
-    if update.components and states != {"operational"}:
-        named = (f"{c['name']}: {say(language, STATES[c['state']])}" for c in update.components)
+    if components and states != {"operational"}:
+        named = (f"{c['name']}: {say(language, STATES[c['state']])}" for c in components)
         facts.append((say(language, "Affected"), "; ".join(named)))
     if update.next_update_at:
         due = moment(update.next_update_at, reader.zone, language)
@@ -73,7 +75,7 @@ def of_update(update: IncidentUpdate, reader: Reader) -> Story:
             "phase": update.phase,
             "started_at": incident.started_at.isoformat(),
             "next_update_at": update.next_update_at and update.next_update_at.isoformat(),
-            "components": update.components,
+            "components": components,
         },
     )
 
@@ -82,17 +84,18 @@ def of_notice(notice: MaintenanceNotice, reader: Reader) -> Story:
     """A notice of maintenance, as it was told then."""
     told, language = notice.told, reader.language
     starts, ends = (datetime.fromisoformat(told[name]) for name in ("starts_at", "ends_at"))
-    names = ", ".join(each["name"] for each in told["components"])
+    components = _shown(told["components"], reader)
+    facts = [(say(language, "When"), stretch(starts, ends, reader.zone, language))]
+    if components:
+        names = ", ".join(each["name"] for each in components)
+        facts.append((say(language, "Affected"), names))
     return Story(
         key=f"maintenance-{notice.pk}",
         kind=f"maintenance.{notice.kind}",
         label=say(language, NOTICES[notice.kind]),
         title=told["title"],
         text=told["text"],
-        facts=[
-            (say(language, "When"), stretch(starts, ends, reader.zone, language)),
-            (say(language, "Affected"), names),
-        ],
+        facts=facts,
         link=address_of(reader.district, language=language),
         at=notice.at,
         is_good=notice.kind in {MaintenanceNotice.Kind.ENDED, MaintenanceNotice.Kind.CANCELLED},
@@ -100,6 +103,15 @@ def of_notice(notice: MaintenanceNotice, reader: Reader) -> Story:
             "maintenance": notice.maintenance_id,
             "starts_at": told["starts_at"],
             "ends_at": told["ends_at"],
-            "components": told["components"],
+            "components": components,
         },
     )
+
+
+def _shown(told: Sequence[Mapping[str, str]], reader: Reader) -> list[Mapping[str, str]]:
+    """Of the components as they were told, those that the reader's page shows."""
+    keys = [each["key"] for each in told]
+    known = set(
+        affected.shown_to(reader.district).filter(key__in=keys).values_list("key", flat=True)
+    )
+    return [each for each in told if each["key"] in known]

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from deskbell.incidents import affected
 from deskbell.incidents.models import Delivery, Subscriber
-from deskbell.incidents.news import limits, links
+from deskbell.incidents.news import keeping_out, limits, links
 from deskbell.incidents.news.delivering import ENDED
 from deskbell.incidents.news.links import Wish
 from deskbell.incidents.news.mailing import KIND
@@ -57,7 +58,13 @@ def ask(address: str, components: Iterable[int], asker: Asker) -> None:
         links.to_manage(found)
         if found
         else links.to_confirm(
-            Wish(address, sorted(components), language, district.pk if district else None)
+            Wish(
+                address,
+                sorted(components),
+                language,
+                district.pk if district else None,
+                keeping_out.sign_of(district),
+            )
         )
     )
     what = "You hear from {desk} already" if found else "Confirm that you want news of {desk}"
@@ -73,12 +80,14 @@ def ask(address: str, components: Iterable[int], asker: Asker) -> None:
 @transaction.atomic
 def confirm(wish: Wish) -> Subscriber:
     """They want it: from now on they hear. Confirming again changes nothing; who had ended it begins
-    again with what they chose now. Raises NotFound if the private page it was asked for is no more."""
+    again with what they chose now. Raises NotFound if the district it was asked for is no more, and
+    Refused if its page has another address by now."""
     district = None
     if wish.district is not None:
         district = District.objects.filter(pk=wish.district).first()
         if district is None:
             raise NotFound("This link is too old, or incomplete. Ask for a new one.")
+    keeping_out.check_link(district, wish.sign, wish.language, locked=True)
     person = Person.objects.with_address(wish.address)
     found, is_new = Subscriber.objects.get_or_create(
         way=Subscriber.Way.MAIL,
@@ -112,8 +121,10 @@ def end(subscriber: Subscriber, *, why: str = "") -> None:
 
 
 def begin_again(subscriber: Subscriber) -> None:
-    """Who ended it by mistake hears again, of what comes from now on."""
+    """Who ended it by mistake hears again, of what comes from now on. Raises Refused if the private page
+    has another address by now."""
     if subscriber.ended_at is not None:
+        keeping_out.check(subscriber)
         begin(subscriber)
 
 
@@ -126,10 +137,7 @@ def end_by_link(key: str) -> None:
 
 def offered(district: District | None) -> QuerySet[Component]:
     """What can be chosen: what the page shows, the public one or the district's."""
-    here = Q(for_everyone=True)
-    if district is not None:
-        here |= Q(pk__in=district.components.values("pk"))
-    rows = Component.objects.filter(here, retired_at=None).select_related("service")
+    rows = affected.shown_to(district).select_related("service")
     return rows.order_by("service__place", "service__name", "place", "name")
 
 

@@ -153,6 +153,11 @@ ES = {
         "Se pidieron demasiadas desde su red. Inténtelo de nuevo dentro de una hora."
     ),
     "Choose e-mail, webhook, Slack or Teams.": "Elija correo, webhook, Slack o Teams.",
+    "This private page has a new address, or is there no more. Ask at your district for the "
+    "address, and subscribe there.": (
+        "Esta página privada tiene otra dirección, o ya no existe. Pida la dirección en su distrito, "
+        "y suscríbase allí."
+    ),
     "There is no such private page, or its link is incomplete.": (
         "No existe tal página privada, o su enlace está incompleto."
     ),

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from deskbell.incidents import affected
 from deskbell.incidents.models import Incident, PrivatePage
+from deskbell.incidents.news import keeping_out
 from deskbell.incidents.status_page.audience import PUBLIC
 from deskbell.incidents.status_page.loop import NAME
 from deskbell.lib import clock
@@ -29,30 +30,35 @@ def make(district: District, *, by: Agent) -> PrivatePage:
 
 @transaction.atomic
 def renew(district: District, *, by: Agent) -> PrivatePage:
-    """Another address; the old one leads nowhere from now on. Raises NotFound."""
+    """Another address; the old one leads nowhere from now on, and who subscribed there hears nothing more:
+    perhaps that is why it is renewed. Raises NotFound."""
     page = _locked(district)
     page.token, page.made_by, page.made_at, page.revoked_at = new_token(), by, clock.now(), None
     page.save()
+    keeping_out.shut_out(district, keeping_out.RENEWED)
     wake(NAME)
     return page
 
 
 @transaction.atomic
 def revoke(district: District) -> PrivatePage:
-    """Nobody can read it any more, under any address. Raises NotFound."""
+    """Nobody can read it any more, under any address, and nobody hears of it. Raises NotFound."""
     page = _locked(district)
     page.revoked_at = page.revoked_at or clock.now()
     page.save(update_fields=["revoked_at"])
+    keeping_out.shut_out(district, keeping_out.REVOKED)
     wake(NAME)
     return page
 
 
 @transaction.atomic
 def bring_back(district: District) -> PrivatePage:
-    """It was not meant to be revoked: it is there again under the same address. Raises NotFound."""
+    """It was not meant to be revoked: it is there again under the same address, and its subscribers hear
+    again. Raises NotFound."""
     page = _locked(district)
     page.revoked_at = None
     page.save(update_fields=["revoked_at"])
+    keeping_out.let_back(page)
     wake(NAME)
     return page
 

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from deskbell.incidents.declaring import declare
-from deskbell.incidents.models import Incident, IncidentUpdate, Severity, Subscriber
+from deskbell.incidents.models import Incident, IncidentUpdate, PrivatePage, Severity, Subscriber
 from deskbell.incidents.news import delivering
 from deskbell.incidents.updating import Draft, publish
 from deskbell.lib import clock
@@ -31,7 +31,9 @@ def component(name: str, districts: Iterable[District] = ()) -> Component:
 
 
 def subscriber(address: str, *chosen: Component, **fields: Any) -> Subscriber:
-    """Someone who hears by mail."""
+    """Someone who hears by mail; of a district, by its private page."""
+    if "district" in fields:
+        PrivatePage.objects.get_or_create(district=fields["district"])
     made = Subscriber.objects.create(
         **{
             "way": "mail",

@@ -223,3 +223,34 @@ def test_the_status_page_shows_what_customers_are_told_of_and_nothing_else(
         plan(town, grades)
         shown = ask(rendered(tmp_path), "/status").text
     assert "Upgrade of the database" in shown and "Ours alone" not in shown
+
+
+def test_a_notice_names_no_component_of_another_district(
+    town: Town, grades: Component, sent: Sent
+) -> None:
+    ours = component("Ours", [town.north_valley])
+    subscriber("public@school.example")
+    subscriber("north@school.example", district=town.north_valley)
+    with moved_to(at(NOW)):
+        plan(town, grades, ours)
+        hand_on()
+        public, north = [plain(mail) for mail in sent()]
+    assert "Affected: Grades, Ours\n" in north
+    assert "Affected: Grades\n" in public and "Ours" not in public
+
+
+@pytest.mark.parametrize("is_made_by_them", [True, False])
+def test_maintenance_of_the_make_believe_town_reaches_nobody_outside_it(
+    town: Town, grades: Component, is_made_by_them: bool
+) -> None:
+    subscriber("real@school.example")
+    subscriber("demo@school.example", demo=True)
+    if is_made_by_them:
+        town.max.person.demo = True
+        town.max.person.save()
+    else:
+        grades.key = "demo-grades"
+        grades.save()
+    with moved_to(at(NOW)):
+        plan(town, grades)
+    assert Delivery.objects.get().subscriber.demo

@@ -10,7 +10,14 @@ from django.test import Client
 
 from deskbell.incidents import wordings
 from deskbell.incidents.joining import join
-from deskbell.incidents.models import Incident, IncidentUpdate, Phase, Subscriber, Template
+from deskbell.incidents.models import (
+    Incident,
+    IncidentUpdate,
+    Phase,
+    PrivatePage,
+    Subscriber,
+    Template,
+)
 from deskbell.incidents.tests.conftest import BrowserOf
 from deskbell.incidents.tests.test_desk import text_of, ticket_of
 from deskbell.lib import clock
@@ -34,6 +41,27 @@ def test_it_begins_with_the_words_of_its_phase_filled_in(browser: Client, broken
     assert "We have found the cause of the trouble with Streaming and are working" in page
     assert 'value="identified" checked' in page
     assert 'name="next" value="240" checked' in page  # the usual one of a major incident
+
+
+def test_what_everyone_reads_names_no_component_of_some_districts_alone(
+    browser: Client, broken: Incident, streaming: Component
+) -> None:
+    shared = Component.objects.create(service=streaming.service, name="Grades", key="grades")
+    states = {f"state-{each.pk}": "degraded" for each in (streaming, shared)}
+    text = "Trouble with {components}."
+    preview = browser.post(address(broken, "/preview"), form(text=text, **states))
+    assert "Trouble with Grades." in preview.content.decode()
+
+    broken.concerned.create(component=shared, state="degraded")
+    broken.for_everyone = True
+    broken.save()
+    assert "trouble with Grades and are working" in text_of(
+        browser, address(broken, "?phase=identified")
+    )
+    broken.concerned.filter(component=shared).delete()
+    assert "trouble with Black screens and are working" in text_of(
+        browser, address(broken, "?phase=identified")
+    )
 
 
 def test_publishing_tells_every_joined_ticket_once(
@@ -116,6 +144,8 @@ def test_the_preview_counts_whom_it_reaches(
     town: Town, browser: Client, broken: Incident, streaming: Component
 ) -> None:
     join(broken, [ticket_of(town.tess), ticket_of(town.sam)], by=town.ana)
+    for each in (town.north_valley, town.south_ridge):
+        PrivatePage.objects.create(district=each)
     for number, (district, confirmed) in enumerate(
         [(None, True), (town.north_valley, True), (town.south_ridge, True), (None, False)]
     ):

@@ -229,6 +229,23 @@ def test_the_queue_of_mails_is_not_filled_with_all_the_news(
     assert OutboundMail.objects.count() == 8
 
 
+def test_mails_that_a_server_puts_off_do_not_fill_the_queue(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "MOST_WAITING", 2)
+    for number in range(2):
+        subscriber(f"s{number}@school.example")
+    one = incident(town)
+    tell(town, one)
+    hand_on()
+    assert delivering.is_full()
+    OutboundMail.objects.update(attempts=1)
+    subscriber("ivy@school.example")
+    tell(town, one)
+    hand_on()
+    assert ("ivy@school.example", "sent") in heard()
+
+
 def test_an_address_that_fails_is_told_to_the_team_and_holds_nobody_back(town: Town) -> None:
     failing = subscriber("gone@school.example")
     assert failing.person
@@ -296,7 +313,7 @@ def test_the_mail_leads_to_the_incident_on_the_page_that_its_reader_sees(
 ) -> None:
     subscriber("public@school.example", language="es")
     subscriber("north@school.example", district=town.north_valley)
-    page = PrivatePage.objects.create(district=town.north_valley)
+    page = PrivatePage.objects.get(district=town.north_valley)
     one = incident(town, component("Screens"))
     tell(town, one)
     hand_on()

@@ -11,7 +11,7 @@ from django.test import Client
 
 from deskbell.incidents.models import Delivery, Subscriber
 from deskbell.incidents.news import hooks, posting, ways
-from deskbell.incidents.tests.news import incident, tell
+from deskbell.incidents.tests.news import component, incident, tell
 from deskbell.lib import clock, signing
 from deskbell.lib.sealing import unseal
 from deskbell.oncall.tests.outside import Outside
@@ -89,6 +89,17 @@ def test_a_webhook_is_signed_by_standard_webhooks(town: Town, outside: Outside) 
     }
 
 
+@pytest.mark.parametrize("way", ["webhook", "slack", "teams"])
+def test_no_address_is_told_the_name_of_a_district_s_component(
+    town: Town, outside: Outside, way: str
+) -> None:
+    listener(outside, way)
+    tell(town, incident(town, component("Ours", [town.north_valley]), component("Screens")))
+    post()
+    said = outside.last.content.decode()
+    assert "Screens" in said and "Ours" not in said
+
+
 def test_slack_and_teams_get_it_in_their_own_form(town: Town, outside: Outside) -> None:
     listener(outside, "slack", "/slack")
     listener(outside, "teams", "/teams")
@@ -146,6 +157,30 @@ def test_what_fails_for_three_days_is_ended_and_the_team_hears_why(
     notice = town.max.notices.get()
     assert notice.text == "No more news go to Webhook at 127.0.0.1: 127.0.0.1 answered 500."
     assert town.ana.notices.count() == 0
+
+
+def test_an_old_failure_and_one_now_do_not_end_it(town: Town, outside: Outside) -> None:
+    found = listener(outside)
+    long_ago = clock.now() - timedelta(days=30)
+    Subscriber.objects.filter(pk=found.pk).update(failing_since=long_ago)
+    tell(town, incident(town))
+    outside.status = 503
+    post()
+    assert Subscriber.objects.get().ended_at is None
+    outside.status = 200
+    with later(hours=1):
+        post()
+    assert Delivery.objects.get().state == "sent"
+
+
+def test_what_was_ended_can_subscribe_anew(town: Town, outside: Outside) -> None:
+    found = listener(outside)
+    Subscriber.objects.filter(pk=found.pk).update(ended_at=clock.now())
+    ask(f"{outside.url}/hook")
+    post()
+    path = outside.last.json["data"]["url"].removeprefix("http://127.0.0.1:8000")
+    assert Client().post(path).status_code == 302
+    assert Subscriber.objects.get().ended_at is None
 
 
 @pytest.mark.parametrize(("way", "status"), [("webhook", 410), ("slack", 404), ("teams", 410)])
