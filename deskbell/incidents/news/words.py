@@ -152,6 +152,9 @@ ES = {
     "Too many were asked for from your network. Try again in an hour.": (
         "Se pidieron demasiadas desde su red. Inténtelo de nuevo dentro de una hora."
     ),
+    "Too many addresses of that host were asked for. Try again in an hour.": (
+        "Se pidieron demasiadas direcciones de ese servidor. Inténtelo de nuevo dentro de una hora."
+    ),
     "Choose e-mail, webhook, Slack or Teams.": "Elija correo, webhook, Slack o Teams.",
     "There is no such private page, or its link is incomplete.": (
         "No existe tal página privada, o su enlace está incompleto."
