@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from deskbell.incidents.models import Asking
 from deskbell.lib import clock
+from deskbell.lib.callers import address_in
 from deskbell.lib.errors import Refused
 from deskbell.lib.ids import digest
 from deskbell.lib.locks import lock_words
@@ -43,9 +44,8 @@ def note(address: str, machine: str, *, host: str = "") -> bool:
 
 def network_of(machine: str) -> str:
     """Who has one IPv6 address has a whole /64 of them."""
-    try:
-        address = ip_address(machine)
-    except ValueError:
+    address = address_in(machine)
+    if address is None:
         return machine[:64]
     if address.version == 6:
         return str(ip_network(f"{address}/64", strict=False))

@@ -19,6 +19,7 @@ from deskbell.incidents.news import hooks, links, subscribing
 from deskbell.incidents.news.subscribing import Asker
 from deskbell.incidents.news.words import LANGUAGES, ZONES, known, say
 from deskbell.incidents.status_page.private import address_of, district_of
+from deskbell.lib.callers import caller_of
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.numbers import primary_key
 from deskbell.people.desk import the_desk
@@ -62,7 +63,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         return _form(request, district)
     sent, language = request.POST, known(request.POST.get("lang", ""))
     chosen = [primary_key(each) for each in sent.getlist("components")]
-    asker = Asker(language, district, request.META.get("REMOTE_ADDR", ""))
+    asker = Asker(language, district, caller_of(request))
     way = sent.get("way", "mail")
     try:
         if way == "mail":

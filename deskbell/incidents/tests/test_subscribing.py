@@ -94,6 +94,15 @@ def test_a_network_asks_thirty_times_an_hour_at_most(town: Town) -> None:
     assert ASKED in ask(browser=Client(REMOTE_ADDR="2001:db8:1::1"))
 
 
+def test_behind_a_web_server_each_asker_is_a_network_of_their_own(town: Town) -> None:
+    for number in range(limits.OF_A_NETWORK):
+        made_up = f"198.51.100.{number}, 203.0.113.7"
+        ask(f"s{number}@school.example", Client(headers={"X-Forwarded-For": made_up}))
+    late = Client(headers={"X-Forwarded-For": "::ffff:203.0.113.7"})
+    assert late.post("/status/subscribe", {"address": IVY}).status_code == 422
+    assert ASKED in ask(browser=Client(headers={"X-Forwarded-For": "203.0.113.8"}))
+
+
 @pytest.mark.parametrize("address", ["", "ivy", "a@b, c@d", "ivy@school.example\r\nBcc: x@y.z"])
 def test_what_is_no_address_is_refused_with_a_sentence(town: Town, address: str) -> None:
     answer = Client().post("/status/subscribe", {"address": address, "lang": "es"})
