@@ -36,7 +36,7 @@ def ask(way: str, url: str, components: Iterable[int], asker: Asker) -> None:
     network asks, or a host is asked for, too often; else nothing tells whether it is known, or answers."""
     if way not in POSTED:
         raise Refused("Choose e-mail, webhook, Slack or Teams.")
-    url = checked_address(url)
+    url = checked_address(url, outside_only=True)
     _forget_unconfirmed()
     if not limits.note(url, asker.machine, host=host_of(url)):
         return

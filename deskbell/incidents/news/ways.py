@@ -39,8 +39,8 @@ class Post:
     gone: frozenset[int]
 
     def send(self) -> None:
-        """Post it. Raises NotNow, Never, Gone, Refused, as `lib.posting` does."""
-        posting.post(self.url, self.content, self.headers, gone=self.gone)
+        """Post it, never inside: a stranger wrote the address. Raises what `lib.posting` does."""
+        posting.post(self.url, self.content, self.headers, gone=self.gone, outside_only=True)
 
 
 def post_of(delivery: Delivery) -> Post:

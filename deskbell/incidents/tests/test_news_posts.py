@@ -14,7 +14,7 @@ from deskbell.incidents.news import hooks, limits, posting, ways
 from deskbell.incidents.tests.news import incident, tell
 from deskbell.lib import clock, signing
 from deskbell.lib.sealing import unseal
-from deskbell.oncall.tests.outside import Outside
+from deskbell.oncall.tests.outside import Outside, listening
 from tests.town import Town
 
 
@@ -256,6 +256,19 @@ def test_an_address_inside_or_none_at_all_is_refused(town: Town, url: str) -> No
     assert answer.status_code == 422
     assert re.search(r'role="alert">.+</p>', answer.content.decode())
     assert not Subscriber.objects.exists()
+
+
+def test_an_address_inside_is_refused_also_if_the_operator_allows_it_to_the_team(
+    town: Town, settings: Any
+) -> None:
+    settings.MAY_REACH = ["127.0.0.1", "localhost"]
+    with listening() as inside:
+        assert ask(f"{inside.url}/hook").status_code == 422
+        named = f"{inside.url}/hook".replace("127.0.0.1", "localhost")
+        assert ask(named).status_code == 200  # its letters don't tell
+        post()
+    assert inside.taken == []
+    assert "lies inside" in Delivery.objects.get().error
 
 
 def test_an_unknown_way_is_refused(town: Town) -> None:
