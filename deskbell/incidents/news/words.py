@@ -152,6 +152,9 @@ ES = {
     "Too many were asked for from your network. Try again in an hour.": (
         "Se pidieron demasiadas desde su red. Inténtelo de nuevo dentro de una hora."
     ),
+    "Very many are subscribing just now. Please try again in an hour.": (
+        "En este momento se suscriben muchas personas. Inténtelo de nuevo dentro de una hora."
+    ),
     "Too many addresses of that host were asked for. Try again in an hour.": (
         "Se pidieron demasiadas direcciones de ese servidor. Inténtelo de nuevo dentro de una hora."
     ),

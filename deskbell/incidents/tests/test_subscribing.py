@@ -87,11 +87,33 @@ def test_an_address_is_mailed_three_times_a_day_at_most(town: Town, sent: Sent) 
 
 def test_a_network_asks_thirty_times_an_hour_at_most(town: Town) -> None:
     for number in range(limits.OF_A_NETWORK):
-        ask(f"s{number}@school.example", Client(REMOTE_ADDR=f"2001:db8::{number:x}"))
-    late = Client(REMOTE_ADDR="2001:db8::ffff").post("/status/subscribe", {"address": IVY})
+        ask(f"s{number}@school.example", Client(REMOTE_ADDR=f"2001:db8:0:{number:x}::1"))
+    late = Client(REMOTE_ADDR="2001:db8:0:ff::1").post("/status/subscribe", {"address": IVY})
     assert late.status_code == 422
     assert "Try again in an hour" in late.content.decode()
-    assert ASKED in ask(browser=Client(REMOTE_ADDR="2001:db8:1::1"))
+    assert ASKED in ask(browser=Client(REMOTE_ADDR="2001:db8:0:100::1"))
+
+
+def test_an_address_with_a_tag_is_the_same_mailbox(town: Town, sent: Sent) -> None:
+    for number in range(6):
+        ask(f"ivy+{number}@school.example")
+    assert len(sent()) == limits.OF_AN_ADDRESS
+    ask("+@school.example")
+    assert len(sent()) == limits.OF_AN_ADDRESS + 1
+
+
+def test_the_desk_mails_so_many_strangers_an_hour_and_asks_for_patience(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "OF_ALL_MAILS", 3)
+    for number in range(3):
+        ask(f"s{number}@school.example", Client(REMOTE_ADDR=f"203.0.113.{number}"))
+    form = {"address": IVY, "lang": "es"}
+    late = Client(REMOTE_ADDR="203.0.113.9").post("/status/subscribe", form)
+    assert late.status_code == 422 and "se suscriben muchas personas" in late.content.decode()
+    assert OutboundMail.objects.count() == 3
+    with clock.moved_to(clock.now() + timedelta(hours=1, minutes=1)):
+        assert ASKED in ask()
 
 
 def test_behind_a_web_server_each_asker_is_a_network_of_their_own(town: Town) -> None:
