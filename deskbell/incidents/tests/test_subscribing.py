@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from deskbell.incidents.models import PrivatePage, Subscriber
-from deskbell.incidents.news import limits
+from deskbell.incidents.news import hooks, limits, links
 from deskbell.incidents.tests.news import component, subscriber
 from deskbell.lib import clock
 from deskbell.mail.models import OutboundMail
@@ -65,6 +65,22 @@ def test_a_scanner_that_opens_the_link_subscribes_nobody(town: Town, sent: Sent)
     page = Client().get(path_in(sent()[0]))
     assert f"Subscribe {IVY} to the status of Support?" in page.content.decode()
     assert page["Cache-Control"] == "no-store" and not Subscriber.objects.exists()
+
+
+def test_a_scanner_that_asks_for_the_head_of_a_link_changes_nothing(town: Town, sent: Sent) -> None:
+    ask()
+    path = path_in(sent()[0])
+    assert Client().head("/status/subscribe").status_code == 200
+    assert Client().head(path).status_code == 200
+    assert not Subscriber.objects.exists()
+    managed = confirmed(path)
+    assert Client().head(managed).status_code == 200
+    assert Subscriber.objects.get().ended_at is None
+    posted = hooks.made("webhook", "https://example.org/hook", language="en", district=None)
+    path = links.to_confirm_post(posted).removeprefix("http://127.0.0.1:8000")
+    assert Client().head(path).status_code == 200
+    posted.refresh_from_db()
+    assert posted.confirmed_at is None
 
 
 def test_the_answer_never_tells_whether_an_address_is_known(town: Town, sent: Sent) -> None:
