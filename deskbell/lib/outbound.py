@@ -63,7 +63,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked, and within which limits. `redirects` is how many are followed."""
+    """What is asked, and within which limits. `redirects` is how many are followed. `outside_only`: not
+    even what the operator named in DESKBELL_MAY_REACH may be asked, since a stranger wrote the address."""
 
     url: str
     method: str = "GET"
@@ -72,6 +73,7 @@ class Request:
     within: float = LONGEST
     most: int = LARGEST
     redirects: int = 0
+    outside_only: bool = False
 
 
 def fetch(request: Request) -> Answer:
@@ -84,7 +86,7 @@ async def fetch_async(request: Request) -> Answer:
     """The same for callers on a loop."""
     try:
         async with asyncio.timeout(request.within):
-            resolver = OutsideOnly()
+            resolver = OutsideOnly(strictly=request.outside_only)
             connector = aiohttp.TCPConnector(
                 resolver=resolver, socket_factory=resolver.socket_for, force_close=True
             )
@@ -100,8 +102,9 @@ async def fetch_async(request: Request) -> Answer:
         raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from None
 
 
-def checked_url(url: str) -> str:
-    """The address, if the desk may ask it as far as its letters tell. Raises Refused."""
+def checked_url(url: str, *, outside_only: bool = False) -> str:
+    """The address, if the desk may ask it as far as its letters tell. Raises Refused. `outside_only` as
+    in Request."""
     try:
         parts = urlsplit(url)
         # The host as the request will name it: digits of other scripts are digits by then.
@@ -115,7 +118,7 @@ def checked_url(url: str) -> str:
     if parts.username or parts.password:
         raise Refused("Leave the user and password out of the address.")
     literal = _literal(host)
-    if literal is not None and not _may_reach(literal, host):
+    if literal is not None and not _may_reach(literal, host, strictly=outside_only):
         raise Refused(f"{host} lies inside the desk's own network, and may not be asked.")
     return url
 
@@ -139,14 +142,16 @@ class OutsideOnly(AbstractResolver):
     """Resolves names to the addresses that may be reached, and connects to no other: an address that
     stands in place of a name is never resolved."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, strictly: bool = False) -> None:
+        self._strictly = strictly
         self._named: set[str] = set()  # addresses of names that the operator allows
 
     def socket_for(self, info: tuple[Any, Any, Any, Any, Any]) -> socket.socket:
         """The socket for an address, just before it is connected. Raises OSError."""
         family, kind, protocol, _, address = info
         to = str(address[0])
-        if to not in self._named and not _may_reach(ip_address(to), to):
+        may_reach = _may_reach(ip_address(to), to, strictly=self._strictly)
+        if to not in self._named and not may_reach:
             raise OSError(f"{to} lies inside the desk's own network, and may not be asked.")
         return socket.socket(family, kind, protocol)
 
@@ -158,7 +163,7 @@ class OutsideOnly(AbstractResolver):
         allowed = {
             address: kind
             for address, kind in addresses.items()
-            if _may_reach(ip_address(address), host)
+            if _may_reach(ip_address(address), host, strictly=self._strictly)
         }
         if not allowed:
             raise Refused(f"{host} lies inside the desk's own network, and may not be asked.")
@@ -206,7 +211,8 @@ async def _looked_up(host: str, port: int, family: socket.AddressFamily) -> list
 
 
 async def _follow(session: aiohttp.ClientSession, request: Request) -> Answer:
-    url, method, content = checked_url(request.url), request.method, request.content
+    url = checked_url(request.url, outside_only=request.outside_only)
+    method, content = request.method, request.content
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **request.headers}
     for _ in range(request.redirects + 1):
         async with session.request(
@@ -214,7 +220,7 @@ async def _follow(session: aiohttp.ClientSession, request: Request) -> Answer:
         ) as answer:
             where = answer.headers.get("Location")
             if answer.status in REDIRECTS and where and request.redirects:
-                following = checked_url(urljoin(url, where))
+                following = checked_url(urljoin(url, where), outside_only=request.outside_only)
                 headers = _without_secrets(headers, url, following)
                 if answer.status == 303 or (method == "POST" and answer.status in {301, 302}):
                     method, content = "GET", b""
@@ -262,8 +268,8 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _may_reach(address: IPv4Address | IPv6Address, host: str) -> bool:
-    return is_outside(address) or _is_allowed(address, host)
+def _may_reach(address: IPv4Address | IPv6Address, host: str, *, strictly: bool) -> bool:
+    return is_outside(address) or (not strictly and _is_allowed(address, host))
 
 
 def _is_allowed(address: IPv4Address | IPv6Address, host: str) -> bool:

@@ -41,6 +41,7 @@ def post(
     *,
     within: float = WITHIN,
     gone: Collection[int] = (),
+    outside_only: bool = False,
     is_gone: Callable[[Answer], bool] = lambda answer: False,
 ) -> Answer:
     """Hand `content` over and return the answer if it was taken (2xx).
@@ -48,11 +49,20 @@ def post(
     Raises NotNow without an answer, with 5xx, 408, 421, 425 and 429 (with the seconds of
     Retry-After, at most an hour); Gone with one of the statuses in `gone`, or where `is_gone` reads so in a
     refusal; Never with any other, a redirect among them, since a message belongs to the address that a
-    person wrote; Refused for an address inside.
+    person wrote; Refused for an address inside (with `outside_only` also for what the operator allows).
     """
     try:
         answer = outbound.fetch(
-            Request(url, "POST", headers, content, within=within, most=LARGEST, redirects=0)
+            Request(
+                url,
+                "POST",
+                headers,
+                content,
+                within=within,
+                most=LARGEST,
+                redirects=0,
+                outside_only=outside_only,
+            )
         )
     except Unreachable as error:
         raise NotNow(f"{host_of(url)} gave no answer. {error}") from None

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from deskbell.lib import clock
+from deskbell.lib.callers import caller_of
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.ids import digest, new_token
 from deskbell.lib.zones import checked_zone
@@ -28,7 +29,7 @@ GUESSES, GUESSES_WITHIN = 10, timedelta(minutes=15)
 
 def sign_in(request: HttpRequest, email: str, password: str) -> Person:
     """The person with this address and password. Refused if they don't fit, or after ten guesses."""
-    address, machine = email.strip().lower()[:320], request.META.get("REMOTE_ADDR", "")
+    address, machine = email.strip().lower()[:320], caller_of(request)[:45]
     _refuse_guessing(address, machine)
     person = authenticate(request, username=address, password=password)
     if not isinstance(person, Person) or not person.is_agent:

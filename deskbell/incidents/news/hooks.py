@@ -32,13 +32,13 @@ POSTED = (Way.WEBHOOK, Way.SLACK, Way.TEAMS)
 
 @transaction.atomic
 def ask(way: str, url: str, components: Iterable[int], asker: Asker) -> None:
-    """Post a link to confirm it to the address. Raises Refused for what is no address outside, and for a
-    network that asks too often; else nothing tells whether it is known, or answers."""
+    """Post a link to confirm it to the address. Raises Refused for what is no address outside, and if a
+    network asks, or a host is asked for, too often; else nothing tells whether it is known, or answers."""
     if way not in POSTED:
         raise Refused("Choose e-mail, webhook, Slack or Teams.")
-    url = checked_address(url)
+    url = checked_address(url, outside_only=True)
     _forget_unconfirmed()
-    if not limits.note(url, asker.machine):
+    if not limits.note(url, asker.machine, host=host_of(url)):
         return
     district = asker.district
     found = Subscriber.objects.filter(way=way, digest=digest(url), district=district).first()

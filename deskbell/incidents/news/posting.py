@@ -2,8 +2,11 @@
 
 A delivery is leased, posted, and what came of it noted. Killed in between it is posted again when the
 lease is over, under the same id, by which a receiver knows it. Failures are data: it is tried again ever
-more slowly, and as long as the address asks; after three days without one success the subscription ends,
-and the team hears why.
+more slowly, and not before the address asks for it; after three days without one success the
+subscription ends, and the team hears why.
+
+Anybody can have the desk ask an address whether it wants news. So these questions come after all news,
+a few at a time, are tried three times and no more, and what the address asks for changes nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from deskbell.incidents.models import Delivery, Subscriber
 from deskbell.incidents.news import ways
@@ -28,6 +31,7 @@ from deskbell.people.models import Agent
 from deskbell.people.notices import notify
 
 BATCH, HANDS = 16, 8
+QUESTIONS, ATTEMPTS_OF_A_QUESTION = 4, 3  # of a batch; of each
 LEASE = timedelta(minutes=1)  # a post takes ten seconds at most, and each hand makes two
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=3)
@@ -66,10 +70,17 @@ def post_what_is_due() -> int:
 @transaction.atomic
 def _lease() -> list[Delivery]:
     now = clock.now()
-    rows = due(WAYS, now).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
-    pks = list(rows.values_list("pk", flat=True)[:BATCH])
+    questions = {"update": None, "notice": None}
+    pks = _first(due(WAYS, now).exclude(**questions), BATCH)
+    pks += _first(due(WAYS, now).filter(**questions), min(QUESTIONS, BATCH - len(pks)))
     Delivery.objects.filter(pk__in=pks).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
     return about(pks)
+
+
+def _first(rows: QuerySet[Delivery], most: int) -> list[int]:
+    """Who has waited longest: what fails keeps nobody else from their turn."""
+    rows = rows.select_for_update(skip_locked=True, of=("self",)).order_by("next_attempt_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:most])
 
 
 def _post_of(delivery: Delivery) -> Post | Outcome:
@@ -113,10 +124,11 @@ def _note(delivery: Delivery, outcome: Outcome) -> None:
             subscriber.failing_since, subscriber.failing_why = None, ""
             subscriber.save(update_fields=["failing_since", "failing_why"])
         return
-    if outcome.again:
-        pause = (
-            timedelta(seconds=outcome.after) if outcome.after else pause_after(delivery.attempts)
-        )
+    is_question = ways.is_question(delivery)
+    if outcome.again and not (is_question and delivery.attempts >= ATTEMPTS_OF_A_QUESTION):
+        pause = pause_after(delivery.attempts)
+        if outcome.after and not is_question:
+            pause = max(pause, min(timedelta(seconds=outcome.after), LONGEST_PAUSE))
         rows.update(error=outcome.error[:500], leased_until=None, next_attempt_at=now + pause)
     else:
         rows.update(state=State.FAILED, error=outcome.error[:500], leased_until=None)

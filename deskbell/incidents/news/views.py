@@ -19,6 +19,7 @@ from deskbell.incidents.news import hooks, links, subscribing
 from deskbell.incidents.news.subscribing import Asker
 from deskbell.incidents.news.words import LANGUAGES, ZONES, known, say
 from deskbell.incidents.status_page.private import address_of, district_of
+from deskbell.lib.callers import caller_of
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.numbers import primary_key
 from deskbell.people.desk import the_desk
@@ -53,16 +54,16 @@ def a_secret(view: View) -> View:
     return guarded
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @a_secret
 def subscribe(request: HttpRequest) -> HttpResponse:
     """`/status/subscribe`, with `?lang=` and `?district=`, the token of a private page; a `POST` asks."""
     district = _district(request)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, district)
     sent, language = request.POST, known(request.POST.get("lang", ""))
     chosen = [primary_key(each) for each in sent.getlist("components")]
-    asker = Asker(language, district, request.META.get("REMOTE_ADDR", ""))
+    asker = Asker(language, district, caller_of(request))
     way = sent.get("way", "mail")
     try:
         if way == "mail":
@@ -82,7 +83,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @a_secret
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """`/status/subscribe/confirm/<token>`: asks; a `POST` subscribes."""
@@ -92,12 +93,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, "confirm", wish.language, address=wish.address)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @a_secret
 def confirm_post(request: HttpRequest, token: str) -> HttpResponse:
     """`/status/subscribe/post/<token>`: asks; a `POST` subscribes the webhook, and shows its secret once."""
     found = links.posted_of(token)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, "confirm", found.language, address=found.host)
     secret, manage = hooks.confirm(found), links.to_manage(found)
     if not secret:
@@ -107,12 +108,12 @@ def confirm_post(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @a_secret
 def subscription(request: HttpRequest, token: str) -> HttpResponse:
     """`/status/subscribe/manage/<token>`: what they hear about; a `POST` with `do`: save, end or again."""
     found, sent = links.subscriber_of(token), request.POST
-    if request.method == "GET":
+    if request.method != "POST":
         return _manage(request, found)
     if sent.get("do") == "end":
         subscribing.end(found)

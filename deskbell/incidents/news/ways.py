@@ -39,8 +39,8 @@ class Post:
     gone: frozenset[int]
 
     def send(self) -> None:
-        """Post it. Raises NotNow, Never, Gone, Refused, as `lib.posting` does."""
-        posting.post(self.url, self.content, self.headers, gone=self.gone)
+        """Post it, never inside: a stranger wrote the address. Raises what `lib.posting` does."""
+        posting.post(self.url, self.content, self.headers, gone=self.gone, outside_only=True)
 
 
 def post_of(delivery: Delivery) -> Post:
@@ -48,7 +48,7 @@ def post_of(delivery: Delivery) -> Post:
     Raises Refused if its secrets can't be read any more."""
     subscriber = delivery.subscriber
     reader = reader_of(subscriber)
-    is_news = delivery.update_id is not None or delivery.notice_id is not None
+    is_news = not is_question(delivery)
     story = story_of(delivery, reader) if is_news else _question(delivery, reader)
     words = say(reader.language, "Open the status page" if is_news else "Confirm")
     way = Subscriber.Way(subscriber.way)
@@ -62,6 +62,11 @@ def post_of(delivery: Delivery) -> Post:
         content = posting.as_json(payload(story))
         headers = signed(unseal(subscriber.secret), identity(story, subscriber), content)
     return Post(unseal(subscriber.sealed), content, headers, GONE[way])
+
+
+def is_question(delivery: Delivery) -> bool:
+    """Does it only ask whether news are wanted there?"""
+    return delivery.update_id is None and delivery.notice_id is None
 
 
 def payload(story: Story) -> dict[str, Any]:

@@ -152,6 +152,12 @@ ES = {
     "Too many were asked for from your network. Try again in an hour.": (
         "Se pidieron demasiadas desde su red. Inténtelo de nuevo dentro de una hora."
     ),
+    "Very many are subscribing just now. Please try again in an hour.": (
+        "En este momento se suscriben muchas personas. Inténtelo de nuevo dentro de una hora."
+    ),
+    "Too many addresses of that host were asked for. Try again in an hour.": (
+        "Se pidieron demasiadas direcciones de ese servidor. Inténtelo de nuevo dentro de una hora."
+    ),
     "Choose e-mail, webhook, Slack or Teams.": "Elija correo, webhook, Slack o Teams.",
     "This private page has a new address, or is there no more. Ask at your district for the "
     "address, and subscribe there.": (

@@ -56,7 +56,10 @@ class Moment:
 
 def front_pages(moment: Moment, audience: Audience) -> Iterator[Page]:
     """What readers ask for first."""
-    for path, content in {**assets.all_files(), **assets.brand_files(audience.brand)}.items():
+    # A district's logo lies with its private pages: the shared assets are copied to the outside.
+    own = assets.brand_files(audience.brand).items()
+    brand = {file_of(audience, "en", path): content for path, content in own}
+    for path, content in {**assets.all_files(), **brand}.items():
         yield Page(path, path, partial(bytes, content))
     going_on = stories.open_stories(audience, "en")
     told = board.told_states(going_on)

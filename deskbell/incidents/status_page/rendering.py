@@ -39,8 +39,12 @@ def draw(
         if path != "-"
         else {},
         "assets": addresses(),
-        "brand_css": next((f"{PUBLIC}/{each}" for each in brand if each.endswith(".css")), ""),
-        "logo": next((f"{PUBLIC}/{each}" for each in brand if not each.endswith(".css")), ""),
+        "brand_css": next(
+            (f"{audience.base}/{each}" for each in brand if each.endswith(".css")), ""
+        ),
+        "logo": next(
+            (f"{audience.base}/{each}" for each in brand if not each.endswith(".css")), ""
+        ),
         "heartbeat": HEARTBEAT if path != "-" else "",
         "subscribe": subscribe(audience, language),
         "zone_name": dates.zone_name(audience.zone, language),

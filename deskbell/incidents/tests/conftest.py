@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 
 import pytest
 from django.test import Client
 
 from deskbell.incidents.declaring import declare
 from deskbell.incidents.models import Incident, Severity
+from deskbell.lib import outbound
 from deskbell.mail.tests.conftest import relay, sent
 from deskbell.monitoring.models import Component, Service
-from deskbell.oncall.tests.conftest import outside
+from deskbell.oncall.tests.outside import Outside, listening
 from deskbell.people.models import Agent
 from tests.town import Town
 
-__all__ = ["outside", "relay", "sent"]
+__all__ = ["relay", "sent"]
 
 BrowserOf = Callable[[Agent], Client]
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
+    """A provider on this machine, which counts as outside: subscribers' addresses lie nowhere else."""
+    is_outside, here = outbound.is_outside, ip_address("127.0.0.1")
+    monkeypatch.setattr(outbound, "is_outside", lambda each: each == here or is_outside(each))
+    with listening() as made:
+        yield made
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import pytest
 from django.test import Client
 
 from deskbell.incidents.models import Delivery, Subscriber
-from deskbell.incidents.news import hooks, posting, ways
+from deskbell.incidents.news import hooks, limits, posting, ways
 from deskbell.incidents.tests.news import component, incident, tell
 from deskbell.lib import clock, signing
 from deskbell.lib.sealing import unseal
-from deskbell.oncall.tests.outside import Outside
+from deskbell.oncall.tests.outside import Outside, listening
 from tests.town import Town
 
 
@@ -138,6 +138,68 @@ def test_news_keep_their_order_and_wait_as_long_as_the_address_asks(
     assert Subscriber.objects.get().failing_since is None
 
 
+def test_an_address_that_asks_to_be_asked_at_once_is_asked_ever_more_slowly_all_the_same(
+    town: Town, outside: Outside
+) -> None:
+    listener(outside)
+    tell(town, incident(town))
+    outside.status, outside.headers = 503, {"Retry-After": "1"}
+    post()
+    with later(seconds=5):
+        post()
+    assert len(outside.taken) == 1
+    with later(seconds=11):
+        post()
+        assert len(outside.taken) == 2
+        with later(seconds=25):
+            post()
+        assert len(outside.taken) == 2
+
+
+def test_a_question_is_posted_three_times_at_most_whatever_the_address_asks(
+    town: Town, outside: Outside
+) -> None:
+    ask(f"{outside.url}/hook")
+    outside.status, outside.headers = 503, {"Retry-After": "1"}
+    post()
+    with later(seconds=5):
+        post()
+    assert len(outside.taken) == 1
+    for days in range(1, 5):
+        with later(days=days / 2):
+            post()
+    assert len(outside.taken) == posting.ATTEMPTS_OF_A_QUESTION
+    assert Delivery.objects.get().state == "failed"
+
+
+def test_news_leave_before_any_question_and_few_questions_at_once(
+    town: Town, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "BATCH", 6)
+    for number in range(8):
+        ask(f"{outside.url}/stranger{number}")
+    listener(outside, path="/theirs")
+    tell(town, incident(town))
+    posting.post_what_is_due()
+    paths = [each.path for each in outside.taken]
+    assert "/theirs" in paths and len(paths) == 1 + posting.QUESTIONS
+
+
+def test_what_failed_keeps_nobody_else_waiting(
+    town: Town, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "BATCH", 1)
+    for path in ("/failed", "/fine"):
+        listener(outside, path=path)
+    tell(town, incident(town))
+    with later(minutes=1):
+        Delivery.objects.filter(pk=Delivery.objects.earliest("pk").pk).update(
+            next_attempt_at=clock.now()
+        )
+        posting.post_what_is_due()
+    assert [each.path for each in outside.taken] == ["/fine"]
+
+
 def test_what_fails_for_three_days_is_ended_and_the_team_hears_why(
     town: Town, outside: Outside
 ) -> None:
@@ -231,6 +293,19 @@ def test_an_address_inside_or_none_at_all_is_refused(town: Town, url: str) -> No
     assert not Subscriber.objects.exists()
 
 
+def test_an_address_inside_is_refused_also_if_the_operator_allows_it_to_the_team(
+    town: Town, settings: Any
+) -> None:
+    settings.MAY_REACH = ["127.0.0.1", "localhost"]
+    with listening() as inside:
+        assert ask(f"{inside.url}/hook").status_code == 422
+        named = f"{inside.url}/hook".replace("127.0.0.1", "localhost")
+        assert ask(named).status_code == 200  # its letters don't tell
+        post()
+    assert inside.taken == []
+    assert "lies inside" in Delivery.objects.get().error
+
+
 def test_an_unknown_way_is_refused(town: Town) -> None:
     assert ask("https://example.org/hook", way="pigeon").status_code == 422
 
@@ -242,6 +317,21 @@ def test_a_stranger_makes_the_desk_post_three_times_a_day_at_most(
         assert ask(f"{outside.url}/hook").status_code == 200
     post()
     assert len(outside.taken) == 3 and Subscriber.objects.count() == 1
+
+
+def test_addresses_of_one_host_are_asked_for_thirty_times_an_hour_at_most(
+    town: Town, outside: Outside
+) -> None:
+    for number in range(limits.OF_A_HOST):
+        stranger = Client(REMOTE_ADDR=f"203.0.113.{number}")
+        form = {"way": "webhook", "url": f"{outside.url}/?{number}"}
+        assert stranger.post("/status/subscribe", form).status_code == 200
+    refused = ask(f"{outside.url}/one-more", lang="es")
+    assert refused.status_code == 422
+    assert "Inténtelo de nuevo dentro de una hora" in refused.content.decode()
+    assert ask("https://elsewhere.example/hook").status_code == 200
+    with later(hours=1, minutes=1):
+        assert ask(f"{outside.url}/one-more").status_code == 200
 
 
 def test_what_nobody_confirmed_is_forgotten(town: Town, outside: Outside) -> None:

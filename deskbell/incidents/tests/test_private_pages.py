@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.test import Client
 
 from deskbell.incidents.models import PrivatePage
 from deskbell.incidents.status_page import private
+from deskbell.incidents.tests.status_pages import ask, rendered
 from deskbell.incidents.tests.test_status_page import trouble
 from deskbell.incidents.tests.test_updating import streaming
+from deskbell.lib import files
+from deskbell.mail.models import Branding
 from deskbell.people.models import Contract
 from tests.town import Town
 
@@ -59,6 +65,24 @@ def test_a_contract_may_count_maintenance(town: Town, max_in: Client) -> None:
     assert 'name="counts" checked' in do(max_in, town, "maintenance", counts="on")
     assert Contract.objects.get().maintenance_counts
     assert 'name="counts" checked' not in do(max_in, town, "maintenance")
+
+
+def test_what_a_district_looks_like_lies_with_its_private_page(town: Town, tmp_path: Path) -> None:
+    Branding.objects.create(
+        district=town.north_valley,
+        color="#aa0044",
+        logo=files.keep(b"a logo"),
+        logo_type="image/png",
+    )
+    token = private.make(town.north_valley, by=town.max).token
+    page = rendered(tmp_path)
+    front = ask(page, f"/status/d/{token}").text
+    named = re.findall(r'"(/status[^"]*(?:brand|logo)\.[^"]+)"', front)
+    assert len(set(named)) == 2
+    for address in named:
+        assert address.startswith(f"/status/d/{token}/assets/")
+        assert ask(page, address).status == 200
+        assert ask(page, address.replace(f"/d/{token}", "")).status == 404
 
 
 def test_readers_are_led_to_their_own_page_if_they_have_one(town: Town) -> None:

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from deskbell.incidents.models import PrivatePage, Subscriber
-from deskbell.incidents.news import limits
+from deskbell.incidents.news import hooks, limits, links
 from deskbell.incidents.tests.news import component, subscriber
 from deskbell.lib import clock
 from deskbell.mail.models import OutboundMail
@@ -67,6 +67,22 @@ def test_a_scanner_that_opens_the_link_subscribes_nobody(town: Town, sent: Sent)
     assert page["Cache-Control"] == "no-store" and not Subscriber.objects.exists()
 
 
+def test_a_scanner_that_asks_for_the_head_of_a_link_changes_nothing(town: Town, sent: Sent) -> None:
+    ask()
+    path = path_in(sent()[0])
+    assert Client().head("/status/subscribe").status_code == 200
+    assert Client().head(path).status_code == 200
+    assert not Subscriber.objects.exists()
+    managed = confirmed(path)
+    assert Client().head(managed).status_code == 200
+    assert Subscriber.objects.get().ended_at is None
+    posted = hooks.made("webhook", "https://example.org/hook", language="en", district=None)
+    path = links.to_confirm_post(posted).removeprefix("http://127.0.0.1:8000")
+    assert Client().head(path).status_code == 200
+    posted.refresh_from_db()
+    assert posted.confirmed_at is None
+
+
 def test_the_answer_never_tells_whether_an_address_is_known(town: Town, sent: Sent) -> None:
     subscriber(IVY)
     known, unknown = ask(IVY), ask("nobody@school.example")
@@ -87,11 +103,42 @@ def test_an_address_is_mailed_three_times_a_day_at_most(town: Town, sent: Sent) 
 
 def test_a_network_asks_thirty_times_an_hour_at_most(town: Town) -> None:
     for number in range(limits.OF_A_NETWORK):
-        ask(f"s{number}@school.example", Client(REMOTE_ADDR=f"2001:db8::{number:x}"))
-    late = Client(REMOTE_ADDR="2001:db8::ffff").post("/status/subscribe", {"address": IVY})
+        ask(f"s{number}@school.example", Client(REMOTE_ADDR=f"2001:db8:0:{number:x}::1"))
+    late = Client(REMOTE_ADDR="2001:db8:0:ff::1").post("/status/subscribe", {"address": IVY})
     assert late.status_code == 422
     assert "Try again in an hour" in late.content.decode()
-    assert ASKED in ask(browser=Client(REMOTE_ADDR="2001:db8:1::1"))
+    assert ASKED in ask(browser=Client(REMOTE_ADDR="2001:db8:0:100::1"))
+
+
+def test_an_address_with_a_tag_is_the_same_mailbox(town: Town, sent: Sent) -> None:
+    for number in range(6):
+        ask(f"ivy+{number}@school.example")
+    assert len(sent()) == limits.OF_AN_ADDRESS
+    ask("+@school.example")
+    assert len(sent()) == limits.OF_AN_ADDRESS + 1
+
+
+def test_the_desk_mails_so_many_strangers_an_hour_and_asks_for_patience(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "OF_ALL_MAILS", 3)
+    for number in range(3):
+        ask(f"s{number}@school.example", Client(REMOTE_ADDR=f"203.0.113.{number}"))
+    form = {"address": IVY, "lang": "es"}
+    late = Client(REMOTE_ADDR="203.0.113.9").post("/status/subscribe", form)
+    assert late.status_code == 422 and "se suscriben muchas personas" in late.content.decode()
+    assert OutboundMail.objects.count() == 3
+    with clock.moved_to(clock.now() + timedelta(hours=1, minutes=1)):
+        assert ASKED in ask()
+
+
+def test_behind_a_web_server_each_asker_is_a_network_of_their_own(town: Town) -> None:
+    for number in range(limits.OF_A_NETWORK):
+        made_up = f"198.51.100.{number}, 203.0.113.7"
+        ask(f"s{number}@school.example", Client(headers={"X-Forwarded-For": made_up}))
+    late = Client(headers={"X-Forwarded-For": "::ffff:203.0.113.7"})
+    assert late.post("/status/subscribe", {"address": IVY}).status_code == 422
+    assert ASKED in ask(browser=Client(headers={"X-Forwarded-For": "203.0.113.8"}))
 
 
 @pytest.mark.parametrize("address", ["", "ivy", "a@b, c@d", "ivy@school.example\r\nBcc: x@y.z"])

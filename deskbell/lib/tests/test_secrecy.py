@@ -34,6 +34,12 @@ def test_each_address_that_holds_a_token_is_known() -> None:
         assert "s3cret" not in SECRET_PATHS.sub(r"\1…", path), path
 
 
+def test_a_district_s_page_of_its_own_is_known() -> None:
+    said = SECRET_PATHS.sub(r"\1…", "Not Found: /status/d/s3cret/es/history")
+    assert said == "Not Found: /status/d/…/es/history"
+    assert SECRET_PATHS.sub(r"\1…", "/status/incidents/5") == "/status/incidents/5"
+
+
 @pytest.mark.django_db
 def test_a_request_that_fails_leaves_its_path_in_the_log_and_not_its_secret(client: Client) -> None:
     written = io.StringIO()

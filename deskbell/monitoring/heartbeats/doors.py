@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from deskbell.lib.callers import caller_of
 from deskbell.monitoring.heartbeats import receiving
 from deskbell.monitoring.models import Ping
 
@@ -41,7 +42,7 @@ def ping(
             exit_status=status,
             run=_uuid(request.GET.get("rid", "")),
             body=_body(request),
-            machine=request.META.get("REMOTE_ADDR") or "",
+            machine=caller_of(request),
             agent=request.headers.get("User-Agent", "").replace("\x00", ""),
         )
         known = receiving.take(token, told)
@@ -61,7 +62,7 @@ def push(request: HttpRequest, token: str) -> HttpResponse:
     told = receiving.Told(
         Kind.SUCCESS if said.get("status", "up") == "up" else Kind.FAIL,
         body=said.get("msg", "").encode()[:MOST],
-        machine=request.META.get("REMOTE_ADDR") or "",
+        machine=caller_of(request),
         agent=request.headers.get("User-Agent", "").replace("\x00", ""),
         ms=_milliseconds(said.get("ping", "")),
     )

@@ -47,14 +47,15 @@ class Form(Protocol):
         """What was entered. Raises Refused with what to change."""
 
 
-def address(text: str) -> str:
-    """A web address that the desk may ask. Raises Refused."""
+def address(text: str, *, outside_only: bool = False) -> str:
+    """A web address that the desk may ask. Raises Refused. `outside_only`: not inside, whatever the operator
+    allows."""
     text = text.strip()
     if not text:
         raise Refused("Enter its address.")
     if len(text) > LONGEST or not text.isprintable() or " " in text:
         raise Refused(f"Write the address in at most {LONGEST} characters, without spaces.")
-    return checked_url(text)
+    return checked_url(text, outside_only=outside_only)
 
 
 def shown(url: str) -> str:
