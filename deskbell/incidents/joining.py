@@ -29,7 +29,7 @@ def leave(incident: Incident, tickets: Iterable[Ticket], *, by: Agent) -> list[i
     with changing(incident) as locked:
         rows = locked.tickets.filter(ticket__in=[t.pk for t in tickets]).exclude(state=State.LEFT)
         gone = sorted(rows.values_list("ticket", flat=True))
-        rows.update(state=State.LEFT, by=by, at=clock.now())
+        rows.update(state=State.LEFT, by=by, at=clock.now(), before_merge="")
         if gone:
             event = append(locked, Kind.TICKETS_LEFT, by=by.person, tickets=gone)
             tell(IncidentChanged(locked, event))
@@ -72,7 +72,9 @@ def _join(locked: Incident, tickets: Iterable[Ticket], *, by: Agent) -> list[int
     wanted = {ticket.pk for ticket in tickets}
     known = dict(locked.tickets.filter(ticket__in=wanted).values_list("ticket", "state"))
     new = sorted(number for number in wanted if known.get(number) != State.JOINED)
-    locked.tickets.filter(ticket__in=new).update(state=State.JOINED, by=by, at=clock.now())
+    locked.tickets.filter(ticket__in=new).update(
+        state=State.JOINED, by=by, at=clock.now(), before_merge=""
+    )
     IncidentTicket.objects.bulk_create(
         IncidentTicket(incident=locked, ticket_id=number, state=State.JOINED, by=by)
         for number in new
