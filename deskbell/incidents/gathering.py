@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from deskbell.incidents.alike import words
 from deskbell.incidents.alike.signs import Written, new_for, read, usual
 from deskbell.incidents.events import IncidentChanged, Kind, append, changing
 from deskbell.incidents.models import Incident, IncidentTicket
+from deskbell.lib.savepoints import by_itself
 from deskbell.lib.telling import tell
 from deskbell.monitoring.models import Alert
 from deskbell.people.models import Agent, Notice
@@ -16,12 +18,15 @@ from deskbell.tickets.models import Channel, Ticket
 
 MOST_INCIDENTS = 20  # open ones that are looked at, the newest
 SAMPLE = 100  # joined tickets whose words are known
+log = logging.getLogger(__name__)
 
 
 def gather(since: datetime) -> None:
-    """Give every open incident what came since then and looks like its own."""
+    """Give every open incident what came since then and looks like its own, each in a transaction of its
+    own: none is locked while the others are looked at, and what goes wrong with one stops none."""
     for incident in Incident.objects.open().filter(demo=False).order_by("-number")[:MOST_INCIDENTS]:
-        gather_for(incident, since)
+        with by_itself(log, "Incident %s got nothing of what came", incident.pk):
+            gather_for(incident, since)
 
 
 def gather_for(incident: Incident, since: datetime) -> None:

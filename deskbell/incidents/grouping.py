@@ -7,6 +7,8 @@ no ticket and no page waits for it, and its fault undoes neither. Looking again 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -33,8 +35,21 @@ State = Proposal.State
 SHOWN_FOR = timedelta(hours=4)  # since it last grew
 PAUSE = 2.0  # seconds from one look to the next at the least, whatever comes in
 LONGEST_SLEEP = 15.0
+AGAIN = 5.0  # after something new: what was under way then, with a lower number, has come by now
+OFTEN = 60.0  # at the latest, while something came in the last half hour
 LOCK = "proposals of incidents"
-_looked: tuple[float, object] = (-float("inf"), None)
+
+
+class _Round:
+    """What this worker has done so far, in seconds of the monotonic clock."""
+
+    asked: float = -float("inf")  # whether anything is new
+    looked: float = -float("inf")
+    seen: object = None  # what was the newest when it looked
+    again: float | None = None  # when to look once more
+
+
+_round = _Round()
 
 
 def wake_up(fact: TicketOpened | AlertRaised) -> None:
@@ -44,29 +59,63 @@ def wake_up(fact: TicketOpened | AlertRaised) -> None:
 
 def step() -> float:
     """Look over the last half hour, if there is something new (the worker)."""
-    global _looked
-    waited = time.monotonic() - _looked[0]
-    if waited < PAUSE:
-        return PAUSE - waited
-    newest = _newest()
-    if newest != _looked[1] or waited > LONGEST_SLEEP * 4:
-        look()
-    _looked = time.monotonic(), newest
-    return LONGEST_SLEEP
+    now = time.monotonic()
+    if now - _round.asked < PAUSE:
+        return PAUSE - (now - _round.asked)
+    _round.asked, newest = now, _newest()
+    is_new = newest != _round.seen
+    is_time = _round.again is not None and now >= _round.again
+    is_long_ago = now - _round.looked >= OFTEN and _came_lately()
+    if (is_new or is_time or is_long_ago) and _look() is not None:
+        _round.looked, _round.seen = now, newest
+        _round.again = now + AGAIN if is_new else None
+    if _round.again is None:
+        return LONGEST_SLEEP
+    return min(LONGEST_SLEEP, max(PAUSE, _round.again - now))
 
 
-@transaction.atomic
 def look() -> list[Proposal]:
     """Let open incidents have what looks like theirs, then make or grow proposals from the rest. Returns
     the proposals that were made. One worker at a time: another one that comes does nothing."""
+    return _look() or []
+
+
+def _look() -> list[Proposal] | None:
+    """The same; None if another one looks just now."""
+    with _alone() as alone:
+        if not alone:
+            return None
+        since = clock.now() - WITHIN
+        gathering.gather(since)
+        return _propose_all(since)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Hold the lock of who looks, over several transactions; yields whether this one has it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [LOCK])
-        if not cursor.fetchone()[0]:
-            return []
-    since = clock.now() - WITHIN
-    gathering.gather(since)
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [LOCK])
+        got: bool = cursor.fetchone()[0]
+    try:
+        yield got
+    finally:
+        if got:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [LOCK])
+
+
+@transaction.atomic
+def _propose_all(since: datetime) -> list[Proposal]:
     groups = grouped(alerts_since(since), tickets_since(since))
     return [made for group in groups if (made := _propose(group))]
+
+
+def _came_lately() -> bool:
+    since = clock.now() - WITHIN
+    return (
+        Ticket.objects.filter(updated_at__gt=since, created_at__gt=since).exists()
+        or Alert.objects.filter(received_at__gt=since).exists()
+    )
 
 
 def waiting() -> list[Proposal]:

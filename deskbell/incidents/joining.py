@@ -12,6 +12,7 @@ from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent
 from deskbell.tickets.broadcasting import broadcast
+from deskbell.tickets.events import lock
 from deskbell.tickets.models import Ticket
 
 State = IncidentTicket.State
@@ -20,8 +21,10 @@ State = IncidentTicket.State
 def join(incident: Incident, tickets: Iterable[Ticket], *, by: Agent) -> list[int]:
     """Let tickets belong to the incident, also those that were only proposed; joining twice is harmless.
     Nobody is told anything by it (K11). Returns the numbers of those that are new."""
+    wanted = list(tickets)
     with changing(incident) as locked:
-        return _join(locked, tickets, by=by)
+        _lock(wanted)
+        return _join(locked, wanted, by=by)
 
 
 def leave(incident: Incident, tickets: Iterable[Ticket], *, by: Agent) -> list[int]:
@@ -29,7 +32,7 @@ def leave(incident: Incident, tickets: Iterable[Ticket], *, by: Agent) -> list[i
     with changing(incident) as locked:
         rows = locked.tickets.filter(ticket__in=[t.pk for t in tickets]).exclude(state=State.LEFT)
         gone = sorted(rows.values_list("ticket", flat=True))
-        rows.update(state=State.LEFT, by=by, at=clock.now())
+        rows.update(state=State.LEFT, by=by, at=clock.now(), before_merge="")
         if gone:
             event = append(locked, Kind.TICKETS_LEFT, by=by.person, tickets=gone)
             tell(IncidentChanged(locked, event))
@@ -47,6 +50,7 @@ def tell_what_is_known(incident: Incident, tickets: Sequence[Ticket], *, by: Age
         update = latest(locked)
         if update is None:
             raise Refused("Nothing was told yet. Publish a first update, then answer with it.")
+        _lock(tickets)
         _join(locked, tickets, by=by)
         asked = locked.tickets.filter(ticket__in=[ticket.pk for ticket in tickets])
         unheard = asked.filter(state=State.JOINED).exclude(told=update)
@@ -68,15 +72,26 @@ def unheard(incident: Incident) -> list[Ticket]:
     return [row.ticket for row in rows.select_related("ticket").order_by("ticket")]
 
 
+def _lock(tickets: Iterable[Ticket]) -> None:
+    """A merge has its tickets locked when it comes to their places here: without the same order one of the
+    two would wait for the other in a ring, or make a place that is made already."""
+    lock([ticket.pk for ticket in tickets])
+
+
 def _join(locked: Incident, tickets: Iterable[Ticket], *, by: Agent) -> list[int]:
     wanted = {ticket.pk for ticket in tickets}
     known = dict(locked.tickets.filter(ticket__in=wanted).values_list("ticket", "state"))
     new = sorted(number for number in wanted if known.get(number) != State.JOINED)
-    locked.tickets.filter(ticket__in=new).update(state=State.JOINED, by=by, at=clock.now())
+    locked.tickets.filter(ticket__in=new).update(
+        state=State.JOINED, by=by, at=clock.now(), before_merge=""
+    )
     IncidentTicket.objects.bulk_create(
-        IncidentTicket(incident=locked, ticket_id=number, state=State.JOINED, by=by)
-        for number in new
-        if number not in known
+        [
+            IncidentTicket(incident=locked, ticket_id=number, state=State.JOINED, by=by)
+            for number in new
+            if number not in known
+        ],
+        ignore_conflicts=True,
     )
     if new:
         event = append(locked, Kind.TICKETS, by=by.person, tickets=new)

@@ -19,6 +19,13 @@ from deskbell.tickets.models import State, Ticket, TicketEvent
 from deskbell.tickets.solving import unanswered_by_ticket
 
 NAMED = 5  # tickets that a refusal lists
+MOVES = [  # a merge and a put-back split change the state by their own event
+    Kind.STATE,
+    Kind.MERGED_AWAY,
+    Kind.MERGED_IN,
+    Kind.UNMERGED,
+    Kind.PUT_BACK,
+]
 
 
 def solve_together(
@@ -45,12 +52,18 @@ def wait_together(numbers: Iterable[int], *, by: Person, **evidence: Any) -> dic
 
 def put_back(states: Mapping[int, str], *, by: Person, of: str) -> list[int]:
     """Give tickets the states that they had before they were moved together, each by its number; returns
-    those that went back. A ticket that anybody has moved since stays as it is: `of` is the `together` of
-    the evidence with which they were moved."""
+    those that went back. A ticket that anybody has moved, merged or taken apart since stays as it is: `of`
+    is the `together` of the evidence with which they were moved."""
     with _holding(states) as held:
-        moves = TicketEvent.objects.filter(ticket__in=held, kind=Kind.STATE)
+        moves = TicketEvent.objects.filter(ticket__in=held, kind__in=MOVES)
         last = moves.order_by("ticket", "-sequence").distinct("ticket")
-        untouched = [event.ticket_id for event in last if event.data.get("together") == of]
+        ours = [event for event in last if event.data.get("together") == of]
+        untouched = [
+            event.ticket_id
+            for event in ours
+            if held[event.ticket_id].state == event.data["to"]
+            and held[event.ticket_id].merged_into_id is None
+        ]
         back = {held[number]: states[number] for number in untouched}
         return sorted(_move(back, by=by, evidence={}))
 

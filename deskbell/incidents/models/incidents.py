@@ -150,12 +150,16 @@ class IncidentTicket(models.Model):
         JOINED = "joined", "Joined"
         LEFT = "left", "Not part of it"
 
+    NO_PLACE = "none"
+
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="tickets")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="incidents")
     state = models.CharField(max_length=10, choices=State.choices)
     reason = models.CharField(max_length=300, blank=True)  # why the desk proposes it
     by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    # The state, or NO_PLACE, that it goes back to when the merge is undone that gave it this one (K10).
+    before_merge = models.CharField(max_length=10, blank=True)
     told = models.ForeignKey(  # the last update that reached it, if any did (K11)
         "IncidentUpdate", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from deskbell.incidents import grouping
+from deskbell.incidents import gathering, grouping
 from deskbell.incidents.declaring import declare
 from deskbell.incidents.joining import join, leave
 from deskbell.incidents.models import Incident, Proposal, Severity
@@ -311,3 +312,74 @@ def test_a_storm_is_looked_over_in_queries_that_do_not_grow(town: Town) -> None:
 
     assert queries() == few
     assert proposal().tickets.count() == 34
+
+
+class Looks:
+    """The loop, with a clock that tests move, and what each look finds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count, self.now, self.free = 0, 1000.0, True
+        monkeypatch.setattr(grouping, "_round", grouping._Round())
+        monkeypatch.setattr(grouping, "_look", self.look)
+        watch = SimpleNamespace(monotonic=lambda: self.now)
+        monkeypatch.setattr("deskbell.incidents.grouping.time", watch)
+
+    def look(self) -> list[Proposal] | None:
+        self.count += 1
+        return [] if self.free else None
+
+    def after(self, seconds: float) -> int:
+        """How often it looked in the next step."""
+        before, self.now = self.count, self.now + seconds
+        grouping.step()
+        return self.count - before
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
+    return Looks(monkeypatch)
+
+
+def test_what_commits_late_is_seen_soon_after_and_at_the_latest_in_a_minute(
+    town: Town, looks: Looks
+) -> None:
+    writes("abe", "Black screens")
+    assert [looks.after(3) for _ in range(4)] == [1, 0, 1, 0]  # once more, and then it is quiet
+
+    assert sum(looks.after(15) for _ in range(8)) == 2  # each minute
+
+
+def test_nothing_came_for_half_an_hour_so_nobody_looks(town: Town, looks: Looks) -> None:
+    with moved_to(minutes(0)):
+        writes("abe", "Black screens")
+        looks.after(3)
+        looks.after(6)
+    with moved_to(minutes(31)):
+        assert sum(looks.after(15) for _ in range(8)) == 0
+
+
+def test_while_another_one_looks_nothing_counts_as_seen(town: Town, looks: Looks) -> None:
+    writes("abe", "Black screens")
+    looks.free = False
+    assert looks.after(3) == 1
+    looks.free = True
+    assert looks.after(3) == 1
+
+
+def test_what_goes_wrong_with_one_incident_stops_no_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = (declare(name, severity=Severity.MAJOR, by=town.ana) for name in ("Good", "Bad"))
+    really, gathered = gathering.gather_for, list[Incident]()
+
+    def gather_for(incident: Incident, since: datetime) -> None:
+        if incident == bad:
+            raise ValueError("poison")
+        gathered.append(incident)
+        really(incident, since)
+
+    monkeypatch.setattr(gathering, "gather_for", gather_for)
+    black_screens("abe", "bea", "cal")
+    (made,) = grouping.look()
+
+    assert made.title == "Only black screens" and gathered == [good]

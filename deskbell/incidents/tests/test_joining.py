@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from deskbell.incidents.declaring import declare
 from deskbell.incidents.joining import join, tell_what_is_known, unheard
@@ -61,6 +65,22 @@ def test_a_proposed_ticket_joins_by_being_answered(town: Town, incident: Inciden
 
     row.refresh_from_db()
     assert (row.state, row.told) == ("joined", incident.updates.get())
+
+
+@pytest.mark.parametrize("verb", [join, tell_what_is_known])
+def test_a_ticket_is_locked_before_its_place_is_touched(
+    town: Town, incident: Incident, verb: Any
+) -> None:
+    """Merging holds the tickets and then changes places: the other way round they would wait in a ring."""
+    publish(incident, draft(), by=town.ana)
+    ticket = ticket_of(town.tess)
+    with CaptureQueriesContext(connection) as asked:
+        verb(incident, [ticket], by=town.ana)
+    said = [each["sql"] for each in asked]
+    locked = next(
+        n for n, sql in enumerate(said) if '"tickets_ticket"' in sql and "FOR NO KEY" in sql
+    )
+    assert locked < next(n for n, sql in enumerate(said) if '"incidents_incidentticket"' in sql)
 
 
 def test_nothing_is_said_while_nothing_is_known(town: Town, incident: Incident) -> None:

@@ -18,6 +18,7 @@ from deskbell.lib.errors import Refused
 from deskbell.sla import verify
 from deskbell.sla.models import Clock
 from deskbell.tickets import solving
+from deskbell.tickets.merging import merge
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.replying import hear
 from deskbell.tickets.words import Words
@@ -93,6 +94,20 @@ def test_what_someone_moved_since_is_not_undone(
 
     assert resolving.unsolve(incident, by=town.ana) == [tickets[1].pk]
     assert states(tickets) == ["solved", "open"]
+
+
+def test_what_was_merged_since_is_not_undone(
+    town: Town, incident: Incident, tickets: list[Ticket]
+) -> None:
+    solving.set_state(tickets[0], "waiting", by=town.ana)
+    gone = ticket_of(town.tess)
+    join(incident, [gone], by=town.ana)
+    resolving.solve_together(incident, by=town.ana, unanswered=True)
+    merge(gone, tickets[0], by=town.ana)  # with words that nobody answered, so it is open again
+    assert states([gone, tickets[0]]) == ["closed", "open"]
+
+    assert resolving.unsolve(incident, by=town.ana) == [tickets[1].pk]
+    assert states([gone, *tickets]) == ["closed", "open", "open"]
 
 
 def test_after_ten_minutes_it_stays(town: Town, incident: Incident) -> None:

@@ -12,8 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from deskbell.lib import clock
-from deskbell.mail import outbound, sending
+from deskbell.mail import letters, outbound, sending
 from deskbell.mail.models import OutboundMail
+from deskbell.mail.subscribing import Subscription, send_news
 from deskbell.mail.tests.conftest import Relay, free_port, plain, relay_settings
 from deskbell.people.models import Notice
 from deskbell.tickets.models import Ticket
@@ -104,6 +105,22 @@ def test_a_refusal_for_now_is_tried_again_later(ticket: Ticket, relay: Relay, an
     with later(minutes=1):
         send_all()
     assert states() == ["sent"] and OutboundMail.objects.get().error == ""
+
+
+def test_news_leave_while_a_greylisted_ticket_waits(
+    town: Town, ticket: Ticket, relay: Relay
+) -> None:
+    reply(ticket, Words("two"), by=town.ana)
+    relay.answer_recipient = "451 4.7.1 Greylisted"
+    send_all()
+    relay.answer_recipient = "250 OK"
+    OutboundMail.objects.filter(attempts=1).update(next_attempt_at=clock.now() + timedelta(hours=1))
+    about = Subscription("status", "1", "the status page")
+    send_news(town.sam, about, subject="All is well", letter=letters.Letter("Well.", "Well."))
+    send_all()
+
+    assert states() == ["queued", "queued", "sent"]
+    assert [mail["Subject"] for mail in relay.mails] == ["All is well"]
 
 
 @pytest.mark.parametrize("where", ["answer_recipient", "answer_data"])
