@@ -50,6 +50,11 @@ def of_update(update: IncidentUpdate, reader: Reader) -> Story:
         w.text for w in update.wordings.all() if reader.district and w.district == reader.district
     ]
     translated = update.text_es if language == "es" else ""
+    text = own[0] if own else translated or update.text
+    if not affected.concerns(
+        incident, reader.district
+    ):  # any more: the words are for others by now
+        text = _of_others(update, language)
     components = _shown(update.components, reader)
     states = {each["state"] for each in components}
     facts = []
@@ -64,7 +69,7 @@ def of_update(update: IncidentUpdate, reader: Reader) -> Story:
         kind="incident.update",
         label=say(language, PHASES[update.phase]),
         title=incident.title,
-        text=own[0] if own else translated or update.text,
+        text=text,
         facts=facts,
         link=address_of(reader.district, incident, language),
         at=update.at,
@@ -78,6 +83,12 @@ def of_update(update: IncidentUpdate, reader: Reader) -> Story:
             "components": components,
         },
     )
+
+
+def _of_others(update: IncidentUpdate, language: str) -> str:
+    if update.phase == Phase.RESOLVED:
+        return say(language, "It is over.")
+    return say(language, "It goes on for some districts alone. You hear when it is over.")
 
 
 def of_notice(notice: MaintenanceNotice, reader: Reader) -> Story:

@@ -159,6 +159,10 @@ ES = {
         "Se pidieron demasiadas direcciones de ese servidor. Inténtelo de nuevo dentro de una hora."
     ),
     "Choose e-mail, webhook, Slack or Teams.": "Elija correo, webhook, Slack o Teams.",
+    "It is over.": "Ha terminado.",
+    "It goes on for some districts alone. You hear when it is over.": (
+        "Continúa solo para algunos distritos. Le avisaremos cuando termine."
+    ),
     "This private page has a new address, or is there no more. Ask at your district for the "
     "address, and subscribe there.": (
         "Esta página privada tiene otra dirección, o ya no existe. Pida la dirección en su distrito, "

@@ -135,3 +135,25 @@ def test_a_post_that_was_asked_for_on_the_old_address_confirms_nothing(
     assert Subscriber.objects.get().confirmed_at is None
     with pytest.raises(Refused):
         links.posted_of(path.rpartition("/")[2])
+
+
+def test_who_is_concerned_no_more_reads_that_it_goes_on_and_ends_without_the_words(
+    town: Town, sent: Sent
+) -> None:
+    subscriber("public@school.example")
+    subscriber("north@school.example", district=town.north_valley)
+    ours = component("Ours", [town.north_valley])
+    one = incident(town, component("Screens"))
+    tell(town, one, "All are dark.")
+    hand_on()
+    tell(town, one, "North is dark.", components={ours: "degraded"})
+    tell(town, one, "North is well.", phase="resolved")
+    hand_on()
+    of_public = [plain(mail) for mail in sent() if mail["To"] == "public@school.example"]
+    of_north = [plain(mail) for mail in sent() if mail["To"] == "north@school.example"]
+    assert [text.split("\n")[2] for text in of_public] == [
+        "All are dark.",
+        "It goes on for some districts alone. You hear when it is over.",
+        "It is over.",
+    ]
+    assert [text.split("\n")[2] for text in of_north][1:] == ["North is dark.", "North is well."]
