@@ -98,8 +98,8 @@ def _due_before_news(now: datetime) -> QuerySet[OutboundMail]:
     # Asked for each mail of a ticket, and no join: planned by statistics of an empty queue, that one
     # compared each of 10,000 mails with each, and took half a minute.
     is_next = Q(ticket=None) | ~Exists(older)
-    due = OutboundMail.objects.filter(_free(now), is_next, state=Queued, next_attempt_at__lte=now)
-    return due.exclude(kind=OutboundMail.Kind.NEWS)
+    due = OutboundMail.objects.filter(_free(now), state=Queued, next_attempt_at__lte=now)
+    return due.exclude(kind=OutboundMail.Kind.NEWS).filter(is_next)
 
 
 def _oldest_news(now: datetime) -> list[int]:
