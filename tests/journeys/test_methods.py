@@ -164,11 +164,16 @@ def deliver(
     session.send("ServiceWorker.enable")
     wait_for_events(page, registrations)
     (known,) = {each["registrationId"] for each in registrations if not each["isDeleted"]}
-    session.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": desk.url, "registrationId": known, "data": json.dumps(said)},
-    )
-    return wait_for(lambda: notification(page, said["tag"], said["title"]), "the notification")
+
+    def shown() -> dict[str, Any] | None:  # a browser that is busy starting its worker may drop one
+        session.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": desk.url, "registrationId": known, "data": json.dumps(said)},
+        )
+        page.wait_for_timeout(1000)
+        return notification(page, said["tag"], said["title"])
+
+    return wait_for(shown, "the notification", seconds=60)
 
 
 def wait_for_events(page: Page, events: list[dict[str, Any]]) -> None:

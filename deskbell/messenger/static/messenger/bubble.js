@@ -191,6 +191,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
   };
   const messages = new Map(), troubles = new Map();
   let unread = 0, address = "", name = "", hours, reached = true, begun = false, toldAt = 0;
+  let joined = false; // the stream that is open brings this conversation, and not only known trouble
 
   /* ---- talking to the desk ---- */
 
@@ -236,6 +237,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
         reached = true;
         hours = told.hours; name = told.desk; address = told.address || "";
         begun = true;
+        joined = Boolean(told.messages && told.messages.length);
         toldAt = Date.now();
         for (const message of told.messages || []) take(message);
         troubles.clear();
@@ -315,7 +317,7 @@ background:var(--head);color:#fff;font-size:12px;font-weight:650}.more .face{vis
         take(told.message);
         tries = 0;
         remember();
-        if (!listener) await fetchAll();
+        if (!listener || !joined) await fetchAll();
       } catch (error) {
         if (error.status === 401) { forget(); continue; }
         mine.refused = error.status > 400 && error.status !== 429 && error.status !== 408;
