@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from deskbell.incidents.languages import LANGUAGES
 from deskbell.incidents.models import Subscriber
-from deskbell.incidents.news.words import LANGUAGES
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.mail.addresses import is_deliverable, is_ours

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from deskbell.incidents.languages import PHASES
 from deskbell.incidents.models import Delivery, IncidentUpdate, MaintenanceNotice, Subscriber
-from deskbell.incidents.news.words import NOTICES, PHASES
+from deskbell.incidents.news.words import NOTICES
 from deskbell.lib.errors import NotFound
 
 SHOWN, NEWEST = 50, 8

@@ -14,10 +14,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from deskbell.incidents.languages import LANGUAGES
 from deskbell.incidents.models import Subscriber
 from deskbell.incidents.news import hooks, links, subscribing
 from deskbell.incidents.news.subscribing import Asker
-from deskbell.incidents.news.words import LANGUAGES, ZONES, known, say
+from deskbell.incidents.news.words import ZONES, known, say
 from deskbell.incidents.status_page.private import address_of, district_of
 from deskbell.lib.callers import caller_of
 from deskbell.lib.errors import NotFound, Refused

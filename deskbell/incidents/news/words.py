@@ -5,29 +5,24 @@ The English is the key: `say("es", "Planned")`, `say("es", "Every {count} days",
 
 from __future__ import annotations
 
-from datetime import datetime
+from deskbell.incidents import languages
+from deskbell.incidents.dates import ZONES_IN_SPANISH
+from deskbell.incidents.languages import LANGUAGES
+from deskbell.look.words import ZONE_NAMES
 
-from deskbell.lib.zones import zone as zone_of
-from deskbell.look import words
-from deskbell.monitoring.models import Component
-
-LANGUAGES = {"en": "English", "es": "Español"}
 # The zones that are offered; whoever is elsewhere reads the desk's.
 ZONES = {
-    "America/New_York": "Eastern",
-    "America/Chicago": "Central",
-    "America/Denver": "Mountain",
-    "America/Phoenix": "Arizona",
-    "America/Los_Angeles": "Pacific",
-    "America/Anchorage": "Alaska",
-    "Pacific/Honolulu": "Hawaii",
-    "America/Puerto_Rico": "Puerto Rico",
-}
-PHASES = {
-    "investigating": "Investigating",
-    "identified": "Identified",
-    "monitoring": "Monitoring",
-    "resolved": "Resolved",
+    name: ZONE_NAMES[name]
+    for name in (
+        "America/New_York",
+        "America/Chicago",
+        "America/Denver",
+        "America/Phoenix",
+        "America/Los_Angeles",
+        "America/Anchorage",
+        "Pacific/Honolulu",
+        "America/Puerto_Rico",
+    )
 }
 NOTICES = {
     "announced": "Maintenance planned",
@@ -37,41 +32,18 @@ NOTICES = {
     "ended": "Maintenance completed",
     "cancelled": "Maintenance cancelled",
 }
-STATES: dict[str, str] = {
-    Component.State.OPERATIONAL: "Operational",
-    Component.State.DEGRADED: "Slower than usual",
-    Component.State.PARTIAL_OUTAGE: "Partial outage",
-    Component.State.MAJOR_OUTAGE: "Major outage",
-}
-DAYS = "lun mar mié jue vie sáb dom".split()
-MONTHS = "ene feb mar abr may jun jul ago sep oct nov dic".split()
-
 ES = {
-    "Eastern": "hora del Este",
-    "Central": "hora del Centro",
-    "Mountain": "hora de la Montaña",
-    "Arizona": "hora de Arizona",
-    "Pacific": "hora del Pacífico",
-    "Alaska": "hora de Alaska",
-    "Hawaii": "hora de Hawái",
-    "Puerto Rico": "hora de Puerto Rico",
-    "Investigating": "En investigación",
-    "Identified": "Causa encontrada",
-    "Monitoring": "En observación",
-    "Resolved": "Resuelto",
+    **languages.ES,
+    **ZONES_IN_SPANISH,
+    "Next update by": "Próximo aviso antes de",
     "Maintenance planned": "Mantenimiento previsto",
     "Maintenance soon": "Mantenimiento próximo",
     "Maintenance changed": "Cambio de mantenimiento",
     "Maintenance in progress": "Mantenimiento en curso",
     "Maintenance completed": "Mantenimiento terminado",
     "Maintenance cancelled": "Mantenimiento cancelado",
-    "Operational": "Funciona",
-    "Slower than usual": "Más lento de lo normal",
-    "Partial outage": "Interrupción parcial",
-    "Major outage": "Interrupción grave",
     "Affected": "Afectado",
     "When": "Cuándo",
-    "Next update by": "Próxima noticia antes de",
     "Open the status page": "Abrir la página de estado",
     "What you hear about, or no more mails": "De qué le avisamos, o no recibir más correos",
     "You get this because you subscribed to the status of {desk}.": (
@@ -183,35 +155,3 @@ def say(language: str, english: str, **values: object) -> str:
 def known(language: str) -> str:
     """The language if it is one of ours, else English."""
     return language if language in LANGUAGES else "en"
-
-
-def moment(instant: datetime, zone: str, language: str) -> str:
-    """“Mon, Nov 30, 12:00 pm Eastern”, “lun, 30 nov, 12:00, hora del Este”."""
-    if language != "es":
-        return words.moment(instant, zone)
-    return f"{_day(instant, zone)}, {_hour(instant, zone)}, {_zone_name(zone)}"
-
-
-def stretch(start: datetime, end: datetime, zone: str, language: str) -> str:
-    """A span with its zone: “Mon, Nov 30, 8:00 pm to 11:00 pm Eastern”."""
-    if language != "es":
-        return f"{words.stretch(start, end, zone)} {words.zone_name(zone)}"
-    last = "" if _day(start, zone) == _day(end, zone) else f"{_day(end, zone)}, "
-    span = f"{_day(start, zone)}, {_hour(start, zone)} a {last}{_hour(end, zone)}"
-    return f"{span}, {_zone_name(zone)}"
-
-
-def _day(instant: datetime, zone: str) -> str:
-    here = instant.astimezone(zone_of(zone))
-    year = f" {here.year}" if str(here.year) in words.day(instant, zone) else ""
-    return f"{DAYS[here.weekday()]}, {here.day} {MONTHS[here.month - 1]}{year}"
-
-
-def _hour(instant: datetime, zone: str) -> str:
-    here = instant.astimezone(zone_of(zone))
-    return f"{here.hour}:{here:%M}"
-
-
-def _zone_name(zone: str) -> str:
-    name = words.zone_name(zone)
-    return ES.get(name) or f"hora de {name.removesuffix(' time')}"

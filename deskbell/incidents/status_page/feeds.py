@@ -12,8 +12,9 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
+from deskbell.incidents import dates, languages
 from deskbell.incidents.models import Incident
-from deskbell.incidents.status_page import dates, stories, words
+from deskbell.incidents.status_page import stories, words
 from deskbell.incidents.status_page.audience import Audience
 from deskbell.incidents.status_page.stories import Story, Window
 from deskbell.lib.text import plain
@@ -85,7 +86,7 @@ def _content(entry: Story | Window, audience: Audience, language: str) -> str:
     moment: Callable[[datetime], str] = lambda at: dates.moment(at, audience.zone, language)  # noqa: E731
     if isinstance(entry, Story):
         parts = [
-            _paragraph(t(words.PHASES[told.update.phase]), moment(told.update.at), told.text)
+            _paragraph(t(languages.PHASES[told.update.phase]), moment(told.update.at), told.text)
             for told in entry.updates
         ]
         return "".join(parts)

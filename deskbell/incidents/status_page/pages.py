@@ -15,10 +15,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from deskbell.incidents import uptime
+from deskbell.incidents.languages import LANGUAGES
 from deskbell.incidents.models import Incident
 from deskbell.incidents.status_page import api, assets, badge, board, feeds, rendering, stories
 from deskbell.incidents.status_page.audience import Audience
-from deskbell.incidents.status_page.words import LANGUAGES
 from deskbell.lib.ids import digest
 from deskbell.monitoring.models import Maintenance
 

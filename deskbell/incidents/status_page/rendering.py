@@ -10,7 +10,8 @@ from django.conf import settings
 from django.template import engines
 from jinja2 import Environment
 
-from deskbell.incidents.status_page import dates, words
+from deskbell.incidents import dates, languages
+from deskbell.incidents.status_page import words
 from deskbell.incidents.status_page.assets import addresses, brand_files
 from deskbell.incidents.status_page.audience import PUBLIC, Audience
 from deskbell.incidents.status_page.board import Day
@@ -31,11 +32,11 @@ def draw(
     context = {
         "t": words.speaker(language),
         "language": language,
-        "languages": words.LANGUAGES,
+        "languages": languages.LANGUAGES,
         "audience": audience,
         "home": home,
         "origin": settings.DESK_URL,
-        "alternates": {code: audience.home(code) + path for code in words.LANGUAGES}
+        "alternates": {code: audience.home(code) + path for code in languages.LANGUAGES}
         if path != "-"
         else {},
         "assets": addresses(),
@@ -51,7 +52,7 @@ def draw(
         "now": now,
         "made": MADE,
         "states": words.STATES,
-        "phases": words.PHASES,
+        "phases": languages.PHASES,
         "severities": words.SEVERITIES,
         "standings": words.WINDOWS,
         "tip": _tips(audience, language),

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from deskbell.incidents.status_page import dates, words
+from deskbell.incidents import dates
+from deskbell.incidents.status_page import words
 from deskbell.incidents.status_page.folder import COMPRESSED
 
 Headers = list[tuple[bytes, bytes]]

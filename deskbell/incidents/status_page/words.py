@@ -7,26 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from deskbell.incidents import languages
 from deskbell.monitoring.models import Component
 
-LANGUAGES = {"en": "English", "es": "Español"}
 Say = Callable[..., str]
 State = Component.State
 
 STATES = {
-    State.OPERATIONAL: "Operational",
-    State.DEGRADED: "Slower than usual",
-    State.PARTIAL_OUTAGE: "Partial outage",
-    State.MAJOR_OUTAGE: "Major outage",
+    **languages.STATES,
     State.MAINTENANCE: "In maintenance",
     State.UNKNOWN: "Not known at the moment",
     State.NOT_WATCHED: "No known problems",
-}
-PHASES = {
-    "investigating": "Investigating",
-    "identified": "Identified",
-    "monitoring": "Monitoring",
-    "resolved": "Resolved",
 }
 SEVERITIES = {"critical": "Critical", "major": "Major", "minor": "Minor"}
 WINDOWS = {
@@ -48,6 +39,8 @@ HEADLINES = {
 }
 
 ES = {
+    **languages.ES,
+    "Next update by": "Próximo aviso antes del",
     "All systems operational": "Todos los sistemas funcionan",
     "Some systems are slower than usual": "Algunos sistemas van más lentos de lo normal",
     "Some systems are partly down": "Algunos sistemas fallan en parte",
@@ -59,17 +52,9 @@ ES = {
     ),
     "We are looking into a problem": "Estamos investigando un problema",
     "Nothing is listed here yet": "Aún no hay nada en esta página",
-    "Operational": "Funciona",
-    "Slower than usual": "Más lento de lo normal",
-    "Partial outage": "Interrupción parcial",
-    "Major outage": "Interrupción grave",
     "In maintenance": "En mantenimiento",
     "Not known at the moment": "No se sabe por ahora",
     "No known problems": "Sin problemas conocidos",
-    "Investigating": "En investigación",
-    "Identified": "Identificado",
-    "Monitoring": "En observación",
-    "Resolved": "Resuelto",
     "Critical": "Crítico",
     "Major": "Grave",
     "Minor": "Leve",
@@ -100,7 +85,6 @@ ES = {
     "Show it": "Mostrarlas",
     "Affects": "Afecta a",
     "Since": "Desde el",
-    "Next update by": "Próximo aviso antes del",
     "All updates": "Todos los avisos",
     "to": "hasta el",
     "90 days ago": "hace 90 días",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from deskbell.incidents import dates, languages
 from deskbell.incidents.news import words
 from deskbell.incidents.tests.news import at_noon
 
@@ -31,7 +32,7 @@ def sentences() -> set[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
                 said = node.args[1:2]
                 found |= {each.value for each in said if isinstance(each, ast.Constant)}
-    tables = (words.PHASES, words.NOTICES, words.STATES, words.ZONES)
+    tables = (languages.PHASES, words.NOTICES, languages.STATES, words.ZONES)
     return found | {sentence for table in tables for sentence in table.values()}
 
 
@@ -49,7 +50,7 @@ def test_a_sentence_names_the_same_in_both_languages(english: str) -> None:
 
 def test_instants_are_said_in_both_languages() -> None:
     with at_noon() as now:
-        assert words.moment(now, "America/New_York", "en") == "Mon, Nov 30, 12:00 pm Eastern"
-        spanish = words.moment(now, "America/New_York", "es")
+        assert dates.moment(now, "America/New_York", "en") == "Mon, Nov 30, 12:00 pm Eastern"
+        spanish = dates.moment(now, "America/New_York", "es")
         assert spanish == "lun, 30 nov, 12:00, hora del Este"
-        assert words.stretch(now, now, "Europe/Madrid", "es").endswith("hora de Madrid")
+        assert dates.stretch(now, now, "Europe/Madrid", "es").endswith("hora de Madrid")

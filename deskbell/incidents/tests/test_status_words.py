@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from deskbell.incidents import status_page
-from deskbell.incidents.status_page import dates, words
+from deskbell.incidents import dates, languages, status_page
+from deskbell.incidents.status_page import words
 from tests.town import at
 
 HERE = Path(status_page.__file__).parent
 TEMPLATES = sorted((HERE.parent / "templates/incidents/status_page").glob("*.html"))
-TABLES = (words.STATES, words.PHASES, words.SEVERITIES, words.WINDOWS, words.HEADLINES)
+TABLES = (words.STATES, languages.PHASES, words.SEVERITIES, words.WINDOWS, words.HEADLINES)
 SAID = re.compile(r"""\bt\(\s*(?:"([^"]+)"|'([^']+)')""")
 
 

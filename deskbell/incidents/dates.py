@@ -18,7 +18,7 @@ LONG_MONTHS = {
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
     ).split(),
 }
-ZONES = {
+ZONES_IN_SPANISH = {
     "Eastern": "hora del Este",
     "Central": "hora del Centro",
     "Mountain": "hora de la Montaña",
@@ -35,6 +35,15 @@ def moment(instant: datetime, zone: str, language: str) -> str:
     if language != "es":
         return words.moment(instant, zone)
     return f"{day(instant, zone, 'es')}, {hour(instant, zone, 'es')}, {zone_name(zone, 'es')}"
+
+
+def stretch(start: datetime, end: datetime, zone: str, language: str) -> str:
+    """A span with its zone: “Mon, Nov 30, 8:00 pm to 11:00 pm Eastern”."""
+    if language != "es":
+        return f"{words.stretch(start, end, zone)} {words.zone_name(zone)}"
+    first, last = (day(each, zone, "es") for each in (start, end))
+    until = ("" if first == last else f"{last}, ") + hour(end, zone, "es")
+    return f"{first}, {hour(start, zone, 'es')} a {until}, {zone_name(zone, 'es')}"
 
 
 def day(instant: datetime, zone: str, language: str) -> str:
@@ -65,7 +74,7 @@ def zone_name(zone: str, language: str) -> str:
     name = words.zone_name(zone)
     if language != "es":
         return f"{name.removesuffix(' time')} time"
-    return ZONES.get(name) or f"hora de {name.removesuffix(' time')}"
+    return ZONES_IN_SPANISH.get(name) or f"hora de {name.removesuffix(' time')}"
 
 
 def lasting(length: timedelta) -> str:
