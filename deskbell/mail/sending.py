@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from deskbell.lib import clock
+from deskbell.lib.backoff import backoff
 from deskbell.lib.telling import tell
 from deskbell.mail.composing import look_up_threads
 from deskbell.mail.facts import MailMoved
@@ -156,8 +157,7 @@ def _note_failure(mail: OutboundMail, error: str, *, permanent: bool) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts: 5 s, 15 s, 45 s ... a quarter of an hour."""
-    factor: int = 3 ** min(attempts - 1, 10)
-    return min(FIRST_PAUSE * factor, LONGEST_PAUSE)
+    return backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE)
 
 
 @transaction.atomic

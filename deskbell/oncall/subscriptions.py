@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
@@ -72,7 +72,11 @@ def read_all() -> None:
     for number in Subscription.objects.order_by("pk").values_list("pk", flat=True):
         try:
             _read_again(number)
-        except Exception:  # a desk's own fault over one stranger's calendar: the others are read
+        except (InterfaceError, OperationalError):
+            raise  # the database is away: no calendar is to blame, and none can be kept
+        except (
+            Exception
+        ):  # whatever one stranger's calendar provokes: the others are read all the same
             log.exception("The calendar %s can't be read", number)
 
 

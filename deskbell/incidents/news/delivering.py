@@ -94,7 +94,7 @@ def _hand_on(delivery: Delivery, writer: Writer) -> str:
         queued = writer.send(delivery)
     except DatabaseError:
         raise
-    except Exception as error:
+    except Exception as error:  # a fault of ours over one mail: the others leave
         log.exception("News %s could not be written", delivery.pk)
         return f"The mail could not be written: {type(error).__name__}."
     if queued or (person and person.demo):  # the make-believe town has no mailboxes

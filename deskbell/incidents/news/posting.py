@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 
 from deskbell.incidents.models import Delivery, Subscriber
@@ -25,6 +25,7 @@ from deskbell.incidents.news import ways
 from deskbell.incidents.news.delivering import ENDED, about, due
 from deskbell.incidents.news.ways import Post
 from deskbell.lib import clock
+from deskbell.lib.backoff import backoff
 from deskbell.lib.errors import Refused
 from deskbell.lib.posting import Gone, Never, NotNow
 from deskbell.people.models import Agent
@@ -92,7 +93,9 @@ def _post_of(delivery: Delivery) -> Post | Outcome:
         return ways.post_of(delivery)
     except Refused as error:
         return Outcome(str(error), again=True)
-    except Exception as error:
+    except DatabaseError:
+        raise  # it is not the news that is at fault: it is written when the lease is over
+    except Exception as error:  # a fault of ours over one piece of news: the others leave
         log.exception("News %s could not be written", delivery.pk)
         return Outcome(f"It could not be written: {type(error).__name__}.")
 
@@ -108,7 +111,7 @@ def _try(post: Post | Outcome) -> Outcome:
         return Outcome(str(error), gone=True)
     except (Never, Refused) as error:
         return Outcome(str(error))
-    except Exception as error:
+    except Exception as error:  # whatever one address provokes: the others are posted to
         log.exception("News could not be posted")
         return Outcome(f"It could not be posted: {type(error).__name__}.", again=True)
     return Outcome()
@@ -145,8 +148,7 @@ def _note(delivery: Delivery, outcome: Outcome) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts: 10 s, 30 s, 90 s ... an hour."""
-    factor: int = 3 ** min(attempts - 1, 10)
-    return min(FIRST_PAUSE * factor, LONGEST_PAUSE)
+    return backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE)
 
 
 def _give_up(subscriber: Subscriber) -> None:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import F, Min
 
 from deskbell.lib import clock, s3
+from deskbell.lib.backoff import backoff
 from deskbell.lib.errors import NotFound
 from deskbell.mail.door.identity import identity_of
 from deskbell.mail.door.storing import Envelope, statements
@@ -119,7 +120,7 @@ def _note_failure(mail: MailInS3, failure: s3.Failed) -> None:
             log.error("A mail in S3 was set aside: %s", said)
             tell_administrators()
     else:
-        pause = min(FIRST_PAUSE * 3 ** min(tried - 1, 10), LONGEST_PAUSE)
+        pause = backoff(tried, FIRST_PAUSE, LONGEST_PAUSE)
         waiting.update(next_attempt_at=clock.now() + pause, problem=said)
         log.warning("A mail in S3 will be fetched again in %s: %s", pause, said)
     Webhook.objects.filter(service="amazon_ses").update(problem=said)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from deskbell.lib.backoff import backoff
 from deskbell.oncall.models import Page
 
 LEASE = timedelta(seconds=30)  # a page twice is better than a page minutes late (E3)
-LONGEST_PAUSE = timedelta(minutes=2)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=2)
 LONGEST_ASKED = timedelta(minutes=10)  # for which a provider may ask
 CLOCKS_DIFFER = timedelta(minutes=2)  # of machines, at most
 
@@ -36,6 +37,6 @@ def is_free(now: datetime) -> Q:
 def pause_after(attempts: int, asked: float | None) -> timedelta:
     """How long a page waits after so many attempts: 5, 10, 20 s ... two minutes, and as long as the
     provider asks for, within reason."""
-    doubled = timedelta(seconds=5 << min(max(attempts - 1, 0), 6))
+    doubled = backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, times=2)
     wanted = timedelta(seconds=min(max(asked or 0.0, 0.0), LONGEST_ASKED.total_seconds()))
-    return max(min(doubled, LONGEST_PAUSE), wanted)
+    return max(doubled, wanted)
