@@ -70,7 +70,7 @@ def of_update(update: IncidentUpdate, reader: Reader) -> Story:
         key=f"update-{update.pk}",
         kind="incident.update",
         label=say(language, PHASES[update.phase]),
-        title=incident.title,
+        title=update.title,
         text=text,
         facts=facts,
         link=address_of(reader.district, incident, language),
@@ -78,7 +78,7 @@ def of_update(update: IncidentUpdate, reader: Reader) -> Story:
         is_good=update.phase == Phase.RESOLVED,
         data={
             "incident": incident.pk,
-            "severity": incident.severity,
+            "severity": update.severity,
             "phase": update.phase,
             "started_at": incident.started_at.isoformat(),
             "next_update_at": update.next_update_at and update.next_update_at.isoformat(),
