@@ -113,7 +113,7 @@ def _propose_all(since: datetime) -> list[Proposal]:
 def _came_lately() -> bool:
     since = clock.now() - WITHIN
     return (
-        Ticket.objects.filter(updated_at__gt=since, created_at__gt=since).exists()
+        Ticket.objects.unfinished().filter(updated_at__gt=since, created_at__gt=since).exists()
         or Alert.objects.filter(received_at__gt=since).exists()
     )
 

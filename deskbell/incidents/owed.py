@@ -6,6 +6,7 @@ many workers run; what was missed while none ran is caught up, in words that are
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from deskbell.incidents.events import IncidentChanged, Kind, append, changing
 from deskbell.incidents.models import Incident
 from deskbell.incidents.updating import latest
 from deskbell.lib import clock
+from deskbell.lib.savepoints import by_itself
 from deskbell.lib.telling import tell
 from deskbell.look.words import duration
 from deskbell.people.models import Agent
@@ -24,6 +26,7 @@ LATE = timedelta(minutes=15)
 STEPS = 3
 BATCH = 100
 LONGEST_SLEEP = 5.0  # seconds; a new promise wakes the loop
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ def step() -> float:
     owed = _owed()
     for each in owed:
         if each.next_at <= now:
-            remind(each.number)
+            with by_itself(log, "Nobody could be reminded of incident %s", each.number):
+                remind(each.number)
     waits = [(each.next_at - now).total_seconds() for each in owed if each.next_at > now]
     return max(0.1, min([LONGEST_SLEEP, *waits]))
 

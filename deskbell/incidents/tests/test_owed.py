@@ -110,3 +110,27 @@ def test_who_has_left_is_replaced_by_the_managers(town: Town, incident: Incident
 def test_it_sleeps_until_the_next_instant(town: Town, incident: Incident) -> None:
     with moved_to(at("2026-11-30 12:50") - timedelta(seconds=2)):
         assert owed.step() == pytest.approx(2.0)
+
+
+def test_one_that_fails_keeps_nobody_from_hearing_of_another(
+    town: Town,
+    incident: Incident,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken = incident
+    with moved_to(NOON):
+        other = declare("Slow", severity=Severity.MINOR, by=town.ana)
+        promised = at("2026-11-30 13:00")
+        publish(other, draft(key="f2", next_update_at=promised), by=town.ben)
+    real = owed.remind
+
+    def remind(number: int) -> int:
+        return 1 // 0 if number == broken.pk else real(number)
+
+    monkeypatch.setattr(owed, "remind", remind)
+    with moved_to(NOON + timedelta(minutes=59)):
+        owed.step()
+    assert Incident.objects.get(pk=other.pk).reminded == 1
+    assert Incident.objects.get(pk=broken.pk).reminded == 0
+    assert f"reminded of incident {broken.pk}" in caplog.text
