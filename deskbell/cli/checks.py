@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
 
 from deskbell.config import environment as env
 
@@ -12,8 +13,13 @@ def keep_asking() -> None:
     """Ask what is due until SIGTERM or Ctrl-C."""
     import uvloop
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    try:
         runner.run(_ask())
+    finally:
+        # A TLS line that is still saying goodbye holds uvloop's loop open; the process ends anyway.
+        with suppress(OSError):
+            runner.close()
 
 
 async def _ask() -> None:

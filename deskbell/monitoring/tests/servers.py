@@ -9,6 +9,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -32,53 +33,59 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Loop:
-    """An event loop in a thread of its own, for servers beside the code under test."""
+    """An event loop in a thread of its own, as long as the tests run.
+
+    It isn't closed in between: uvloop refuses that while a TLS line is still saying goodbye.
+    """
 
     def __init__(self) -> None:
         self.loop = uvloop.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
 
     def run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(5)
-        self.loop.close()
+
+@cache
+def servers() -> Loop:
+    return Loop()
+
+
+@cache
+def asker() -> Loop:
+    return Loop()
 
 
 @contextmanager
 def serving(serve: Serve, *, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """Serve each connection by `serve`; gives the port."""
+    guests: set[asyncio.Task[Any]] = set()
 
     async def guarded(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        guest = asyncio.current_task()
+        assert guest is not None
+        guests.add(guest)
         try:
             await serve(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             return
         finally:
+            guests.discard(guest)
             writer.close()
-
-    loop = Loop()
-    server = loop.run(asyncio.start_server(guarded, "127.0.0.1", port, ssl=tls))
 
     async def end() -> None:
         server.close()
         await asyncio.sleep(0.05)  # who has just come in is let in, and then shown out
-        others = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
-        for task in others:
+        staying = list(guests)
+        for task in staying:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.sleep(
-            0.05
-        )  # lines that were cut in the midst are let go of by the loop itself
+        await asyncio.gather(*staying, return_exceptions=True)
 
+    server = servers().run(asyncio.start_server(guarded, "127.0.0.1", port, ssl=tls))
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        loop.run(end())
-        loop.close()
+        servers().run(end())
 
 
 class Pages:
@@ -125,8 +132,8 @@ def ask(
             question = Question(asks, hidden or {}, within)
             return await verdict_of(KINDS[kind].ask, question, Tools(http), clock.now())
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(go())
+    verdict: Verdict = asker().run(go())
+    return verdict
 
 
 class Authority:
@@ -208,10 +215,10 @@ def naming(records: dict[tuple[str, str], list[str]]) -> Iterator[int]:
                 )
             self._transport.sendto(answer.to_wire(), address)
 
-    loop = Loop()
-    transport, _ = loop.run(loop.loop.create_datagram_endpoint(Server, local_addr=("127.0.0.1", 0)))
+    loop = servers().loop
+    opening = loop.create_datagram_endpoint(Server, local_addr=("127.0.0.1", 0))
+    transport, _ = servers().run(opening)
     try:
         yield transport.get_extra_info("sockname")[1]
     finally:
-        loop.loop.call_soon_threadsafe(transport.close)
-        loop.close()
+        loop.call_soon_threadsafe(transport.close)
