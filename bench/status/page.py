@@ -2,10 +2,10 @@
 
     .venv/bin/python -m bench.status.page [--connections 256] [--seconds 8] [--rounds 3] [--json]
 
-Needs `nginx` and `wrk` (Debian's nginx-light and wrk). Both servers have as many worker processes (one) and
-serve the compressed file that lies ready; the load comes from one thread of wrk on the same machine, by
-turns. nginx reads each file anew, as Debian sets it up. Without the two programs, `--alone` measures the
-news only.
+Needs `nginx` and `wrk` (Debian's nginx-light and wrk). Each server has one worker process (`deskbell
+status` on the page's own port, `deskbell web` on the desk's, nginx) and serves the compressed file that lies
+ready; the load comes from one thread of wrk on the same machine, by turns. nginx reads each file anew, as
+Debian sets it up. Without the two programs, `--alone` measures the news only.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from bench.scratch import free_port, scratch_desk, wait_until
 
 COMPONENTS, INCIDENTS = 20, 3
 NGINX = """
-worker_processes {workers};
+worker_processes 1;
 daemon off;
 pid {folder}/nginx.pid;
 error_log stderr crit;
@@ -65,13 +65,12 @@ def main() -> None:
     options.add_argument("--seconds", type=int, default=8)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--times", type=int, default=10, help="how often something is published")
-    options.add_argument("--workers", type=int, default=1, help="processes of each server")
     options.add_argument("--alone", action="store_true")
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
-    os.environ["DESKBELL_WEB_WORKERS"] = str(chosen.workers)
     os.environ["DESKBELL_HTTP_PORT"] = str(free_port())
-    with scratch_desk(), _running("web"), _running("worker"):
+    os.environ["DESKBELL_STATUS_PORT"] = str(free_port())
+    with scratch_desk(), _running("web"), _running("status"), _running("worker"):
         found = measure(chosen)
     print(json.dumps(found, indent=2) if chosen.json else table(found))
 
@@ -80,46 +79,48 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     from django.conf import settings
 
     _fill()
-    ours = f"{settings.DESK_URL}/status"
+    ours = f"http://127.0.0.1:{os.environ['DESKBELL_STATUS_PORT']}/status"
     wait_until(lambda: b"Part 19" in _read(ours), "the first page")
     found: dict[str, Any] = {"components": COMPONENTS}
     if not chosen.alone:
         time.sleep(2)  # the rest of the pages is written, so that the worker rests
-        found |= _crowd(ours, settings.STATUS_FOLDER / "index.html", chosen)
+        at_the_desk = f"{settings.DESK_URL}/status"
+        found |= _crowd(ours, at_the_desk, settings.STATUS_FOLDER / "index.html", chosen)
     took = sorted(_until_changed(ours, number) for number in range(chosen.times))
     return found | {"changed_ms": {"p50": took[len(took) // 2], "worst": took[-1]}, "lost": 0}
 
 
-def _crowd(ours: str, page: Path, chosen: argparse.Namespace) -> dict[str, Any]:
-    """Requests a second of both, by turns."""
+def _crowd(ours: str, at_the_desk: str, page: Path, chosen: argparse.Namespace) -> dict[str, Any]:
+    """Requests a second of the page's own port, of the desk's and of nginx, by turns."""
     with tempfile.TemporaryDirectory(prefix="deskbell-bench-nginx-") as folder:
         port = free_port()
         Path(folder, "status.html").write_bytes(page.read_bytes())
         Path(folder, "status.html.gz").write_bytes(Path(f"{page}.gz").read_bytes())
         Path(folder).chmod(0o755)
-        told = NGINX.format(
-            folder=folder, port=port, page=f"{folder}/status.html", workers=chosen.workers
-        )
+        told = NGINX.format(folder=folder, port=port, page=f"{folder}/status.html")
         Path(folder, "nginx.conf").write_text(told)
         theirs = f"http://127.0.0.1:{port}/status"
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         nginx = subprocess.Popen([program, "-p", folder, "-c", f"{folder}/nginx.conf"])
         try:
             wait_until(lambda: _read(theirs), "nginx")
-            assert _read(theirs) == _read(ours), "not the same bytes"
-            rounds = [(_wrk(ours, chosen), _wrk(theirs, chosen)) for _ in range(chosen.rounds)]
+            assert _read(theirs) == _read(ours) == _read(at_the_desk), "not the same bytes"
+            urls = (ours, at_the_desk, theirs)
+            rounds = [[_wrk(url, chosen) for url in urls] for _ in range(chosen.rounds)]
         finally:
             nginx.terminate()
             nginx.wait(timeout=30)
-    desk, peer = (median(each[0] for each in side) for side in zip(*rounds, strict=True))
+    own, desk, peer = (median(each[0] for each in side) for side in zip(*rounds, strict=True))
     return {
         "bytes": len(page.read_bytes()),
         "bytes_compressed": len(Path(f"{page}.gz").read_bytes()),
         "connections": chosen.connections,
-        "requests_per_second": round(desk),
+        "requests_per_second": round(own),
+        "desk_requests_per_second": round(desk),
         "nginx_requests_per_second": round(peer),
-        "ratio": round(desk / peer, 2),
-        "failed": sum(each[1] for pair in rounds for each in pair),
+        "ratio": round(own / peer, 2),
+        "desk_ratio": round(desk / peer, 2),
+        "failed": sum(each[1] for row in rounds for each in row),
         "p99_ms": [median(each[2] for each in side) for side in zip(*rounds, strict=True)],
     }
 
@@ -243,9 +244,10 @@ def table(found: dict[str, Any]) -> str:
                 f"requests a second, {packed:,} bytes to {connections} connections",
                 f"{found['requests_per_second']:,}",
             ),
+            ("the port of the desk", f"{found['desk_requests_per_second']:,}"),
             ("nginx, the same bytes", f"{found['nginx_requests_per_second']:,}"),
-            ("ratio", f"{found['ratio']}"),
-            ("the slowest hundredth: the desk, nginx", "{} ms, {} ms".format(*found["p99_ms"])),
+            ("ratios: own port, the desk's", f"{found['ratio']}, {found['desk_ratio']}"),
+            ("the slowest hundredth, of the three", "{} ms, {} ms, {} ms".format(*found["p99_ms"])),
             ("failed", f"{found['failed']}"),
             *rows,
         ]

@@ -56,6 +56,14 @@ def web() -> None:
 
 
 @main.command()
+def status() -> None:
+    """Serve the status page alone, on a port of its own and without the database."""
+    from deskbell.cli import parts
+
+    parts.alone("status")
+
+
+@main.command()
 def worker() -> None:
     """Take mail, send mail, watch the clocks and do jobs, alone (one of many machines)."""
     from deskbell.cli import parts

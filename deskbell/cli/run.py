@@ -33,8 +33,9 @@ def run(*, demo: bool = False) -> None:
     with places.only_one(data, url):
         places.refuse_taken_port(host, http, env.HTTP_PORT)
         places.refuse_taken_port(host, smtp, env.SMTP_PORT)
-        if lmtp := env.LMTP_PORT.value():
-            places.refuse_taken_port(host, lmtp, env.LMTP_PORT)
+        for variable in (env.LMTP_PORT, env.STATUS_PORT):
+            if port := variable.value():
+                places.refuse_taken_port(host, port, variable)
         certificate()
         cluster = None if env.DATABASE_URL.is_set else Cluster(data)
         try:
@@ -59,7 +60,7 @@ def _start_and_watch(data: Path, cluster: Cluster | None, url: str, *, demo: boo
         _fill_with_demo()
     web.preload()
     preparing.forget_connections()
-    for name, work in parts.PARTS.items():
+    for name, work in parts.of_this_desk().items():
         supervisor.add(name, work)
     if _wait_until_it_answers(supervisor):
         _tell(url, link, alerts)

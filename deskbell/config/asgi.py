@@ -37,7 +37,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await stream.live(scope, receive, send)
     elif scope["path"] == "/health":
         await stream.health(send)
-    elif status_page.takes(scope):
+    elif status_page.takes(scope["path"]):
         await status_page.answer(scope, send)
     elif door.takes(scope):
         await door.take(scope, receive, send)

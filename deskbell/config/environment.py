@@ -359,6 +359,13 @@ KEEP_ALERT_BODIES = Variable(
     "90",
     count,
 )
+STATUS_PORT = Variable(
+    "DESKBELL_STATUS_PORT",
+    "A port for the status page alone, answered by a process that does nothing else, for the day on which "
+    "everybody looks. Empty: the port of the pages answers it.",
+    "",
+    optional_port,
+)
 STATUS_COPY = Variable(
     "DESKBELL_STATUS_COPY",
     "A second folder for the public status page, for a web server elsewhere. Empty: there is none.",
@@ -412,6 +419,7 @@ VARIABLES = (
     TWILIO_URL,
     REFERENCES,
     KEEP_ALERT_BODIES,
+    STATUS_PORT,
     STATUS_COPY,
     STATUS_BUCKET,
     DEBUG,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from deskbell.cli.tests.desks import Desk, eventually
+from deskbell.cli.tests.desks import Desk, eventually, free_port
 from deskbell.postgres.cluster import Cluster
 
 A_PART_IS_BACK_AFTER = 8.0  # seconds; 2 are promised and usual, the rest is for a busy machine
@@ -127,8 +127,11 @@ def test_after_the_supervisor_was_killed_the_next_start_works(desk: Desk) -> Non
     assert desk.processes_left() == []
 
 
-@pytest.mark.parametrize("name", ["DESKBELL_HTTP_PORT", "DESKBELL_SMTP_PORT"])
+@pytest.mark.parametrize(
+    "name", ["DESKBELL_HTTP_PORT", "DESKBELL_SMTP_PORT", "DESKBELL_STATUS_PORT"]
+)
 def test_a_taken_port_is_named_in_one_sentence(desk: Desk, name: str) -> None:
+    desk.environment.setdefault(name, str(free_port()))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(desk.environment[name])))
         taken.listen()

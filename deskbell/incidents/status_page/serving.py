@@ -1,14 +1,16 @@
-"""`/status`: the rendered files as a raw ASGI app. It asks no database, so it answers while that is away."""
+"""`/status`: the rendered files, as a raw ASGI app or by `crowd.py`. Neither asks the database, so they
+answer while that is away."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from django.urls import Resolver404, resolve
 
-from deskbell.incidents.status_page.shelf import TYPES, Book, Headers, Shelf, Variant
+from deskbell.incidents.status_page.shelf import TYPES, Book, Head, Shelf, Variant
 from deskbell.lib.ids import digest
 from deskbell.realtime.stream import Scope, Send
 
@@ -16,8 +18,11 @@ from deskbell.realtime.stream import Scope, Send
 PATH = re.compile(
     r"/status(?:/d/(?P<token>[A-Za-z0-9_-]{20,64}))?(?P<rest>(?:/[a-z0-9][a-z0-9._-]*)*)/?"
 )
-BARE = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
-TEXT = (b"content-type", b"text/html; charset=utf-8")
+BARE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+TEXT = {"content-type": "text/html; charset=utf-8"}
+NOT_THAT_WAY = Head.of({"allow": "GET, HEAD", **BARE})
+SOON = Head.of({**TEXT, "retry-after": "3", **BARE})
+LOST = Head.of({**TEXT, **BARE})
 NOT_YET = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Status</title>'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -38,15 +43,17 @@ NOTHING = (
 )
 
 
+Reply = tuple[int, Head, bytes]
+
+
 class StatusPage:
     """Answers for the folder `root`."""
 
     def __init__(self, root: Path) -> None:
         self.shelf = Shelf(root)
 
-    def takes(self, scope: Scope) -> bool:
+    def takes(self, path: str) -> bool:
         """Is it a rendered page's address? Some below `/status` are Django's: who subscribes, say."""
-        path = str(scope["path"])
         if path != "/status" and not path.startswith("/status/"):
             return False
         if self._book(path) is not None:
@@ -59,22 +66,27 @@ class StatusPage:
 
     async def answer(self, scope: Scope, send: Send) -> None:
         """Send the file, or that there is none. Never raises for anything that a stranger asks."""
-        path, method = str(scope["path"]), scope["method"]
+        asked = dict(scope["headers"])
+        status, head, body = self.reply(
+            scope["method"],
+            scope["path"],
+            encodings=asked.get(b"accept-encoding", b"").decode("latin-1"),
+            known=asked.get(b"if-none-match", b"").decode("latin-1"),
+        )
+        await send({"type": "http.response.start", "status": status, "headers": head.raw})
+        await send({"type": "http.response.body", "body": body})
+
+    def reply(self, method: str, path: str, *, encodings: str, known: str) -> Reply:
+        """Status, head and body, by the headers Accept-Encoding and If-None-Match."""
         if method not in {"GET", "HEAD"}:
-            await _send(send, 405, [(b"allow", b"GET, HEAD"), *BARE], b"")
-            return
+            return 405, NOT_THAT_WAY, b""
         book = self._book(path)
         if book is None:
-            await self._nothing(path, method, send)
-            return
-        asked = _asked(scope)
-        variant = book.variant(
-            b"gzip" in asked.get(b"accept-encoding", b""), self.shelf.stale_since()
-        )
-        if _has_it(asked.get(b"if-none-match", b""), variant):
-            await _send(send, 304, variant.headers_304, b"")
-        else:
-            await _send(send, 200, variant.headers, b"" if method == "HEAD" else variant.body)
+            return self._nothing(path, method)
+        variant = book.variant("gzip" in encodings, self.shelf.stale_since())
+        if known and _has_it(known, variant):
+            return 304, variant.head_304, b""
+        return 200, variant.head, b"" if method == "HEAD" else variant.body
 
     def _book(self, path: str) -> Book | None:
         for name in _names(path):
@@ -83,19 +95,18 @@ class StatusPage:
                 return book
         return None
 
-    async def _nothing(self, path: str, method: str, send: Send) -> None:
+    def _nothing(self, path: str, method: str) -> Reply:
         """404, kindly; 503 while the very first page is not there yet."""
         if self.shelf.find("index.html") is None and path.rstrip("/") in {"/status", "/status/es"}:
-            headers = [TEXT, (b"retry-after", b"3"), *BARE]
-            await _send(send, 503, headers, NOT_YET.encode())
-            return
+            return 503, SOON, b"" if method == "HEAD" else NOT_YET.encode()
         own = "es/404.html" if path.startswith("/status/es/") else "404.html"
         book = self.shelf.find(own)
         body = book.fresh[0].body if book else NOTHING.encode()
-        await _send(send, 404, [TEXT, *BARE], b"" if method == "HEAD" else body)
+        return 404, LOST, b"" if method == "HEAD" else body
 
 
-def _names(path: str) -> list[str]:
+@lru_cache(maxsize=4096)  # a crowd asks for few addresses, and each very often
+def _names(path: str) -> Sequence[str]:
     """The files that may lie behind an address."""
     found = PATH.fullmatch(path)
     if found is None:
@@ -110,18 +121,7 @@ def _names(path: str) -> list[str]:
     return [f"{folder}{rest}.html", inside] if rest else [inside]
 
 
-def _asked(scope: Scope) -> Mapping[bytes, bytes]:
-    return dict(scope["headers"])
-
-
-def _has_it(known: bytes, variant: Variant) -> bool:
+def _has_it(known: str, variant: Variant) -> bool:
     """Does the browser name this version among those that it has?"""
-    if not known:
-        return False
-    names = {each.strip().removeprefix(b"W/") for each in known.split(b",")}
-    return variant.etag in names or b"*" in names
-
-
-async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    names = {each.strip().removeprefix("W/") for each in known.split(",")}
+    return variant.etag in names or "*" in names

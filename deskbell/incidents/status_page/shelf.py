@@ -18,8 +18,6 @@ from deskbell.incidents import dates
 from deskbell.incidents.status_page import words
 from deskbell.incidents.status_page.folder import COMPRESSED
 
-Headers = list[tuple[bytes, bytes]]
-
 LOOK_AGAIN = 0.1  # seconds for which a file is taken to be as it was
 STALE_AFTER = 150.0  # seconds without a heartbeat: ten looks of the worker that did not come
 MOST = 1000  # files in memory
@@ -47,13 +45,26 @@ STALE_MARK = re.compile(rb"<!--stale ([\w/+-]+)-->")
 
 
 @dataclass(frozen=True)
-class Variant:
-    """What goes out: a body and its headers, and those of a 304."""
+class Head:
+    """Headers as the two ways of serving want them: ASGI in bytes, RSGI as text."""
 
-    etag: bytes
+    raw: list[tuple[bytes, bytes]]
+    text: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, headers: dict[str, str]) -> Head:
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        return cls(raw, list(headers.items()))
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What goes out: a body and its head, and that of a 304."""
+
+    etag: str
     body: bytes
-    headers: Headers
-    headers_304: Headers
+    head: Head
+    head_304: Head
 
 
 @dataclass
@@ -167,7 +178,7 @@ def _variant(place: Path, body: bytes, etag: str, mtime_ns: int, encoding: str) 
         headers["x-robots-tag"] = "noindex"
     elif kind in FOR_EVERY_SITE:
         kept["access-control-allow-origin"] = headers["access-control-allow-origin"] = "*"
-    return Variant(etag.encode(), body, _encoded(headers), _encoded(kept))
+    return Variant(etag, body, Head.of(headers), Head.of(kept))
 
 
 def _caching(place: Path, is_private: bool) -> str:
@@ -176,10 +187,6 @@ def _caching(place: Path, is_private: bool) -> str:
     if place.parent.name == "assets":
         return FOR_EVER
     return "no-store" if place.name == "heartbeat.json" else PUBLIC
-
-
-def _encoded(headers: dict[str, str]) -> Headers:
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _marked(page: bytes, since: float) -> bytes:

@@ -38,7 +38,7 @@ def ask(page: StatusPage, path: str, method: str = "GET", **headers: str) -> Ans
 
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "path": path, "method": method, "headers": named}
-    assert page.takes(scope), path
+    assert page.takes(path), path
     asyncio.run(page.answer(scope, send))
     return found
 

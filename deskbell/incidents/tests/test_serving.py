@@ -24,7 +24,6 @@ from deskbell.incidents.tests.test_updating import streaming
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.monitoring.models import Maintenance
-from deskbell.realtime.stream import Scope
 from tests import s3
 from tests.town import Town, at
 
@@ -174,12 +173,8 @@ def test_data_may_be_read_by_every_site_and_pages_by_none(page: StatusPage) -> N
 
 
 def test_what_django_answers_is_left_to_it(page: StatusPage) -> None:
-    def takes(path: str) -> bool:
-        scope: Scope = {"path": path}
-        return page.takes(scope)
-
-    assert takes("/status") and takes("/status/x") and not takes("/statuses")
-    assert not takes("/inbox")
+    assert page.takes("/status") and page.takes("/status/x") and not page.takes("/statuses")
+    assert not page.takes("/inbox") and not page.takes("/status/subscribe")
 
 
 class TestFolder:
