@@ -13,7 +13,7 @@ def work() -> None:
     """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
     from deskbell.chat import leaving
     from deskbell.cli import jobs
-    from deskbell.incidents import announcing, grouping, owed
+    from deskbell.incidents import announcing, cause, grouping, owed
     from deskbell.incidents.news import delivering, posting
     from deskbell.incidents.news import trimming as news_trimming
     from deskbell.incidents.status_page import loop as status_page
@@ -58,6 +58,7 @@ def work() -> None:
             "owed-updates": owed.step,
             "proposals": grouping.step,
             "announcements": announcing.step,
+            "causes": cause.step,
             "status-news": delivering.step,
             "status-posts": posting.step,
             "status-trimming": news_trimming.step,

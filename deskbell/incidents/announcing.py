@@ -10,6 +10,7 @@ A cancellation or an early end leaves a minute later: taken back within it, nobo
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from deskbell.incidents.models import Delivery, MaintenanceNotice
 from deskbell.incidents.news.queueing import queue_notice
 from deskbell.lib import clock
+from deskbell.lib.savepoints import by_itself
 from deskbell.monitoring.maintenance.facts import MaintenanceMoved, Move
 from deskbell.monitoring.models import Maintenance
 
@@ -26,14 +28,20 @@ WEEKLY_AHEAD = timedelta(days=3)
 REMINDED_AHEAD = timedelta(hours=24)
 EARLY = timedelta(hours=24)  # before the reminder: what was announced later needs none
 TAKEN_BACK_WITHIN = timedelta(minutes=1)
+BATCH = 100
 LONGEST_SLEEP = 30.0  # seconds; nothing here is due to the second
 Kind = MaintenanceNotice.Kind
+log = logging.getLogger(__name__)
 
 
 def step() -> float:
     """Announce weekly windows and remind of early ones as their times come (the worker's loop)."""
-    while take_next():
-        pass
+    now = clock.now()
+    rows = _unbegun(now)
+    due = [*_unannounced(rows, now)[:BATCH], *_unreminded(rows, now)[:BATCH]]
+    for window in due:
+        with by_itself(log, "Nobody could be told of maintenance %s", window.pk):
+            see_to(window.pk)
     return LONGEST_SLEEP
 
 
@@ -59,24 +67,19 @@ def window_moved(fact: MaintenanceMoved) -> None:
 
 
 @transaction.atomic
-def take_next() -> bool:
-    """See to one window of which it is time to tell; False if there is none."""
+def see_to(pk: int) -> None:
+    """Announce or remind of this window, if it is still time and no other worker is at it."""
     now = clock.now()
-    rows = _unbegun(now).select_for_update(skip_locked=True, of=("self",)).order_by("starts_at")
-    window = _unannounced(rows, now).first()
-    if window is not None:
+    rows = _unbegun(now).filter(pk=pk).select_for_update(skip_locked=True, of=("self",))
+    if window := _unannounced(rows, now).first():
         _tell(window, Kind.ANNOUNCED)
-        return True
-    window = _unreminded(rows, now).first()
-    if window is not None:
+    elif window := _unreminded(rows, now).first():
         _tell(window, Kind.REMINDER)
-        return True
-    return False
 
 
 def _unbegun(now: datetime) -> QuerySet[Maintenance]:
     rows = Maintenance.objects.filter(public=True, opened_at=None, closed_at=None)
-    return rows.filter(cancelled_at=None, starts_at__gt=now)
+    return rows.filter(cancelled_at=None, starts_at__gt=now).order_by("starts_at")
 
 
 def _unannounced(rows: QuerySet[Maintenance], now: datetime) -> QuerySet[Maintenance]:

@@ -6,19 +6,29 @@ clocks never pause (K7).
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+import logging
+from datetime import timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet
+
+from deskbell.incidents import sentences
 from deskbell.incidents.alike.bases import bases_of
 from deskbell.incidents.events import IncidentChanged, Kind, append, changing
 from deskbell.incidents.models import Incident, IncidentEvent, IncidentTicket
+from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.savepoints import by_itself
 from deskbell.lib.telling import tell
 from deskbell.monitoring.models import VendorIncident
-from deskbell.people.models import Agent
+from deskbell.people.models import Agent, Person
+from deskbell.people.notices import notify
 from deskbell.tickets import moving_together
 from deskbell.tickets.models import State, Ticket
 
 MOST = 20
+LONGEST_SLEEP = 15.0
+LOOKED_BACK = timedelta(days=7)  # what ended before is history
+log = logging.getLogger(__name__)
 
 
 def proposed(incident: Incident) -> list[VendorIncident]:
@@ -97,6 +107,53 @@ def let_wait(incident: Incident, *, by: Agent) -> list[int]:
     return sorted(before)
 
 
+def step() -> float:
+    """See to incidents whose vendor says that it is over (the worker)."""
+    for number in _over():
+        with by_itself(log, "Tickets of incident %s could not be put back", number):
+            end_waiting(number)
+    return LONGEST_SLEEP
+
+
+def end_waiting(number: int) -> list[int]:
+    """The vendor says that it is over, so nothing is paused for it any more: the tickets that wait because
+    of it have the state again that they had, but for those that someone has moved since, and whoever leads
+    hears of it. Returns their numbers. Told again it does nothing."""
+    with changing(number) as locked:
+        cause = locked.cause
+        if cause is None or cause.ended_at is None or _was_told_over(locked):
+            return []
+        back = _put_back(locked, by=None)
+        event = append(
+            locked,
+            Kind.CAUSE_OVER,
+            vendor_incident=cause.pk,
+            vendor=str(cause.vendor),
+            title=cause.title,
+            tickets=back,
+        )
+        tell(IncidentChanged(locked, event))
+        if locked.lead:
+            words = sentences.sentence(event)
+            notify([locked.lead], f"Incident {number}: {words}", path=f"/incidents/{number}")
+    return back
+
+
+def _over() -> list[int]:
+    """Incidents whose cause has ended lately and that were not told of it."""
+    rows = Incident.objects.filter(cause__ended_at__gt=clock.now() - LOOKED_BACK)
+    told = IncidentEvent.objects.filter(
+        incident=OuterRef("pk"), kind=Kind.CAUSE_OVER, at__gte=OuterRef("cause__ended_at")
+    )
+    return list(rows.filter(~Exists(told)).values_list("pk", flat=True))
+
+
+def _was_told_over(incident: Incident) -> bool:
+    told = incident.events.filter(kind=Kind.CAUSE_OVER).order_by("-sequence").first()
+    assert incident.cause and incident.cause.ended_at
+    return told is not None and told.at >= incident.cause.ended_at
+
+
 def could_wait(incident: Incident) -> int:
     """How many joined tickets are open and could wait for the vendor."""
     if incident.cause is None or incident.cause.ended_at is not None:
@@ -105,11 +162,7 @@ def could_wait(incident: Incident) -> int:
 
 
 def _detach(locked: Incident, by: Agent) -> list[int]:
-    back: list[int] = []
-    for waited in _waits_since_attached(locked):
-        states = {int(number): state for number, state in waited.data["before"].items()}
-        back += moving_together.put_back(states, by=by.person, of=waited.data["together"])
-    gone = locked.cause
+    back, gone = _put_back(locked, by=by.person), locked.cause
     locked.cause = None
     locked.save(update_fields=["cause"])
     event = append(
@@ -118,9 +171,17 @@ def _detach(locked: Incident, by: Agent) -> list[int]:
         by=by.person,
         vendor_incident=None,
         was=gone.title if gone else "",
-        tickets=sorted(back),
+        tickets=back,
     )
     tell(IncidentChanged(locked, event))
+    return back
+
+
+def _put_back(locked: Incident, *, by: Person | None) -> list[int]:
+    back: list[int] = []
+    for waited in _waits_since_attached(locked):
+        states = {int(number): state for number, state in waited.data["before"].items()}
+        back += moving_together.put_back(states, by=by, of=waited.data["together"])
     return sorted(back)
 
 

@@ -15,7 +15,14 @@ from django.db import connection, transaction
 
 from deskbell.incidents import declaring, gathering
 from deskbell.incidents.alike.groups import Group, grouped, reason_of, title_of
-from deskbell.incidents.alike.signs import WITHIN, Written, alerts_since, of_tickets, tickets_since
+from deskbell.incidents.alike.signs import (
+    WITHIN,
+    Written,
+    alerts_since,
+    of_tickets,
+    tickets_since,
+    usual_in_titles,
+)
 from deskbell.incidents.events import ProposalsChanged
 from deskbell.incidents.models import Incident, Proposal
 from deskbell.lib import clock
@@ -106,7 +113,7 @@ def _alone() -> Iterator[bool]:
 
 @transaction.atomic
 def _propose_all(since: datetime) -> list[Proposal]:
-    groups = grouped(alerts_since(since), tickets_since(since))
+    groups = grouped(alerts_since(since), tickets_since(since), usual_in_titles(since))
     return [made for group in groups if (made := _propose(group))]
 
 

@@ -66,7 +66,15 @@ def sentence(event: IncidentEvent) -> str:
             return f"took the solving of {_tickets(data.get('tickets', []))} back"
         case Kind.WAITING:
             return f"let {_tickets(_before(data))} wait for {data.get('vendor') or 'the vendor'}"
+        case Kind.CAUSE_OVER:
+            over = f"{data.get('vendor') or 'The vendor'} says that it is over"
+            back = data.get("tickets", [])
+            return f"{over}; {_tickets(back)} no longer {_wait(back)} for it" if back else over
     return ""
+
+
+def _wait(numbers: list[int]) -> str:
+    return "waits" if len(numbers) == 1 else "wait"
 
 
 def _components(was: dict[str, str], now: dict[str, str]) -> str:

@@ -50,7 +50,7 @@ def wait_together(numbers: Iterable[int], *, by: Person, **evidence: Any) -> dic
         return _move(to_wait, by=by, evidence=evidence)
 
 
-def put_back(states: Mapping[int, str], *, by: Person, of: str) -> list[int]:
+def put_back(states: Mapping[int, str], *, by: Person | None, of: str) -> list[int]:
     """Give tickets the states that they had before they were moved together, each by its number; returns
     those that went back. A ticket that anybody has moved, merged or taken apart since stays as it is: `of`
     is the `together` of the evidence with which they were moved."""
@@ -79,7 +79,9 @@ def _holding(numbers: Iterable[int]) -> Iterator[dict[int, Ticket]]:
         yield held
 
 
-def _move(to: Mapping[Ticket, str], *, by: Person, evidence: Mapping[str, Any]) -> dict[int, str]:
+def _move(
+    to: Mapping[Ticket, str], *, by: Person | None, evidence: Mapping[str, Any]
+) -> dict[int, str]:
     before = {ticket.pk: str(ticket.state) for ticket in to}
     with (
         together.writing_together({}),

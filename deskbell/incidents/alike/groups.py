@@ -41,9 +41,12 @@ class Group:
         return sorted([*of_alerts, *(each.ticket.created_at for each in self.tickets)])
 
 
-def grouped(alerts: list[Alert], tickets: list[Written]) -> list[Group]:
-    """All groups among these signs, each sign in one of them at most."""
-    of_alerts = list(_by_component(alerts))
+def grouped(
+    alerts: list[Alert], tickets: list[Written], usual: frozenset[str] = frozenset()
+) -> list[Group]:
+    """All groups among these signs, each sign in one of them at most; `usual` are the words of alerts'
+    titles that tell nothing."""
+    of_alerts = [*_by_component(alerts), *_by_title(alerts, usual)]
     of_tickets = list(_by_words(tickets))
     left = {each.ticket.pk: each for each in tickets}
     for group in of_tickets:
@@ -63,8 +66,11 @@ def reason_of(group: Group) -> str:
     """Why the desk proposes it: “3 alerts of Streaming and 4 tickets from 3 districts with the words “black
     screen” within 12 min”."""
     parts = []
-    if group.alerts:
+    if group.alerts and group.component:
         parts.append(f"{_many(len(group.alerts), 'alert')} of {_components(group)}")
+    elif group.alerts:
+        said = words.said(group.pair, [alert.title for alert in group.alerts])
+        parts.append(f"{_many(len(group.alerts), 'alert')} with the words {said}")
     if group.tickets:
         places = len(districts_among(group.tickets))
         where = f" from {_many(places, 'district')}" if places else ""
@@ -81,9 +87,11 @@ def reason_of(group: Group) -> str:
 
 
 def title_of(group: Group) -> str:
-    """What it would be called: by the component, else by what the first customer wrote."""
+    """What it would be called: by the component, else by the first alert or what the first customer wrote."""
     if group.component:
         return f"{group.component.name} has a problem"
+    if group.alerts:
+        return min(group.alerts, key=lambda alert: alert.pk).title[:200]
     return min(group.tickets, key=lambda each: each.ticket.pk).ticket.subject[:200]
 
 
@@ -98,6 +106,18 @@ def _by_component(alerts: list[Alert]) -> Iterable[Group]:
         taken = [a for a in left if a.component_id and base in bases[a.component_id]]
         left = [alert for alert in left if alert not in taken]
         yield Group(component=known[base], alerts=taken)
+
+
+def _by_title(alerts: list[Alert], usual: frozenset[str]) -> Iterable[Group]:
+    """Alerts of no component: those whose titles share two words."""
+    left = {alert.pk: alert for alert in alerts if not alert.component_id}
+    for _ in range(MOST_GROUPS):
+        titles = {key: words.telling(alert.title, usual) for key, alert in left.items()}
+        found = words.commonest_pair(titles)
+        if found is None:
+            return
+        pair, keys = found
+        yield Group(alerts=[left.pop(key) for key in sorted(keys)], pair=pair)
 
 
 def _by_words(tickets: list[Written]) -> Iterable[Group]:

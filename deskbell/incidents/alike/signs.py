@@ -40,9 +40,9 @@ def alerts_since(since: datetime) -> list[Alert]:
         alerts__key=OuterRef("key"),
         decided_at__gt=since - WITHIN,
     )
-    rows = Alert.objects.filter(
-        received_at__gt=since, is_drill=False, silence=None, component__isnull=False
-    ).exclude(state=Alert.State.INFO)
+    rows = Alert.objects.filter(received_at__gt=since, is_drill=False, silence=None).exclude(
+        state=Alert.State.INFO
+    )
     rows = rows.exclude(component__state=Component.State.MAINTENANCE).exclude(ticket__demo=True)
     rows = rows.filter(~Exists(taken), ~Exists(dismissed)).select_related("component")
     newest = list(rows.order_by("-received_at", "-id")[:MOST_ALERTS])
@@ -81,6 +81,12 @@ def usual(before: datetime) -> frozenset[str]:
     newest = list(rows.order_by("-number").values_list("number", "subject")[:EARLIER])
     texts = _first_words([number for number, _ in newest])
     return words.usual_words(f"{subject}\n{texts.get(number, '')}" for number, subject in newest)
+
+
+def usual_in_titles(before: datetime) -> frozenset[str]:
+    """What stands in most titles of this desk's alerts: “firing”, “production”."""
+    rows = Alert.objects.filter(received_at__lt=before).order_by("-received_at")
+    return words.usual_words(rows.values_list("title", flat=True)[:EARLIER], share=0.5)
 
 
 def read(tickets: list[Ticket], usual: frozenset[str]) -> list[Written]:

@@ -35,14 +35,14 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def usual_words(earlier: Iterable[str]) -> frozenset[str]:
-    """What tells nothing: words that many earlier texts have."""
+def usual_words(earlier: Iterable[str], share: float = USUAL) -> frozenset[str]:
+    """What tells nothing: words that more than a share of earlier texts have."""
     texts = [set(words_of(text)) for text in earlier]
     always = frozenset(_stem(word) for word in ALWAYS_USUAL)
     if len(texts) < LEAST_PAST:
         return always
     counted = Counter(word for words in texts for word in words)
-    return always | {word for word, many in counted.items() if many > USUAL * len(texts)}
+    return always | {word for word, many in counted.items() if many > share * len(texts)}
 
 
 def telling(text: str, usual: frozenset[str], own: Iterable[str] = ()) -> list[str]:

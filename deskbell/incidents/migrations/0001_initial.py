@@ -204,6 +204,7 @@ class Migration(migrations.Migration):
                             ("note", "Note"),
                             ("cause", "Cause"),
                             ("waiting", "Waiting"),
+                            ("cause_over", "Cause Over"),
                             ("resolved", "Resolved"),
                             ("reopened", "Reopened"),
                             ("reminded", "Reminded"),

@@ -202,6 +202,7 @@ class IncidentEvent(models.Model):
         NOTE = "note"
         CAUSE = "cause"
         WAITING = "waiting"  # joined tickets wait for the vendor that caused it
+        CAUSE_OVER = "cause_over"  # the vendor says so, and what waited for it waits no longer
         RESOLVED = "resolved"
         REOPENED = "reopened"
         REMINDED = "reminded"  # the promised update is late, and someone was told

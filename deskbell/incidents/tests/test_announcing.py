@@ -58,6 +58,25 @@ def told() -> list[str]:
     return list(MaintenanceNotice.objects.order_by("id").values_list("kind", flat=True))
 
 
+def test_what_goes_wrong_with_one_window_keeps_no_other_from_its_reminder(
+    town: Town, grades: Component, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with moved_to(at(NOW)):
+        bad = plan(town, grades, title="Bad", starts="2026-12-10T21:00")
+        good = plan(town, grades)
+    really = announcing._tell
+
+    def tell(window: Maintenance, kind: Any, **more: Any) -> None:
+        if window == bad:
+            raise ValueError("poison")
+        really(window, kind, **more)
+
+    monkeypatch.setattr(announcing, "_tell", tell)
+    with pass_to("2026-12-09 22:30"):
+        reminded = MaintenanceNotice.objects.filter(kind="reminder")
+        assert [notice.maintenance for notice in reminded] == [good]
+
+
 def test_a_window_is_announced_reminded_of_begun_and_ended_each_once(
     town: Town, grades: Component, sent: Sent
 ) -> None:

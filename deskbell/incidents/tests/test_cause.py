@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from deskbell.incidents import cause
+from deskbell.incidents import cause, editing
 from deskbell.incidents.declaring import declare
 from deskbell.incidents.joining import join
 from deskbell.incidents.models import Incident, Severity
+from deskbell.incidents.sentences import sentence
 from deskbell.incidents.tests.test_updating import streaming, ticket_of
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
 from deskbell.monitoring.models import Component, Vendor, VendorIncident
+from deskbell.people.models import Notice
 from deskbell.sla import verify
 from deskbell.sla.explaining import Audience, account_of, one_of
 from deskbell.sla.models import Clock
@@ -152,3 +154,62 @@ def test_nothing_waits_without_evidence(town: Town, incident: Incident, base: Co
 
 def incident_now(incident: Incident) -> Incident:
     return Incident.objects.select_related("cause__vendor").get(pk=incident.pk)
+
+
+def test_when_the_vendor_says_that_it_is_over_nothing_waits_for_it_any_more(
+    town: Town, incident: Incident, base: Component, ticket: Ticket
+) -> None:
+    slow = trouble(base)
+    with moved_to(at("2026-11-30 12:00")):
+        editing.give(incident, editing.Role.LEAD, town.ana, by=town.ana)
+        cause.attach(incident, slow, by=town.ana)
+        cause.let_wait(incident, by=town.ana)
+        cause.step()
+        assert state_of(ticket) == "waiting"
+    with moved_to(at("2026-11-30 13:00")):
+        slow.ended_at = at("2026-11-30 12:50")
+        slow.save()
+        cause.step()
+        cause.step()
+
+        assert state_of(ticket) == "open" and incident_now(incident).cause == slow
+        due = Clock.objects.get(ticket=ticket, metric="resolution").due_at
+        assert due == at("2026-12-01 11:00")  # an hour later than promised at first
+        assert list(verify.differences()) == []
+    told = incident.events.get(kind="cause_over")
+    words = f"Google says that it is over; #{ticket.pk} no longer waits for it"
+    assert sentence(told) == words
+    notice = Notice.objects.get(recipient=town.ana, path=f"/incidents/{incident.pk}")
+    assert words in notice.text
+
+
+def test_what_someone_moved_meanwhile_stays_when_it_is_over(
+    town: Town, incident: Incident, base: Component, ticket: Ticket
+) -> None:
+    slow = trouble(base)
+    with moved_to(at("2026-11-30 12:00")):
+        cause.attach(incident, slow, by=town.ana)
+        cause.let_wait(incident, by=town.ana)
+        solving.set_state(ticket, "open", by=town.ana)
+        solving.set_state(ticket, "waiting", by=town.ana)
+    with moved_to(at("2026-11-30 13:00")):
+        VendorIncident.objects.update(ended_at=at("2026-11-30 12:50"))
+        assert cause.end_waiting(incident.pk) == []
+    assert state_of(ticket) == "waiting"
+
+
+def test_it_may_begin_again_and_end_again(
+    town: Town, incident: Incident, base: Component, ticket: Ticket
+) -> None:
+    slow = trouble(base)
+    with moved_to(at("2026-11-30 12:00")):
+        cause.attach(incident, slow, by=town.ana)
+    for hour in (13, 15):
+        with moved_to(at(f"2026-11-30 {hour}:00")):
+            VendorIncident.objects.update(ended_at=None)
+            cause.let_wait(incident, by=town.ana)
+            assert state_of(ticket) == "waiting"
+        with moved_to(at(f"2026-11-30 {hour + 1}:00")):
+            VendorIncident.objects.update(ended_at=at(f"2026-11-30 {hour}:50"))
+            assert cause.end_waiting(incident.pk) == [ticket.pk]
+            assert state_of(ticket) == "open"

@@ -39,7 +39,7 @@ def writes(name: str, subject: str, text: str = "", *, place: str = "north", **m
     return open_for_customer(subject, Words(text or subject, **more), requester=person)
 
 
-def alarm(component: Component, key: str, title: str = "It fails", **said: Any) -> Alert:
+def alarm(component: Component | None, key: str, title: str = "It fails", **said: Any) -> Alert:
     source, now = ensure_default_source(), clock.now()
     reported = Reported(key, title, "", "critical", {}, started=now, ended=None)
     alerts.take_said(reported, alerts.Said(source, now, component=component, **said))
@@ -105,6 +105,23 @@ def test_components_that_stand_on_a_common_one_are_one(town: Town) -> None:
 
     assert made.component == base
     assert "2 alerts of Printing and Portal, which stand on Network," in made.reason
+
+
+def test_alerts_of_no_component_whose_titles_say_the_same_are_one(town: Town) -> None:
+    with moved_to(NOON - timedelta(days=2)):  # what stands in most titles here tells nothing
+        for number in range(30):
+            alarm(None, f"old {number}", f"[FIRING:1] Service{chr(97 + number % 26)} (prod)")
+    with moved_to(NOON):
+        alarm(None, "a", "[FIRING:1] Queue of prints stuck on host a (prod)")
+        alarm(None, "b", "[FIRING:1] Certificate ends (prod)")
+        assert grouping.look() == []
+        alarm(None, "c", "[FIRING:1] Queue of prints stuck on host c (prod)")
+        (made,) = grouping.look()
+
+    assert made.title == "[FIRING:1] Queue of prints stuck on host a (prod)"
+    assert made.reason == "2 alerts with the words “prints” and “queue” within 1 min"
+    incident = grouping.declare_from(made, by=town.ana)
+    assert incident.alerts.count() == 2 and not incident.concerned.exists()
 
 
 def test_what_has_nothing_to_do_with_each_other_is_left_alone(town: Town) -> None:
