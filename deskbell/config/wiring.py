@@ -52,10 +52,12 @@ from deskbell.tickets.events import (
     StateChanged,
     TicketOpened,
 )
+from deskbell.tickets.finding import indexing
 
 IN_THE_SAME_TRANSACTION: Table = {
     TicketOpened: [
         keeping.recompute,
+        indexing.keep,
         receipts.queue,
         outbound.queue,
         paging.page_if_promised,
@@ -64,19 +66,20 @@ IN_THE_SAME_TRANSACTION: Table = {
     ],
     MessagePosted: [
         keeping.recompute,
+        indexing.keep,
         outbound.queue,
         oncall_replies.take_as_answer,
         returns.heard_from,
     ],
-    ReplyUndone: [keeping.recompute, outbound.withdraw],
+    ReplyUndone: [keeping.recompute, indexing.keep, outbound.withdraw],
     StateChanged: [keeping.recompute, oncall_replies.take_as_answer],
     ImpactChanged: [keeping.recompute, paging.page_if_promised],
-    RequesterChanged: [moving.follow_district],
+    RequesterChanged: [moving.follow_district, indexing.keep],
     PolicyChanged: [keeping.recompute],
     PromisesChanged: [gaps.promises_changed],
     LiveChanged: [keeping.recompute],
-    Merged: [keeping.recompute, threads.follow, following.merged],
-    Split: [keeping.recompute, threads.move_along],
+    Merged: [keeping.recompute, indexing.keep, threads.follow, following.merged],
+    Split: [keeping.recompute, indexing.keep, threads.move_along],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling, drill_jobs.note_acknowledged],
     AlertRaised: [drills.recognize, paging.page, grouping.wake_up],

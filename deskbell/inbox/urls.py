@@ -9,6 +9,11 @@ from deskbell.inbox.views import clocks, incidents, lists, mails, ticket, welcom
 urlpatterns = [
     path("", lists.home, name="home"),
     path("inbox", lists.inbox, name="inbox"),
+    path("inbox/rows", lists.some_rows, name="inbox-rows"),
+    path("inbox/counts", lists.counts, name="inbox-counts"),
+    path("inbox/completions", lists.completing, name="inbox-completions"),
+    path("inbox/views", lists.keeping, name="saved-views"),
+    path("inbox/views/<int:pk>/removal", lists.removal, name="saved-view-removal"),
     path("inbox/live", lists.token, name="inbox-live"),
     path("notices/live", lists.notices_token, name="notices-live"),
     path("welcome/<str:token>", welcome.welcome, name="welcome"),

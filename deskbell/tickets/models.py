@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from deskbell.lib import clock
 from deskbell.people.models import Agent, District, Person, School, Team
+from deskbell.tickets.finding.models import SearchDocument as SearchDocument
+from deskbell.tickets.finding.models import SearchWord as SearchWord
 from deskbell.tickets.impacts import Impact
 
 if TYPE_CHECKING:
@@ -42,6 +46,16 @@ class Category(models.TextChoices):
     GUIDANCE = "guidance", "Implementation guidance"
     ESCALATION = "escalation", "Technical escalation"
     BILLING = "billing", "Billing support"
+
+
+class Tag(models.Model):
+    """A word by which the team groups tickets, in lower case; the tickets themselves carry it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    made_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Tickets(models.QuerySet["Ticket"]):
@@ -80,6 +94,10 @@ class Ticket(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged"
     )
     live = models.BooleanField(default=False)  # a visitor is in the bubble right now (K15)
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    snoozed_until = models.DateTimeField(
+        null=True
+    )  # out of the lists until then, or until an answer
     demo = models.BooleanField(default=False)  # part of the make-believe town; can be swept away
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()  # the instant of the last event: none may be earlier
@@ -103,6 +121,14 @@ class Ticket(models.Model):
                 fields=["updated_at"],
                 condition=models.Q(state="solved"),
                 name="ticket_to_be_closed",
+            ),
+            models.Index(fields=["-updated_at"], name="ticket_by_update"),
+            models.Index(fields=["-created_at"], name="ticket_by_creation"),
+            GinIndex(fields=["tags"], name="ticket_by_tag"),
+            models.Index(
+                fields=["snoozed_until"],
+                condition=models.Q(snoozed_until__isnull=False),
+                name="ticket_snoozed",
             ),
         ]
 

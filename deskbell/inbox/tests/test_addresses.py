@@ -36,6 +36,11 @@ TEAM = (ASKED_TO_SIGN_IN, NOT_ALLOWED)
 DOORS = [
     Door("home", "get", *TEAM, 302, 302),
     Door("inbox", "get", *TEAM, 200, 200),
+    Door("inbox-rows", "get", *TEAM, 200, 200),
+    Door("inbox-counts", "get", *TEAM, 200, 200),
+    Door("inbox-completions", "get", *TEAM, 200, 200),
+    Door("saved-views", "post", *TEAM, 422, 422),  # without a name
+    Door("saved-view-removal", "post", *TEAM, 404, 404),
     Door("inbox-live", "get", *TEAM, 200, 200),
     Door("notices-live", "get", *TEAM, 200, 200),
     Door("ticket", "get", *TEAM, 200, 200),

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
-from deskbell.inbox import drawing, rows
+from deskbell.inbox import drawing
+from deskbell.inbox.finding import asking
 from deskbell.people.models import Agent
 from deskbell.people.notices import notify
 from deskbell.people.teams import set_access
 from deskbell.realtime.models import LiveEvent
 from deskbell.realtime.topics import read, sign
 from deskbell.tickets.assigning import assign
+from deskbell.tickets.finding.filters import Asker
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import State, Ticket
 from deskbell.tickets.opening import open_by_agent, open_for_alert, open_for_customer
@@ -151,17 +154,17 @@ def test_the_list_signs_its_topics_before_it_reads_the_rows(
 ) -> None:
     """What comes in while the page is drawn is told after it was drawn, so nothing is missed."""
     order: list[str] = []
-    read_rows = rows.listed
+    find = asking.find
 
     def signing(topics: Iterable[str]) -> str:
         order.append("sign")
         return sign(topics)
 
-    def reading(agent: Agent, view: rows.View, *, page: int) -> tuple[list[rows.Row], bool]:
+    def reading(question: str, asker: Asker, **more: Any) -> asking.Found:
         order.append("read")
-        return read_rows(agent, view, page=page)
+        return find(question, asker, **more)
 
     monkeypatch.setattr("deskbell.inbox.views.lists.sign", signing)
-    monkeypatch.setattr("deskbell.inbox.rows.listed", reading)
+    monkeypatch.setattr("deskbell.inbox.finding.asking.find", reading)
     browser.get("/inbox")
     assert order == ["sign", "read"]

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from deskbell.inbox.rows import PAGE
+from deskbell.inbox.finding.asking import PAGE
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.tickets.assigning import assign

@@ -1,16 +1,27 @@
-"""The lists of tickets."""
+"""The lists of tickets, and the search over all of them."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
 
-from deskbell.inbox import live, rows
-from deskbell.lib.numbers import whole
+from deskbell.inbox import live
+from deskbell.inbox.finding import asking, lists
+from deskbell.inbox.finding.completing import completions
+from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import primary_key, whole
 from deskbell.people.access import agent_of, agents_only
+from deskbell.people.desk import the_desk
 from deskbell.people.notices import topic_of_agent
 from deskbell.realtime.topics import sign
+from deskbell.tickets.finding.filters import Asker
+
+MOST_ASKED = 200  # numbers of tickets in one question of the list's page
 
 
 @require_GET
@@ -23,22 +34,68 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @agents_only
 def inbox(request: HttpRequest) -> HttpResponse:
-    """`GET /inbox?view=&page=`: the tickets of a view, the next due first."""
-    agent = agent_of(request)
-    view = rows.BY_KEY.get(request.GET.get("view", ""), rows.VIEWS[0])
-    page = whole(request.GET.get("page", ""), 1, 99_999) or 1
+    """`GET /inbox?view=&q=&page=`: a list, or what a search finds; `exactly=yes`: no word is put right."""
     token = _token(request)
-    listed, more = rows.listed(agent, view, page=page)
+    saved = lists.saved_views_of(agent_of(request))
+    page = whole(request.GET.get("page", ""), 1, 99_999) or 1
+    view, question = _asked(request, saved)
     context = {
         "view": view,
-        "views": rows.VIEWS,
-        "rows": listed,
+        "views": lists.VIEWS,
+        "saved": saved,
+        "question": question,
         "page": page,
-        "more": more,
+        "here_again": _again(request),
         "live": token,
         "modules": ["inbox/list.js"],
+        **_found(request, question, page),
     }
-    return render(request, "inbox/inbox.html", context)
+    return render(request, "inbox/inbox.html", context, status=422 if context["refusal"] else 200)
+
+
+@require_GET
+@agents_only
+def some_rows(request: HttpRequest) -> HttpResponse:
+    """`GET /inbox/rows?view=&q=&numbers=`: those of these tickets that belong to the list, as its rows."""
+    _, question = _asked(request, lists.saved_views_of(agent_of(request)))
+    asked = request.GET.get("numbers", "").split(",")[:MOST_ASKED]
+    numbers = [primary_key(number) for number in asked]
+    rows = asking.among(numbers, question, asker_of(request))
+    return render(request, "inbox/_rows.html", {"rows": rows})
+
+
+@require_GET
+@agents_only
+def counts(request: HttpRequest) -> HttpResponse:
+    """`GET /inbox/counts`: how many tickets each list of this agent has, by its key."""
+    views = [*lists.VIEWS, *lists.saved_views_of(agent_of(request))]
+    return JsonResponse(lists.counts_of(views, asker_of(request)))
+
+
+@require_GET
+@agents_only
+def completing(request: HttpRequest) -> HttpResponse:
+    """`GET /inbox/completions?q=`: what could follow the text up to the caret."""
+    offered = completions(request.GET.get("q", ""))
+    return JsonResponse({"completions": [asdict(each) for each in offered]})
+
+
+@require_POST
+@agents_only
+def keeping(request: HttpRequest) -> HttpResponse:
+    """`POST /inbox/views`: keep what stands in the search box under a name."""
+    form = request.POST
+    shared = form.get("shared") == "yes"
+    kept = lists.save(form.get("q", ""), form.get("name", ""), by=agent_of(request), shared=shared)
+    return redirect(f"/inbox?view=saved-{kept.pk}")
+
+
+@require_POST
+@agents_only
+def removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /inbox/views/<pk>/removal`: take a view away; what it asked stays in the search box."""
+    removed = lists.remove(pk, by=agent_of(request))
+    return redirect(f"/inbox?{urlencode({'q': removed.question})}")
 
 
 @require_GET
@@ -53,6 +110,36 @@ def token(request: HttpRequest) -> HttpResponse:
 def notices_token(request: HttpRequest) -> HttpResponse:
     """`GET /notices/live`: what a page hears that shows no ticket."""
     return JsonResponse({"topics": sign([topic_of_agent(agent_of(request).pk)])})
+
+
+def asker_of(request: HttpRequest) -> Asker:
+    """Who asks, in their own zone."""
+    agent = agent_of(request)
+    return Asker(agent, agent.person.zone or the_desk().zone)
+
+
+def _asked(request: HttpRequest, saved: list[lists.View]) -> tuple[lists.View | None, str]:
+    """The list that was asked for, and its question; None if it was a search."""
+    searched = request.GET.get("q", "").strip()
+    if searched:
+        return None, searched
+    view = lists.view_of(request.GET.get("view", ""), saved)
+    return view, view.question
+
+
+def _found(request: HttpRequest, question: str, page: int) -> dict[str, Any]:
+    as_written = request.GET.get("exactly") == "yes"
+    try:
+        found = asking.find(question, asker_of(request), page=page, as_written=as_written)
+    except Refused as refusal:
+        return {"found": asking.NOTHING, "snippets": {}, "refusal": str(refusal)}
+    return {"found": found, "snippets": found.snippets, "refusal": ""}
+
+
+def _again(request: HttpRequest) -> str:
+    """The query of this page without its number, for the links to its neighbors."""
+    kept = {key: request.GET[key] for key in ("view", "q", "exactly") if request.GET.get(key)}
+    return urlencode(kept)
 
 
 def _token(request: HttpRequest) -> str:

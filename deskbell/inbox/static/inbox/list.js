@@ -1,16 +1,22 @@
 /* The list: rows come, change and go without a reload, and nothing moves under the pointer or the selection. */
 import { on } from "../look/keys.js";
+import { keepCounts } from "./counts.js";
 import { element, hear } from "./live.js";
+import { askOf, belongs } from "./membership.js";
+import { completeSearch } from "./search.js";
 
 const main = document.querySelector("#main");
 const rows = document.querySelector("#rows");
 const empty = document.querySelector("#empty");
 const newcomers = document.querySelector("#newcomers");
-const { view, me, first } = main.dataset;
+const { view, order, first } = main.dataset;
 const waiting = new Map(); // rows that wait for a quiet moment to come, to move or to go
 let chosen = null;
 
-hear("/inbox/live", { row: (html) => take(element(html)) });
+const counts = keepCounts(document.querySelector("#views"));
+completeSearch(document.querySelector("#search"), document.querySelector("#completions"));
+hear("/inbox/live", { row: (html) => arrived(element(html)) });
+on("/", () => document.querySelector("#search").select());
 on("j", () => choose(1));
 on("k", () => choose(-1));
 on("Enter", () => chosen?.querySelector("a").click());
@@ -18,6 +24,12 @@ newcomers.addEventListener("click", letIn);
 rows.addEventListener("pointerleave", whenQuiet);
 rows.addEventListener("focusout", whenQuiet);
 title();
+
+/* Whether a row is part of this list, the desk may have to say. */
+async function arrived(row) {
+  counts.stale();
+  take(await askOf(row, main.dataset));
+}
 
 /* While someone is in the list, a row changes where it is; all else waits. */
 function take(row) {
@@ -41,13 +53,6 @@ function settle(row, old) {
     if (old) leave(old);
   } else if (old && old !== row && old.dataset.due === row.dataset.due) replace(old, row);
   else if (old || first === "yes") place(row, old);
-}
-
-function belongs({ dataset: { state, assignee } }) {
-  if (view === "solved") return state === "solved";
-  if (state === "solved" || state === "closed") return false;
-  if (view === "mine") return assignee === me;
-  return view === "unassigned" ? assignee === "" : true;
 }
 
 /* Someone points at the list or goes through it by keyboard. */
@@ -105,7 +110,7 @@ function leave(row) {
 
 /* The next due first; what has no due instant comes last, by number. */
 function byDue(one, other) {
-  if (view === "solved") return 0; // there the last one solved stays first
+  if (order !== "due") return 0; // what comes in or has changed stands first
   const [a, b] = [one, other].map(({ dataset }) => dataset.due || "9999");
   return a === b ? Number(one.dataset.number) - Number(other.dataset.number) : a < b ? -1 : 1;
 }
@@ -127,5 +132,5 @@ function mark(row, focus) {
 
 function title() {
   const count = rows.querySelectorAll(":scope > :not(.is-gone)").length + unseen().length;
-  document.title = document.title.replace(/^(\(\d+\) )?/, count && view !== "solved" ? `(${count}) ` : "");
+  document.title = document.title.replace(/^(\(\d+\) )?/, count && view && view !== "solved" ? `(${count}) ` : "");
 }

@@ -1,0 +1,165 @@
+"""From what stands in the search box to the tickets that it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
+from markupsafe import Markup
+
+from deskbell.inbox.rows import Row, rows_of
+from deskbell.incidents import finding as incidents
+from deskbell.lib.errors import Refused
+from deskbell.sla import finding as sla
+from deskbell.tickets.access import tickets_for
+from deskbell.tickets.finding import filters, text
+from deskbell.tickets.finding.filters import Asker, Filter
+from deskbell.tickets.finding.language import Question, Term, parsed
+from deskbell.tickets.models import Tickets
+
+PAGE = 50
+RANKED = 1_000  # the newest hits, of which the best come first
+MOST_COUNTED = 1_000
+ORDERS = ("best", "due", "newest", "updated")
+FILTERS: Mapping[str, Filter] = {
+    **filters.FILTERS,
+    **sla.FILTERS,
+    **incidents.FILTERS,
+    "is": filters.is_one_of({**filters.IS, **sla.IS}),
+    "sort": Filter(", ".join(ORDERS), lambda value, asker: Q(), lambda begun: ORDERS),
+}
+# Where the planner knows nothing of phrases, it must first find them, and then look whose tickets they are.
+IN_PHRASES = """
+    WITH hits AS MATERIALIZED (
+        SELECT ticket_id FROM tickets_searchdocument, to_tsquery('english', %s) AS wanted
+        WHERE document @@ wanted
+    ) SELECT ticket_id FROM hits
+"""
+_FINISHED = {"solved", "closed", "merged"}
+_UNFINISHED = {"unfinished", "open", "pending", "waiting", "breached", "late", "warned", "paused"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of what a question finds; `exact` is the ticket whose number was asked for."""
+
+    rows: list[Row]
+    more: bool
+    order: str
+    snippets: Mapping[int, Markup]
+    corrected: tuple[text.Corrected, ...] = ()
+    exact: Row | None = None
+    note: str = ""  # why nothing was found, if there is more to say
+
+
+NOTHING = Found([], False, "newest", {})
+
+
+def read(question: str) -> Question:
+    """The question in parts. Raises Refused where it is none."""
+    found = parsed(question, FILTERS)
+    for value in found.values_of("sort"):
+        if value.lower() not in ORDERS:
+            raise Refused(
+                f"“sort:{value}” is unknown: choose {', '.join(ORDERS[:-1])} or {ORDERS[-1]}."
+            )
+    return found
+
+
+def find(question: str, asker: Asker, *, page: int = 1, as_written: bool = False) -> Found:
+    """What the question finds on this page. A fixed number of queries. `as_written`: no word is put right."""
+    asked, changed = read(question), list[text.Corrected]()
+    if not as_written and asked.said:
+        said, changed = text.corrected(asked.said)
+        asked = replace(asked, said=tuple(said))
+    tickets, order = ordered(asked, asker)
+    start = (max(page, 1) - 1) * PAGE
+    found = list(tickets.with_people().select_related("standing")[start : start + PAGE + 1])
+    rows = rows_of(found[:PAGE])
+    exact = _exact(asked, asker) if page == 1 else None
+    note = ""
+    if not found and asked.said and not text.says_anything(asked.said):
+        note = "Words like “the” or “and” stand everywhere. Search for a rarer one."
+    snippets = text.snippets([row.ticket.pk for row in rows], asked.said)
+    return Found(
+        [row for row in rows if exact is None or row.ticket != exact.ticket],
+        len(found) > PAGE,
+        order,
+        snippets,
+        tuple(changed),
+        exact,
+        note,
+    )
+
+
+def tickets_of(question: Question, asker: Asker) -> Tickets:
+    """All tickets that the question finds and this agent may see, in no order."""
+    found = tickets_for(asker.agent.person)
+    for term in question.terms:
+        found = found.filter(_condition(term, asker))
+    wanted = text.written(question.said)
+    if not wanted:
+        return found.none() if question.said else found
+    if any(each.phrase for each in question.said):
+        return found.filter(pk__in=RawSQL(IN_PHRASES, [wanted]))  # noqa: S611 - as a parameter
+    return found.filter(search__document=text.query_of(question.said))
+
+
+def ordered(question: Question, asker: Asker) -> tuple[Tickets, str]:
+    """The tickets in the order that was asked for, or that fits, with the name of that order."""
+    found = tickets_of(question, asker)
+    order = (question.values_of("sort") or [_fitting(question)])[-1].lower()
+    if order == "best" and text.written(question.said):
+        return _best(found, text.query_of(question.said)), order
+    if order == "due":
+        return found.order_by(F("standing__next_due_at").asc(nulls_last=True), "number"), order
+    if order == "updated":
+        return found.order_by("-updated_at", "-number"), order
+    return found.order_by("-number"), "newest"
+
+
+def among(numbers: Sequence[int], question: str, asker: Asker) -> list[Row]:
+    """Those of these tickets that the question finds, as rows."""
+    found = tickets_of(read(question), asker).filter(pk__in=numbers)
+    return rows_of(found.with_people().select_related("standing").order_by("pk"))
+
+
+def counted(question: str, asker: Asker) -> int:
+    """How many tickets it finds; stops counting one above a thousand."""
+    found = tickets_of(read(question), asker)
+    return found.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
+def _condition(term: Term, asker: Asker) -> Q:
+    condition = Q()
+    for value in term.values:
+        condition |= FILTERS[term.key].condition(value, asker)
+    return ~condition if term.negated else condition
+
+
+def _fitting(question: Question) -> str:
+    if question.said:
+        return "best"
+    states = {value.lower() for key in ("is", "state") for value in question.values_of(key)}
+    if states & _UNFINISHED and not states & _FINISHED:
+        return "due"
+    return "updated" if states & _FINISHED else "newest"
+
+
+def _best(found: Tickets, query: SearchQuery) -> Tickets:
+    newest = found.order_by("-pk").values("pk")[:RANKED]
+    rank = SearchRank(F("search__document"), query, cover_density=True)
+    tickets = found.model._default_manager.filter(pk__in=newest)
+    ranked: Tickets = tickets.annotate(rank=rank).order_by("-rank", "-number")
+    return ranked
+
+
+def _exact(question: Question, asker: Asker) -> Row | None:
+    if question.number is None:
+        return None
+    visible = tickets_for(asker.agent.person).with_people().select_related("standing")
+    found = list(visible.filter(pk=question.number))
+    return rows_of(found)[0] if found else None

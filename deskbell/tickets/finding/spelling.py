@@ -1,0 +1,82 @@
+"""What was meant by a word that no ticket holds: the known word that is one slip of the finger away.
+
+PostgreSQL's pg_trgm would do this, but neither the embedded server nor every managed one has it. So
+each known word lies in an index with itself and with each of its letters left out: two words that share
+one of these are at most one letter added, left out, changed or exchanged apart, or two left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from django.db import connection, transaction
+
+from deskbell.tickets.finding.models import SearchDocument, SearchWord
+
+LEAST, MOST = 4, 24  # letters of a word that may be misspelled
+AT_ONCE = 500
+COUNTED = """
+    SELECT word, nentry FROM ts_stat(%s) WHERE ndoc > 0 AND word ~ '^[[:alpha:]]{4,24}$'
+"""
+KEEP = """
+    INSERT INTO tickets_searchword (word, seen, without_one)
+    SELECT word, seen, ARRAY(
+        SELECT DISTINCT overlay(word placing '' from at for 1) FROM generate_series(1, length(word)) AS at
+        UNION SELECT word)
+    FROM unnest(%s::text[], %s::int[]) AS found (word, seen)
+    ON CONFLICT (word) DO UPDATE SET seen = least(tickets_searchword.seen + excluded.seen, 1000000000)
+"""
+
+
+def learn(at_once: int = AT_ONCE) -> int:
+    """Take in the words of documents that are new; returns how many documents. One process at a time."""
+    with transaction.atomic():
+        waiting = SearchDocument.objects.select_for_update(skip_locked=True, no_key=True)
+        numbers = list(waiting.filter(learned=False).values_list("pk", flat=True)[:at_once])
+        if not numbers:
+            return 0
+        _keep(_words_of(numbers))
+        SearchDocument.objects.filter(pk__in=numbers).update(learned=True)
+    return len(numbers)
+
+
+def learn_all() -> int:
+    """Take in all that is new, in steps that others can work between."""
+    total = 0
+    while learned := learn():
+        total += learned
+    return total
+
+
+def known(lexemes: Iterable[str]) -> set[str]:
+    """Those of these words that some ticket holds."""
+    return set(SearchWord.objects.filter(pk__in=lexemes).values_list("pk", flat=True))
+
+
+def meant(lexeme: str) -> str | None:
+    """The known word that is closest, the more common one of two; None if none is close."""
+    if not LEAST <= len(lexeme) <= MOST or not lexeme.isalpha():
+        return None
+    keys = [lexeme, *(lexeme[:at] + lexeme[at + 1 :] for at in range(len(lexeme)))]
+    near = SearchWord.objects.filter(without_one__overlap=keys).exclude(pk=lexeme)
+    found = near.order_by("-seen").values_list("word", "seen")[:50]
+    ranked = sorted(found, key=lambda each: (-_likeness(lexeme, each[0]), -each[1]))
+    return ranked[0][0] if ranked else None
+
+
+def _likeness(one: str, other: str) -> float:
+    return round(SequenceMatcher(None, one, other).ratio(), 1)
+
+
+def _words_of(numbers: list[int]) -> list[tuple[str, int]]:
+    listed = ", ".join(map(str, numbers))
+    asked = f"SELECT document FROM tickets_searchdocument WHERE ticket_id IN ({listed})"  # noqa: S608 - numbers
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, [asked])
+        return sorted((word, seen) for word, seen in cursor.fetchall())
+
+
+def _keep(words: list[tuple[str, int]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [[word for word, _ in words], [seen for _, seen in words]])
