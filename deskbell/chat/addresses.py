@@ -18,6 +18,8 @@ from deskbell.tickets.models import Ticket
 def leave_address(visitor: Visitor, address: str) -> None:
     """The ticket's answers go to this address too. Nothing proves that it is theirs: the messages
     in the bubble stay those of a visitor, and mails from there are not shown to the visitor."""
+    if visitor.identity and visitor.person.email:
+        raise Refused(f"Answers go to {visitor.person.email} already.")
     given = address.strip().lower()
     try:
         validate_email(given)

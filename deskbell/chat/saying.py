@@ -15,7 +15,7 @@ from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.tickets.chatting import begin_live
 from deskbell.tickets.models import Channel, Message, Ticket
-from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.opening import Place, open_for_customer
 from deskbell.tickets.replying import hear
 from deskbell.tickets.words import Words
 
@@ -38,7 +38,9 @@ def say(visitor: Visitor, text: str, *, client_id: str, page: str = "") -> Messa
     """
     if not CLIENT_ID.fullmatch(client_id):
         raise Refused("A message needs an id of 8 to 64 letters, digits and hyphens.")
-    locked = Visitor.objects.select_for_update(of=("self",)).select_related("person")
+    locked = Visitor.objects.select_for_update(of=("self",)).select_related(
+        "person", "identity__district", "identity__school"
+    )
     visitor = locked.get(pk=visitor.pk)
     before = Sent.objects.filter(visitor=visitor, client_id=client_id).select_related("message")
     for sent in before:
@@ -80,7 +82,12 @@ def _begin(visitor: Visitor, words: Words, page: str) -> Ticket | None:
         return None
     subject = textwrap.shorten(words.text, LONGEST_SUBJECT, placeholder=" …")
     ticket = open_for_customer(
-        subject, words, requester=visitor.person, channel=Channel.CHAT, live=True
+        subject,
+        words,
+        requester=visitor.person,
+        channel=Channel.CHAT,
+        live=True,
+        place=_place(visitor),
     )
     Visit.objects.create(visitor=visitor, ticket=ticket, page=_shown(page))
     return ticket
@@ -91,12 +98,18 @@ def _go_on(visitor: Visitor, words: Words, page: str) -> Ticket:
     locked = Visit.objects.select_for_update(of=("self",)).filter(visitor=visitor)
     visit = locked.select_related("ticket").order_by("-id")[0]
     begin_live(visit.ticket, visitor=visitor.person)
-    heard = hear(visit.ticket, words, author=visitor.person)
+    heard = hear(visit.ticket, words, author=visitor.person, place=_place(visitor))
     if heard != visit.ticket:
         heard = remember_address(visitor, begin_live(heard, visitor=visitor.person))
     visit.ticket, visit.page, visit.left_at = heard, _shown(page) or visit.page, None
     visit.save(update_fields=["ticket", "page", "left_at"])
     return heard
+
+
+def _place(visitor: Visitor) -> Place | None:
+    """What a site has proved of their district; None if it has told none."""
+    identity = visitor.identity
+    return (identity.district, identity.school) if identity and identity.district else None
 
 
 def _shown(page: str) -> str:

@@ -1,19 +1,22 @@
-"""Visitors: met at their first word, known again by their token, seen for as long as they are here."""
+"""Visitors: met at their first word, known again by their session, seen for as long as they are here."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from deskbell.chat.models import Visit, Visitor
+from deskbell.chat.models import Identity, Session, Visit, Visitor
 from deskbell.lib import clock, ids
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Person
 
 NAME = "Visitor"
-KEPT = timedelta(days=7)  # a tab that was left open, and not seen for longer, begins anew
+KEPT = timedelta(hours=12)  # a tab that was left open, and not seen for longer, begins anew
+REMEMBERED = timedelta(days=30)  # the same where they asked to be remembered on this device
+PROVED_FOR = timedelta(hours=12)  # then the site must say again who it is
 
 
 class Unknown(Refused):
@@ -23,23 +26,43 @@ class Unknown(Refused):
 @transaction.atomic
 def meet(*, zone: str = "") -> tuple[Visitor, str]:
     """A new visitor, and the token that their tab keeps. A zone that is none is left out."""
-    token = ids.new_token()
-    known_zone = zone if zone in available_timezones() else ""
-    person = Person.objects.create(name=NAME, zone=known_zone)
-    visitor = Visitor.objects.create(person=person, token_digest=ids.digest(token))
-    return visitor, token
+    person = Person.objects.create(name=NAME, zone=_known(zone))
+    visitor = Visitor.objects.create(person=person)
+    return visitor, _begin(visitor)
+
+
+@transaction.atomic
+def welcome_back(identity: Identity, *, zone: str = "") -> tuple[Visitor, str]:
+    """The visitor whom a site has proved, and a token for this tab: the conversation is theirs wherever
+    they sign in, and nobody else's."""
+    visitor, _ = Visitor.objects.select_related("person").get_or_create(
+        identity=identity, defaults={"person": identity.person}
+    )
+    if not visitor.person.zone and (known := _known(zone)):
+        visitor.person.zone = known
+        visitor.person.save(update_fields=["zone"])
+    visitor.sessions.filter(ends_at__lt=clock.now()).delete()
+    return visitor, _begin(visitor, ends_at=clock.now() + PROVED_FOR)
 
 
 def visitor_of(token: str) -> Visitor:
-    """The visitor who holds this token. Raises Unknown, also where it has not been seen for a week."""
-    found = (
-        Visitor.objects.select_related("person")
-        .filter(token_digest=ids.digest(token), seen_at__gt=clock.now() - KEPT)
-        .first()
-    )
+    """The visitor who holds this token. Raises Unknown, also where it has not been seen for too long."""
+    found = _living().filter(token_digest=ids.digest(token)).first()
     if found is None:
         raise Unknown("This conversation has ended here. Write again to begin a new one.")
-    return found
+    return found.visitor
+
+
+def sign_out(token: str) -> None:
+    """End the session: whoever comes next to this device finds nothing of it."""
+    Session.objects.filter(token_digest=ids.digest(token)).delete()
+
+
+def set_remembered(token: str, *, remembered: bool) -> None:
+    """Keep the session of a visitor without an identity beyond its tab, or no longer."""
+    anonymous = Session.objects.filter(token_digest=ids.digest(token), visitor__identity=None)
+    if not anonymous.update(remembered=remembered):
+        raise Refused("Who is signed in is not remembered on a device: others may use it.")
 
 
 def see(visitor: Visitor) -> None:
@@ -52,3 +75,22 @@ def visit_of(visitor: Visitor) -> Visit | None:
     """Their conversation, if they have written anything yet."""
     found = Visit.objects.filter(visitor=visitor).select_related("visitor", "ticket__district")
     return found.order_by("-id").first()
+
+
+def _living() -> QuerySet[Session]:
+    now = clock.now()
+    unseen = Q(remembered=False, visitor__seen_at__gt=now - KEPT)
+    unseen |= Q(remembered=True, visitor__seen_at__gt=now - REMEMBERED)
+    living = Q(ends_at__gt=now) | (Q(ends_at=None) & unseen)
+    found = Session.objects.filter(living)
+    return found.select_related("visitor__person", "visitor__identity__district")
+
+
+def _begin(visitor: Visitor, *, ends_at: datetime | None = None) -> str:
+    token = ids.new_token()
+    Session.objects.create(visitor=visitor, token_digest=ids.digest(token), ends_at=ends_at)
+    return token
+
+
+def _known(zone: str) -> str:
+    return zone if zone in available_timezones() else ""

@@ -43,6 +43,8 @@ def places_for(person: Person) -> list[Place]:
         return Markup('<span class="count">{}</span>').format(count or "")
 
     reports = [Place("/reports", "Reports", "reports", seldom=True)] if person.agent.manages else []
+    administers = person.agent.is_administrator
+    chat = [Place("/sites", "Chat bubble", "reply", seldom=True)] if administers else []
     return [
         Place("/inbox", "Inbox", "inbox"),
         Place("/notices", "Notices", "bell", unread_badge),
@@ -54,5 +56,6 @@ def places_for(person: Person) -> list[Place]:
         Place("/promises", "Promises", "promises", seldom=True),
         *reports,
         Place("/team", "Team", "team", seldom=True),
+        *chat,
         Place("/districts", "Districts", "district", seldom=True),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 from django.template.loader import render_to_string
 
+from deskbell.chat.sites.recognizing import identities_among
 from deskbell.inbox.rows import Row, rows_of
 from deskbell.inbox.timeline import Item, item_of
 from deskbell.incidents.places import offered_among, places_among
@@ -120,6 +121,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
     followers, alarms = followers_by_ticket(tickets), waiting_among(tickets)
     linked = linked_among(tickets)
     places, offered = places_among(tickets), offered_among(tickets)
+    proved = identities_among(tickets)
     return {
         ticket.pk: {
             "ticket": ticket,
@@ -135,6 +137,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
             "alarm": ticket.pk in alarms,
             "places": places[ticket.pk],
             "offered": offered[ticket.pk],
+            "proved": proved.get(ticket.pk),
             "linked": ticket.pk in linked,
             "may_go_back": bool(ticket.follows_id) and can_be_put_back(ticket),
             "was_put_back": bool(ticket.merged_into_id) and was_put_back(ticket),

@@ -17,6 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from deskbell.chat.models import Visitor
 from deskbell.chat.saying import TooFast
+from deskbell.chat.sites.origins import may_embed
+from deskbell.chat.sites.tokens import Expired, NotBelieved
 from deskbell.chat.visitors import Unknown, visitor_of
 from deskbell.lib.errors import Refused
 from deskbell.realtime.origins import cross_origin_headers
@@ -36,7 +38,7 @@ class NotAllowed(Refused):
     """A page of a site that may not embed the bubble."""
 
 
-STATUS = {Unknown: 401, NotAllowed: 403, TooFast: 429}
+STATUS = {Unknown: 401, NotAllowed: 403, NotBelieved: 403, Expired: 403, TooFast: 429}
 
 
 def door(method: str) -> Callable[[Callable[..., Answer]], Callable[..., HttpResponse]]:
@@ -46,8 +48,9 @@ def door(method: str) -> Callable[[Callable[..., Answer]], Callable[..., HttpRes
         @csrf_exempt
         @wraps(view)
         def at_the_door(request: HttpRequest, *args: Any) -> HttpResponse:
-            response = _answer(view, method, request, *args)
-            for name, value in cross_origin_headers(_origin(request)).items():
+            allowed = _is_foreign(request) and may_embed(origin_of(request))
+            response = _answer(view, method, request, *args, allowed=allowed)
+            for name, value in cross_origin_headers(origin_of(request), allowed=allowed).items():
                 response[name] = value
             response["Cache-Control"] = "no-store"
             return response
@@ -82,15 +85,28 @@ def text_in(said: Said, name: str) -> str:
 
 def visitor_in(request: HttpRequest) -> Visitor:
     """Who shows this token. Raises Unknown."""
+    return visitor_of(token_in(request))
+
+
+def token_in(request: HttpRequest) -> str:
+    """The session's token that was shown, "" if there was none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return visitor_of(token if scheme == "Bearer" else "")
+    return token if scheme == "Bearer" else ""
+
+
+def origin_of(request: HttpRequest) -> str:
+    """The other site on whose page this was asked, "" for the desk's own pages."""
+    return request.headers.get("Origin", "") if _is_foreign(request) else ""
 
 
 def _answer(
-    view: Callable[..., Answer], method: str, request: HttpRequest, *args: Any
+    view: Callable[..., Answer], method: str, request: HttpRequest, *args: Any, allowed: bool
 ) -> HttpResponse:
     try:
-        _refuse_strangers(request)
+        if _is_foreign(request) and not allowed:
+            raise NotAllowed(
+                f"The bubble is not allowed on {origin_of(request)}. Add it to the sites in the desk."
+            )
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers=PREFLIGHT)
         if request.method != method:
@@ -99,17 +115,10 @@ def _answer(
             )
         return JsonResponse(view(request, *args))
     except Refused as refusal:
-        return JsonResponse({"error": str(refusal)}, status=STATUS.get(type(refusal), 422))
+        told = {"error": str(refusal), "expired": isinstance(refusal, Expired)}
+        return JsonResponse(told, status=STATUS.get(type(refusal), 422))
 
 
-def _refuse_strangers(request: HttpRequest) -> None:
-    origin = _origin(request)
-    own = f"{request.scheme}://{request.get_host()}"
-    if origin and origin != own and len(cross_origin_headers(origin)) == 1:
-        raise NotAllowed(
-            f"The bubble is not allowed on {origin}. Add it to DESKBELL_BUBBLE_ORIGINS."
-        )
-
-
-def _origin(request: HttpRequest) -> str:
-    return request.headers.get("Origin", "")
+def _is_foreign(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin", "")
+    return bool(origin) and origin != f"{request.scheme}://{request.get_host()}"

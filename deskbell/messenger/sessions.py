@@ -5,28 +5,63 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from deskbell.chat.addresses import leave_address
-from deskbell.chat.models import Visit
+from deskbell.chat.models import Visitor
 from deskbell.chat.saying import say
-from deskbell.chat.visitors import meet, see, visit_of
+from deskbell.chat.sites.recognizing import recognize
+from deskbell.chat.sites.tokens import claims_in
+from deskbell.chat.visitors import meet, see, set_remembered, sign_out, visit_of, welcome_back
 from deskbell.messenger import trouble
-from deskbell.messenger.doors import Answer, door, text_in, visitor_in, words_of
+from deskbell.messenger.doors import (
+    Answer,
+    door,
+    origin_of,
+    text_in,
+    token_in,
+    visitor_in,
+    words_of,
+)
 from deskbell.messenger.hours import hours
 from deskbell.messenger.live import drawn, topic, visible
 from deskbell.people.desk import the_desk
+from deskbell.people.models import District
 from deskbell.realtime import topics
 
 
 @door("GET")
 def welcome(request: HttpRequest) -> Answer:
     """Who answers here and when, and what is known to be broken. Makes nothing: looking is free."""
-    return {"topics": topics.sign(trouble.topics_of(None)), **_welcome(None)}
+    signed = topics.sign(trouble.topics_of(None), origin=origin_of(request))
+    return {"topics": signed, **_welcome(None)}
 
 
 @door("POST")
 def begin(request: HttpRequest) -> Answer:
-    """A new session; its token is told once, to the tab that asked."""
-    _, token = meet(zone=text_in(words_of(request), "zone"))
+    """A new session; its token is told once, to the tab that asked. With an `identity` that a site has
+    signed, it is that person's, and so is the conversation."""
+    said = words_of(request)
+    zone, signed = text_in(said, "zone"), text_in(said, "identity")
+    if signed:
+        identity = recognize(claims_in(signed, origin_of(request)))
+        _, token = welcome_back(identity, zone=zone)
+    else:
+        _, token = meet(zone=zone)
     return {"token": token}
+
+
+@door("POST")
+def end(request: HttpRequest) -> Answer:
+    """Signed out: the session is worth nothing from now on, whoever has its token. Always well."""
+    sign_out(token_in(request))
+    return {}
+
+
+@door("POST")
+def memory(request: HttpRequest) -> Answer:
+    """“Remember me on this device”, or no longer: `remembered` is yes or no."""
+    remembered = text_in(words_of(request), "remembered") == "yes"
+    visitor_in(request)
+    set_remembered(token_in(request), remembered=remembered)
+    return {"remembered": remembered}
 
 
 @door("GET")
@@ -35,10 +70,12 @@ def conversation(request: HttpRequest) -> Answer:
     visitor = visitor_in(request)
     see(visitor)
     visit = visit_of(visitor)
-    signed = topics.sign(_topics(visit))  # before anything is read: nothing falls between the two
+    district = trouble.district_of(visitor, visit)
+    listened = [*([topic(visit)] if visit else []), *trouble.topics_of(district)]
+    # Signed before anything is read: nothing falls between the two.
+    signed = topics.sign(listened, origin=origin_of(request))
     told = [drawn(message) for message in visible(visit)] if visit else []
-    known = _welcome(visit)
-    return {**known, "address": visitor.address, "topics": signed, "messages": told}
+    return {**_welcome(district), **_you(visitor), "topics": signed, "messages": told}
 
 
 @door("POST")
@@ -72,14 +109,20 @@ def address(request: HttpRequest) -> Answer:
     return {"address": visitor.address}
 
 
-def _welcome(visit: Visit | None) -> Answer:
+def _welcome(district: District | None) -> Answer:
     known = hours()
     return {
         "desk": the_desk().name,
         "hours": known.told() if known else None,
-        "trouble": trouble.known_trouble(trouble.district_of(visit)),
+        "trouble": trouble.known_trouble(district),
     }
 
 
-def _topics(visit: Visit | None) -> list[str]:
-    return [*([topic(visit)] if visit else []), *trouble.topics_of(trouble.district_of(visit))]
+def _you(visitor: Visitor) -> Answer:
+    """What the bubble says of its visitor: the address for answers, and the name that a site has proved."""
+    proved = visitor.identity is not None
+    return {
+        "address": visitor.address or ((visitor.person.email or "") if proved else ""),
+        "you": visitor.person.name if proved else "",
+        "proved": proved,
+    }

@@ -1,7 +1,8 @@
 """Known trouble first: what a visitor reads before typing anything, while an incident goes on.
 
-Of most visitors the desk does not know the district: they read what the public status page says, and that
-is what concerns everyone. An address that a visitor leaves proves nothing, and changes nothing here.
+Of visitors whom no site has proved the desk does not know the district: they read what the public status
+page says, and that is what concerns everyone. An address that a visitor leaves proves nothing, and
+changes nothing here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from deskbell.chat.models import Visit
+from deskbell.chat.models import Visit, Visitor
 from deskbell.incidents import affected
 from deskbell.incidents.events import UpdatePublished
 from deskbell.incidents.models import Incident, IncidentUpdate, Phase
@@ -20,9 +21,14 @@ from deskbell.realtime.publish import publish_many
 EVENT, EVERYONE = "trouble", "trouble"
 
 
-def district_of(visit: Visit | None) -> District | None:
-    """The district of a conversation, if the team knows it; not by what the visitor says."""
-    return None if visit is None or visit.visitor.address else visit.ticket.district
+def district_of(visitor: Visitor | None, visit: Visit | None) -> District | None:
+    """The district that a site has proved, else the conversation's, if the team knows it; not by what the
+    visitor says."""
+    if visitor is None:
+        return None
+    if visitor.identity:
+        return visitor.identity.district
+    return None if visit is None or visitor.address else visit.ticket.district
 
 
 def topics_of(district: District | None) -> list[str]:

@@ -1,18 +1,27 @@
-"""The addresses of the bubble. They are embedded in other people's pages, so they stay."""
+"""The addresses of the bubble, which are embedded in other people's pages, so they stay; and its screens."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from deskbell.messenger import embed, sessions
+from deskbell.messenger.views import sites
 
 urlpatterns = [
     path("bubble.js", embed.bubble, name="bubble"),
     path("bubble/welcome", sessions.welcome),
     path("bubble/sessions", sessions.begin),
+    path("bubble/sessions/end", sessions.end),
+    path("bubble/sessions/memory", sessions.memory),
     path("bubble/conversation", sessions.conversation),
     path("bubble/messages", sessions.messages),
     path("bubble/presence", sessions.presence),
     path("bubble/address", sessions.address),
+    path("sites", sites.sites, name="sites"),
+    path("sites/<int:pk>", sites.site, name="site"),
+    path("sites/<int:pk>/keys", sites.new_key, name="site-keys"),
+    path("sites/<int:pk>/keys/<int:key>/retirement", sites.retirement, name="site-key-retirement"),
+    path("sites/<int:pk>/keys-address", sites.keys_address, name="site-keys-address"),
+    path("sites/<int:pk>/removal", sites.removal, name="site-removal"),
     path("try", embed.portal, name="try"),
 ]

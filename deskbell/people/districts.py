@@ -52,7 +52,12 @@ def district_of(person: Person) -> District | None:
     contact = Contact.objects.filter(person=person).select_related("district").first()
     if contact:
         return contact.district
-    domain = _domain_of(person)
+    return owner_of(person.email or "")
+
+
+def owner_of(address: str) -> District | None:
+    """The district whose mail domain this address has."""
+    domain = address.rpartition("@")[2]
     owner = DistrictDomain.objects.filter(domain=domain).select_related("district").first()
     return owner.district if owner and domain else None
 

@@ -1,16 +1,14 @@
-"""Which other sites may use what the bubble needs: those that the operator named, and no others."""
+"""What lets another site's page read an answer; which sites may, the rooms above know."""
 
 from __future__ import annotations
 
-from django.conf import settings
 
-
-def cross_origin_headers(origin: str) -> dict[str, str]:
-    """What lets a page of this origin read the answer; nothing for an origin that was not named.
+def cross_origin_headers(origin: str, *, allowed: bool) -> dict[str, str]:
+    """What lets a page of this origin read the answer, if it may; nothing otherwise.
 
     No credentials are ever allowed: the bubble has a token of its own, and the desk's cookies stay
     with the desk.
     """
-    if origin.lower() not in settings.BUBBLE_ORIGINS:
+    if not (origin and allowed):
         return {"Vary": "Origin"}
     return {"Vary": "Origin", "Access-Control-Allow-Origin": origin}

@@ -70,7 +70,9 @@ class Stream:
 
     async def _admit(self, scope: Scope) -> Listener:
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        allowed = topics.read(query.get("topics", [""])[0])
+        allowed = topics.read(_token(scope))
+        if allowed.origin and allowed.origin != _origin(scope):
+            raise topics.Invalid("This list of topics was signed for the pages of another site.")
         if self.hub is None:
             raise Unavailable
         signed_at = Cursor.parse(allowed.since)
@@ -116,10 +118,26 @@ async def _until_left(receive: Receive) -> None:
 
 
 def _readable_by(scope: Scope) -> Headers:
-    """Let a portal's bubble read what it is told: its origin was named by the operator."""
-    origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
-    allowed = cross_origin_headers(origin.decode("latin-1"))
-    return [(name.lower().encode(), value.encode("latin-1")) for name, value in allowed.items()]
+    """Let a portal's bubble read what it is told: the desk has signed its pass for this very origin."""
+    origin = _origin(scope)
+    with contextlib.suppress(topics.Invalid):
+        allowed = bool(origin) and topics.read(_token(scope)).origin == origin
+        readable = cross_origin_headers(origin, allowed=allowed)
+        return [
+            (name.lower().encode(), value.encode("latin-1")) for name, value in readable.items()
+        ]
+    return [(b"vary", b"Origin")]
+
+
+def _origin(scope: Scope) -> str:
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    found = [value for name, value in headers if name == b"origin"]
+    return found[0].decode("latin-1") if found else ""
+
+
+def _token(scope: Scope) -> str:
+    query: bytes = scope["query_string"]
+    return parse_qs(query.decode("latin-1")).get("topics", [""])[0]
 
 
 def _last(scope: Scope, query: dict[str, list[str]]) -> Cursor | None:

@@ -22,18 +22,20 @@ VALID_SECONDS = 600
 
 @dataclass(frozen=True)
 class Pass:
-    """What a token says: the topics, and the cursor from which its page needs to hear them."""
+    """What a token says: the topics, the cursor from which its page needs to hear them, and the origin of
+    that page if it is another site's."""
 
     topics: frozenset[str]
     since: str
+    origin: str = ""
 
 
 class Invalid(Exception):
     """The token was not signed by this desk, or has expired."""
 
 
-def sign(topics: Iterable[str]) -> str:
-    """A token for `/live?topics=`, valid for ten minutes.
+def sign(topics: Iterable[str], *, origin: str = "") -> str:
+    """A token for `/live?topics=`, valid for ten minutes; with an `origin`, on that site's pages alone.
 
     Call it before reading what the page shows: the stream begins at this moment, so what changes
     while the page is being drawn is told after it was drawn.
@@ -48,6 +50,7 @@ def sign(topics: Iterable[str]) -> str:
         "topics": sorted(set(topics)),
         "since": f"{horizon}.{at}.0",
         "until": int(time.time()) + VALID_SECONDS,
+        **({"origin": origin} if origin else {}),
     }
     body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return f"{body}.{_signature(body)}"
@@ -61,7 +64,7 @@ def read(token: str) -> Pass:
     claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     if claims["until"] < time.time():
         raise Invalid("This list of topics has expired; ask the page for a new one.")
-    return Pass(frozenset(claims["topics"]), claims["since"])
+    return Pass(frozenset(claims["topics"]), claims["since"], claims.get("origin", ""))
 
 
 def _signature(body: str) -> str:

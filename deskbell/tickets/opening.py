@@ -10,7 +10,7 @@ from deskbell.lib import clock, together
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people import districts, teams
-from deskbell.people.models import Agent, District, Person, Team
+from deskbell.people.models import Agent, District, Person, School, Team
 from deskbell.tickets.events import Kind, TicketOpened, append, hold_new, prepare, store
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Category, Channel, Message, Side, State, Ticket, TicketEvent
@@ -18,6 +18,7 @@ from deskbell.tickets.words import Words, write_down
 
 LONGEST_SUBJECT = 500
 CUSTOMERS, AGENTS, NOBODYS = "customer", "agent", "nobody"  # whose words a ticket opens with (K2)
+Place = tuple[District | None, School | None]
 
 
 def open_for_customer(subject: str, words: Words, *, requester: Person, **more: Any) -> Ticket:
@@ -38,6 +39,7 @@ def begin(
     came_to: str = "",
     follows: Ticket | None = None,
     live: bool = False,
+    place: Place | None = None,
 ) -> Message:
     """Open a ticket with the customer's own words; returns its first message.
 
@@ -45,6 +47,7 @@ def begin(
     ticket now, and may be late already.
 
     `live` says that the customer is in the bubble and waits there: the chat's promise holds too (K15).
+    `place` is what a portal has proved of their district and school; else these follow from the requester.
     """
     ticket = _create(
         subject,
@@ -57,6 +60,7 @@ def begin(
         came_to=came_to,
         follows=follows,
         live=live,
+        place=place,
     )
     first = NOBODYS if words.automatic else CUSTOMERS
     held = {"held": True, "received": words.received_at.isoformat()} if words.held else {}
@@ -146,8 +150,9 @@ def _create(
     follows: Ticket | None = None,
     live: bool = False,
     demo: bool = False,
+    place: Place | None = None,
 ) -> Ticket:
-    district: District | None = districts.district_of(requester) if requester else None
+    district, school = place or _place_of(requester)
     begins = clock.now() if words.held else words.received_at
     ticket = Ticket(
         subject=" ".join(subject.split())[:LONGEST_SUBJECT] or "(no subject)",
@@ -156,7 +161,7 @@ def _create(
         state=State.OPEN,
         requester=requester,
         district=district,
-        school=districts.school_of(requester, district) if requester else None,
+        school=school,
         team=team or teams.first_line(),
         category=category,
         came_to=came_to,
@@ -170,6 +175,13 @@ def _create(
     together.insert(ticket)
     hold_new(ticket)
     return ticket
+
+
+def _place_of(requester: Person | None) -> Place:
+    if requester is None:
+        return None, None
+    district = districts.district_of(requester)
+    return district, districts.school_of(requester, district)
 
 
 def _append_opened(ticket: Ticket, first: str, *, by: Person | None) -> TicketEvent:

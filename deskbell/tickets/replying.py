@@ -18,7 +18,7 @@ from deskbell.tickets.events import (
     changing,
 )
 from deskbell.tickets.models import Message, Side, State, Ticket
-from deskbell.tickets.opening import begin
+from deskbell.tickets.opening import Place, begin
 from deskbell.tickets.words import Words, write_down
 
 
@@ -61,16 +61,17 @@ def note(ticket: Ticket, words: Words, *, by: Agent) -> Message:
     return message
 
 
-def hear(ticket: Ticket, words: Words, *, author: Person) -> Ticket:
+def hear(ticket: Ticket, words: Words, *, author: Person, place: Place | None = None) -> Ticket:
     """`take_in` for those who want the ticket on which the words stand now."""
-    return take_in(ticket, words, author=author).ticket
+    return take_in(ticket, words, author=author, place=place).ticket
 
 
-def take_in(ticket: Ticket, words: Words, *, author: Person) -> Message:
+def take_in(ticket: Ticket, words: Words, *, author: Person, place: Place | None = None) -> Message:
     """Take in what the customer's side says; returns the message, with the ticket it now stands on.
 
     Anything but a closed ticket becomes open. A closed one stays closed: the words open a new
-    ticket that follows it. What a machine wrote is kept, and moves nothing.
+    ticket that follows it, in this `place` if one is given (`begin`). What a machine wrote is kept, and
+    moves nothing.
     """
     with changing(ticket) as locked:
         if locked.is_closed and not words.automatic:
@@ -83,6 +84,7 @@ def take_in(ticket: Ticket, words: Words, *, author: Person) -> Message:
                 category=locked.category,
                 came_to=locked.came_to,
                 follows=locked,
+                place=place,
             )
         message = write_down(locked, words, author=author, side=Side.CUSTOMER, public=True)
         kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE

@@ -121,6 +121,16 @@ DOORS_OF_METHODS = {
     ("oncall/push-worker.js", "get"): (200,) * 4,  # a program without a secret
 }
 
+DOORS_OF_SITES = {
+    ("sites", "get"): EDIT,
+    ("sites", "post"): REFUSED,  # without a name
+    **{
+        (f"sites/1000000{what}", "post"): GONE
+        for what in ("", "/keys", "/keys/1/retirement", "/keys-address", "/removal")
+    },
+    ("sites/1000000", "get"): GONE,
+}
+
 INCIDENT = "incidents/{incident}"
 ACT, WRONG = (SIGN_IN, NO, 302, 302), (SIGN_IN, NO, 422, 422)
 DOORS_OF_INCIDENTS = {
@@ -299,9 +309,12 @@ DOORS = {
     ("promises", "get"): (SIGN_IN, NO, 302, 302),
     **DOORS_OF_POLICIES,
     **DOORS_OF_COVERAGES,
+    **DOORS_OF_SITES,
     ("bubble.js", "get"): (200, 200, 200, 200),
     ("bubble/welcome", "get"): (200, 200, 200, 200),
     ("bubble/sessions", "post"): (200, 200, 200, 200),
+    ("bubble/sessions/end", "post"): (200,) * 4,
+    ("bubble/sessions/memory", "post"): (BAD_TOKEN,) * 4,
     ("bubble/conversation", "get"): (BAD_TOKEN,) * 4,
     ("bubble/messages", "post"): (BAD_TOKEN,) * 4,
     ("bubble/presence", "post"): (BAD_TOKEN,) * 4,

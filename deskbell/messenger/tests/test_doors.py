@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from deskbell.realtime import topics
 from deskbell.realtime.stream import _readable_by
 from tests.town import Town
 
@@ -56,7 +57,11 @@ def test_the_desks_own_pages_may(town: Town, origin: str) -> None:
 
 
 @pytest.mark.parametrize(("origin", "allowed"), [(PORTAL, True), (STRANGER, False), ("", False)])
-def test_the_stream_may_be_read_by_named_portals_alone(origin: str, allowed: bool) -> None:
-    headers = dict(_readable_by({"headers": [(b"origin", origin.encode())]}))
+def test_the_stream_may_be_read_on_the_page_for_which_its_pass_was_signed_alone(
+    db: None, origin: str, allowed: bool
+) -> None:
+    query = f"topics={topics.sign(['trouble'], origin=PORTAL)}".encode()
+    scope = {"headers": [(b"origin", origin.encode())], "query_string": query}
+    headers = dict(_readable_by(scope))
     assert headers.get(b"access-control-allow-origin") == (origin.encode() if allowed else None)
     assert headers[b"vary"] == b"Origin"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from deskbell.chat.models import Visit, Visitor
+from deskbell.chat.models import Session, Visit, Visitor
 from deskbell.chat.saying import MOST_A_MINUTE
 from deskbell.messenger.tests.conftest import Bubble
 from deskbell.realtime import topics
@@ -93,7 +93,7 @@ def test_reading_with_a_forged_token_is_refused(bubble: Bubble, path: str, forge
 
 @pytest.mark.parametrize("path", ["messages", "presence", "address"])
 def test_writing_with_a_forged_token_is_refused(bubble: Bubble, path: str) -> None:
-    bubble.token = Visitor.objects.get().token_digest
+    bubble.token = Session.objects.get().token_digest
     assert bubble.post(path, {"id": "message-2", "text": "x", "address": "a@b.example"})[0] == 401
 
 

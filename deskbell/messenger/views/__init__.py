@@ -1,0 +1,1 @@
+"""The screens on which administrators set the bubble up."""
