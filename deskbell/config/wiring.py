@@ -6,6 +6,7 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 
 from __future__ import annotations
 
+from deskbell.chat import queue as chat_queue
 from deskbell.inbox import live as inbox_live
 from deskbell.incidents import announcing, following, grouping, known
 from deskbell.incidents.desk import live as incidents_live
@@ -67,14 +68,16 @@ IN_THE_SAME_TRANSACTION: Table = {
         outbound.queue,
         oncall_replies.take_as_answer,
         returns.heard_from,
+        chat_queue.answered,
     ],
     ReplyUndone: [keeping.recompute, outbound.withdraw],
-    StateChanged: [keeping.recompute, oncall_replies.take_as_answer],
+    StateChanged: [keeping.recompute, oncall_replies.take_as_answer, chat_queue.over],
+    Assigned: [chat_queue.given_by_hand],
     ImpactChanged: [keeping.recompute, paging.page_if_promised],
     RequesterChanged: [moving.follow_district],
     PolicyChanged: [keeping.recompute],
     PromisesChanged: [gaps.promises_changed],
-    LiveChanged: [keeping.recompute],
+    LiveChanged: [keeping.recompute, chat_queue.over],
     Merged: [keeping.recompute, threads.follow, following.merged],
     Split: [keeping.recompute, threads.move_along],
     AlertNoted: [keeping.recompute],

@@ -145,7 +145,7 @@ def _sentence(event: TicketEvent) -> str:
             before, after = Impact(data["was"]).label, Impact(data["to"]).label
             return f"changed the impact from {before} to {after}{reason}"
         case Kind.ASSIGNED:
-            return f"gave it to {data['name']}" if data.get("to") else "gave it back to the team"
+            return _assigned(event)
         case Kind.TEAM:
             return f"handed it to {data['name']}"
         case Kind.REQUESTER:
@@ -195,6 +195,13 @@ def _sentence(event: TicketEvent) -> str:
         case Kind.OPENED:
             return "opened the ticket" if event.by else "The ticket was opened"
     return ""
+
+
+def _assigned(event: TicketEvent) -> str:
+    data = event.data
+    sentence = f"gave it to {data['name']}" if data.get("to") else "gave it back to the team"
+    because = f": {data['why']}" if data.get("why") else ""
+    return f"{sentence}{because}" if event.by_id else f"The desk {sentence}{because}"
 
 
 def _acknowledged(data: dict[str, Any]) -> str:
