@@ -50,9 +50,10 @@ def waiting() -> QuerySet[Wait]:
     return found.order_by("since", "id")
 
 
-def join(visit: Visit, *, given_to: Agent | None = None) -> Wait:
+def join(visit: Visit, *, given_to: Agent | None = None, had: Sequence[int] = ()) -> Wait:
     """The conversation waits from now on, once; the worker hands it out at once. It belongs in the
-    transaction of what made it wait. `given_to` is asked first."""
+    transaction of what made it wait. `given_to` is asked first,
+    and none of `had`."""
     now, rules = clock.now(), the_rules()
     wait = Wait.objects.filter(visit=visit, ended_at=None).first()
     if wait is None:
@@ -61,6 +62,7 @@ def join(visit: Visit, *, given_to: Agent | None = None) -> Wait:
             since=now,
             given_to=given_to,
             passed_on_at=now + rules.passed_on_after if given_to else None,
+            had=list(had),
             rings_at=in_hours(now, rules.team_rings_after),
         )
         tell(QueueChanged(visit))

@@ -7,6 +7,8 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.chat import queue as chat_queue
+from deskbell.chat.events import QueueChanged, TakersChanged
+from deskbell.inbox import chats_live
 from deskbell.inbox import live as inbox_live
 from deskbell.incidents import announcing, following, grouping, known
 from deskbell.incidents.desk import live as incidents_live
@@ -100,13 +102,15 @@ IN_THE_SAME_TRANSACTION: Table = {
 
 LIVE: Table = {
     TicketOpened: [inbox_live.push_opened],
-    MessagePosted: [inbox_live.push, messenger_live.push],
+    MessagePosted: [inbox_live.push, messenger_live.push, chats_live.push_ticket],
     ReplyUndone: [inbox_live.push_undone],
-    StateChanged: [inbox_live.push],
-    ImpactChanged: [inbox_live.push],
-    Assigned: [inbox_live.push],
+    StateChanged: [inbox_live.push, chats_live.push_ticket],
+    ImpactChanged: [inbox_live.push, chats_live.push_ticket],
+    Assigned: [inbox_live.push, chats_live.push_ticket],
     PolicyChanged: [inbox_live.push],
-    LiveChanged: [inbox_live.push],
+    LiveChanged: [inbox_live.push, chats_live.push_ticket],
+    QueueChanged: [chats_live.push],
+    TakersChanged: [chats_live.push_takers],
     RequesterChanged: [inbox_live.push],
     FollowersChanged: [inbox_live.push],
     Merged: [inbox_live.push],

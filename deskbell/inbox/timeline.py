@@ -16,7 +16,7 @@ from deskbell.mail.models import OutboundMail, RawMail
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import Kind
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Message, Side, State, Ticket, TicketEvent
+from deskbell.tickets.models import Category, Message, Side, State, Ticket, TicketEvent
 from deskbell.tickets.undoing import undoable_until
 
 
@@ -181,7 +181,7 @@ def _sentence(event: TicketEvent) -> str:
         case Kind.CHAT_STARTED:
             return "is here, live, in the chat"
         case Kind.CHAT_ENDED:
-            return f"The live chat has ended: {data.get('why', '')}"
+            return _chat_ended(data)
         case Kind.ALERT_RECEIVED:
             return f"Alarm received from {data.get('source', 'a monitor')}"
         case Kind.ALERT_ENDED:
@@ -195,6 +195,11 @@ def _sentence(event: TicketEvent) -> str:
         case Kind.OPENED:
             return "opened the ticket" if event.by else "The ticket was opened"
     return ""
+
+
+def _chat_ended(data: dict[str, Any]) -> str:
+    about = f", about {Category(data['category']).label}" if data.get("category") else ""
+    return f"The live chat has ended: {data.get('why', '')}{about}"
 
 
 def _assigned(event: TicketEvent) -> str:
