@@ -1,15 +1,29 @@
-"""The nouns of the chat room: Visitor, Session, Visit, Sent; those of sites have theirs in `sites/`."""
+"""The nouns of the chat room: Visitor, Session, Visit, Sent; Wait, Taker and QueueRules for its queue. Those
+of sites have theirs in `sites/`."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from django.db import models
 
 from deskbell.chat.sites.models import Identity, Site, SiteKey
 from deskbell.lib import clock
-from deskbell.people.models import Person
+from deskbell.people.models import Agent, Person
 from deskbell.tickets.models import Message, Ticket
 
-__all__ = ["Identity", "Sent", "Session", "Site", "SiteKey", "Visit", "Visitor"]
+__all__ = [
+    "Identity",
+    "QueueRules",
+    "Sent",
+    "Session",
+    "Site",
+    "SiteKey",
+    "Taker",
+    "Visit",
+    "Visitor",
+    "Wait",
+]
 
 
 class Visitor(models.Model):
@@ -50,6 +64,7 @@ class Visit(models.Model):
     visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="visits")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="visits")
     page = models.CharField(max_length=500, blank=True)  # where the bubble was when they wrote
+    browser = models.CharField(max_length=80, blank=True)  # as their browser names itself, in words
     began_at = models.DateTimeField(default=clock.now)
     left_at = models.DateTimeField(null=True, blank=True)  # the desk has noted that they are gone
 
@@ -82,3 +97,82 @@ class Sent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} of visitor {self.visitor_id}"
+
+
+class Wait(models.Model):
+    """A conversation waits for someone of the team, until an agent takes it or it is over.
+
+    The worker gives it to whoever has the fewest, and rings: what is due next stands in the row, so that
+    a restart loses nothing. Waits that are over stay: they tell how long people waited.
+    """
+
+    class End(models.TextChoices):
+        TAKEN = "taken", "Taken"
+        LEFT = "left", "The visitor has left"
+        DONE = "done", "It was solved, or made a ticket"
+
+    class Rung(models.IntegerChoices):
+        NOBODY = 0
+        TEAM = 1
+        LEAD = 2
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="waits")
+    since = models.DateTimeField(default=clock.now)
+    given_to = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="waits_given"
+    )
+    passed_on_at = models.DateTimeField(null=True, blank=True)  # until then it is for `given_to`
+    had = models.JSONField(default=list)  # keys of the agents who had it and did not take it
+    rung = models.PositiveSmallIntegerField(choices=Rung.choices, default=Rung.NOBODY)
+    rings_at = models.DateTimeField(null=True, blank=True)  # the next ring; none after the lead
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end = models.CharField(max_length=8, choices=End.choices, blank=True)
+    taken_by = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="waits_taken"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit"], condition=models.Q(ended_at=None), name="waits_once_at_a_time"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["since"], condition=models.Q(ended_at=None), name="wait_going_on")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit} waits since {self.since:%F %T}"
+
+
+class Taker(models.Model):
+    """An agent who has said whether they take chats; they do while a page of theirs shows a sign of life."""
+
+    agent = models.OneToOneField(
+        Agent, primary_key=True, on_delete=models.CASCADE, related_name="taker"
+    )
+    taking = models.BooleanField(default=False)
+    seen_at = models.DateTimeField(default=clock.now)
+    given_at = models.DateTimeField(null=True, blank=True)  # the last chat: the longest ago is next
+
+    def __str__(self) -> str:
+        return f"{self.agent} {'takes' if self.taking else 'takes no'} chats"
+
+
+class QueueRules(models.Model):
+    """How the desk hands out its chats: one row, made when someone changes what it begins with."""
+
+    automatic = models.BooleanField(default=True)
+    most_at_once = models.PositiveSmallIntegerField(default=3)  # chats of one agent
+    passed_on_after = models.DurationField(default=timedelta(seconds=45))
+    team_rings_after = models.DurationField(default=timedelta(minutes=2))  # in the hours of chats
+    lead_rings_after = models.DurationField(default=timedelta(minutes=4))
+
+    class Meta:
+        verbose_name_plural = "queue rules"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="only_one_rules_of_the_queue")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.most_at_once} chats at once"

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from deskbell.chat import queue
 from deskbell.chat.addresses import remember_address
 from deskbell.chat.models import Sent, Visit, Visitor
 from deskbell.chat.visitors import see, visit_of
@@ -30,11 +31,14 @@ class TooFast(Refused):
 
 
 @transaction.atomic
-def say(visitor: Visitor, text: str, *, client_id: str, page: str = "") -> Message:
+def say(
+    visitor: Visitor, text: str, *, client_id: str, page: str = "", browser: str = ""
+) -> Message:
     """Take in what the visitor wrote; returns the message, the same one if it was sent before.
 
     `client_id` is the name that the bubble gave to the message. The first message opens a ticket;
-    a later one is heard on it, and makes the conversation live again if it had ended.
+    a later one is heard on it, and makes the conversation live again if it had ended. `page` and
+    `browser` (in words) are what the agents see of where the visitor is.
     """
     if not CLIENT_ID.fullmatch(client_id):
         raise Refused("A message needs an id of 8 to 64 letters, digits and hyphens.")
@@ -47,7 +51,8 @@ def say(visitor: Visitor, text: str, *, client_id: str, page: str = "") -> Messa
         return sent.message
     _refuse_haste(visitor)
     words = Words(_checked(text), door=Channel.CHAT)
-    ticket = _begin(visitor, words, page) or _go_on(visitor, words, page)
+    at = (_shown(page), browser)
+    ticket = _begin(visitor, words, *at) or _go_on(visitor, words, *at)
     message = ticket.messages.order_by("-id")[0]  # the ticket is locked: it is ours
     Sent.objects.create(visitor=visitor, client_id=client_id, message=message)
     see(visitor)
@@ -77,7 +82,7 @@ def readable_text(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _begin(visitor: Visitor, words: Words, page: str) -> Ticket | None:
+def _begin(visitor: Visitor, words: Words, page: str, browser: str) -> Ticket | None:
     if visit_of(visitor):
         return None
     subject = textwrap.shorten(words.text, LONGEST_SUBJECT, placeholder=" …")
@@ -89,11 +94,12 @@ def _begin(visitor: Visitor, words: Words, page: str) -> Ticket | None:
         live=True,
         place=_place(visitor),
     )
-    Visit.objects.create(visitor=visitor, ticket=ticket, page=_shown(page))
+    visit = Visit.objects.create(visitor=visitor, ticket=ticket, page=page, browser=browser)
+    queue.begin_or_return(visit, returned=False)
     return ticket
 
 
-def _go_on(visitor: Visitor, words: Words, page: str) -> Ticket:
+def _go_on(visitor: Visitor, words: Words, page: str, browser: str) -> Ticket:
     """The same conversation. A closed ticket has a follow-up, and the conversation moves there."""
     locked = Visit.objects.select_for_update(of=("self",)).filter(visitor=visitor)
     visit = locked.select_related("ticket").order_by("-id")[0]
@@ -101,8 +107,11 @@ def _go_on(visitor: Visitor, words: Words, page: str) -> Ticket:
     heard = hear(visit.ticket, words, author=visitor.person, place=_place(visitor))
     if heard != visit.ticket:
         heard = remember_address(visitor, begin_live(heard, visitor=visitor.person))
-    visit.ticket, visit.page, visit.left_at = heard, _shown(page) or visit.page, None
-    visit.save(update_fields=["ticket", "page", "left_at"])
+    returned = visit.left_at is not None
+    visit.ticket, visit.page, visit.left_at = heard, page or visit.page, None
+    visit.browser = browser or visit.browser
+    visit.save(update_fields=["ticket", "page", "browser", "left_at"])
+    queue.begin_or_return(visit, returned=returned)
     return heard
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from deskbell.chat.models import Identity, Session, Visit, Visitor
+from deskbell.chat.models import Identity, Session, Visit, Visitor, Wait
 from deskbell.lib import clock, ids
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Person
+from deskbell.tickets.models import Channel, Ticket
 
 NAME = "Visitor"
 KEPT = timedelta(hours=12)  # a tab that was left open, and not seen for longer, begins anew
@@ -94,3 +96,15 @@ def _begin(visitor: Visitor, *, ends_at: datetime | None = None) -> str:
 
 def _known(zone: str) -> str:
     return zone if zone in available_timezones() else ""
+
+
+def visits_among(tickets: Sequence[Ticket]) -> tuple[dict[int, Visit], set[int]]:
+    """The newest conversation of each of these tickets, by number, and the numbers of those that wait for
+    someone. No query where none came by chat, two at the most."""
+    numbers = [each.pk for each in tickets if each.live or each.channel == Channel.CHAT]
+    if not numbers:
+        return {}, set()
+    visits = Visit.objects.filter(ticket__in=numbers).select_related("visitor__person")
+    found = {visit.ticket_id: visit for visit in visits.order_by("pk")}
+    waits = Wait.objects.filter(visit__in=[visit.pk for visit in found.values()], ended_at=None)
+    return found, set(waits.values_list("visit__ticket", flat=True))

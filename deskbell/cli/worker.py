@@ -11,7 +11,7 @@ from deskbell.realtime.loops import run_forever
 
 def work() -> None:
     """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
-    from deskbell.chat import leaving
+    from deskbell.chat import giving, leaving
     from deskbell.cli import jobs
     from deskbell.incidents import announcing, cause, grouping, owed
     from deskbell.incidents.news import delivering, posting
@@ -54,6 +54,7 @@ def work() -> None:
             "repaging": repaging.step,
             "duties": duties.step,
             "clocks": timers.step,
+            "chats": giving.step,
             "visits": leaving.step,
             "owed-updates": owed.step,
             "proposals": grouping.step,

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from deskbell.chat.takers import is_taking
 from deskbell.config.places import places_for
 from deskbell.look import words
 from deskbell.people.desk import the_desk
@@ -46,4 +47,5 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "navigation": places_for(agent) if agent else [],
         "usual_modules": ["inbox/bell.js"] if agent else [],
+        "everywhere_modules": ["inbox/here.js"] if agent and is_taking(agent.agent) else [],
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from deskbell.chat.queue import waiting
 from deskbell.mail.models import RawMail
 from deskbell.people.models import Person
 from deskbell.people.notices import unread
@@ -17,7 +18,8 @@ BESIDE_COMPONENTS = ("/maintenance", "/heartbeats", "/vendors", "/prometheus")
 @dataclass(frozen=True)
 class Place:
     """An entry of the rail. `badge` draws a count beside its name; on a phone, what is `seldom` needed
-    stands in the menu. `also` are paths beside its own that belong to it."""
+    stands in the menu. `also` are paths beside its own that belong to it,
+    and `but` those below it that don't."""
 
     path: str
     name: str
@@ -25,10 +27,11 @@ class Place:
     badge: Callable[[], Markup] | None = None
     seldom: bool = False
     also: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
 
     def holds(self, path: str) -> bool:
         """Does the page at this path belong to it?"""
-        return path.startswith((self.path, *self.also))
+        return path.startswith((self.path, *self.also)) and not path.startswith(self.but)
 
 
 def places_for(person: Person) -> list[Place]:
@@ -42,11 +45,16 @@ def places_for(person: Person) -> list[Place]:
         count = RawMail.objects.set_aside_count()
         return Markup('<span class="count">{}</span>').format(count or "")
 
+    def waiting_badge() -> Markup:
+        count = waiting().count()
+        return Markup('<span class="count" data-waiting>{}</span>').format(count or "")
+
     reports = [Place("/reports", "Reports", "reports", seldom=True)] if person.agent.manages else []
     administers = person.agent.is_administrator
     chat = [Place("/sites", "Chat bubble", "reply", seldom=True)] if administers else []
     return [
-        Place("/inbox", "Inbox", "inbox"),
+        Place("/inbox", "Inbox", "inbox", but=("/inbox/chats",)),
+        Place("/inbox/chats", "Chats", "chat", waiting_badge),
         Place("/notices", "Notices", "bell", unread_badge),
         Place("/incidents", "Incidents", "incident"),
         Place("/alerts", "Alerts", "alarm"),

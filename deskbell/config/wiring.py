@@ -6,6 +6,9 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 
 from __future__ import annotations
 
+from deskbell.chat import queue as chat_queue
+from deskbell.chat.events import QueueChanged, TakersChanged
+from deskbell.inbox import chats_live
 from deskbell.inbox import live as inbox_live
 from deskbell.incidents import announcing, following, grouping, known
 from deskbell.incidents.desk import live as incidents_live
@@ -70,14 +73,16 @@ IN_THE_SAME_TRANSACTION: Table = {
         outbound.queue,
         oncall_replies.take_as_answer,
         returns.heard_from,
+        chat_queue.answered,
     ],
     ReplyUndone: [keeping.recompute, indexing.keep, outbound.withdraw],
-    StateChanged: [keeping.recompute, oncall_replies.take_as_answer],
+    StateChanged: [keeping.recompute, oncall_replies.take_as_answer, chat_queue.over],
+    Assigned: [chat_queue.given_by_hand],
     ImpactChanged: [keeping.recompute, paging.page_if_promised],
     RequesterChanged: [moving.follow_district, indexing.keep],
     PolicyChanged: [keeping.recompute],
     PromisesChanged: [gaps.promises_changed],
-    LiveChanged: [keeping.recompute],
+    LiveChanged: [keeping.recompute, chat_queue.over],
     Merged: [keeping.recompute, indexing.keep, threads.follow, following.merged],
     Split: [keeping.recompute, indexing.keep, threads.move_along],
     AlertNoted: [keeping.recompute],
@@ -100,13 +105,15 @@ IN_THE_SAME_TRANSACTION: Table = {
 
 LIVE: Table = {
     TicketOpened: [inbox_live.push_opened],
-    MessagePosted: [inbox_live.push, messenger_live.push],
+    MessagePosted: [inbox_live.push, messenger_live.push, chats_live.push_ticket],
     ReplyUndone: [inbox_live.push_undone],
-    StateChanged: [inbox_live.push],
-    ImpactChanged: [inbox_live.push],
-    Assigned: [inbox_live.push],
+    StateChanged: [inbox_live.push, chats_live.push_ticket],
+    ImpactChanged: [inbox_live.push, chats_live.push_ticket],
+    Assigned: [inbox_live.push, chats_live.push_ticket],
     PolicyChanged: [inbox_live.push],
-    LiveChanged: [inbox_live.push],
+    LiveChanged: [inbox_live.push, chats_live.push_ticket],
+    QueueChanged: [chats_live.push],
+    TakersChanged: [chats_live.push_takers],
     RequesterChanged: [inbox_live.push],
     FollowersChanged: [inbox_live.push],
     Merged: [inbox_live.push],

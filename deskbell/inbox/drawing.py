@@ -9,6 +9,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 
 from deskbell.chat.sites.recognizing import identities_among
+from deskbell.chat.visitors import visits_among
 from deskbell.inbox.rows import Row, rows_of
 from deskbell.inbox.timeline import Item, item_of
 from deskbell.incidents.places import offered_among, places_among
@@ -20,7 +21,7 @@ from deskbell.sla.policies import policy_numbered
 from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.links import linked_among
-from deskbell.tickets.models import State, Ticket, TicketEvent
+from deskbell.tickets.models import Category, State, Ticket, TicketEvent
 from deskbell.tickets.splitting import can_be_put_back, was_put_back
 
 OTHERS = 5  # further tickets of the one who asks, in the side panel
@@ -122,6 +123,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
     linked = linked_among(tickets)
     places, offered = places_among(tickets), offered_among(tickets)
     proved = identities_among(tickets)
+    visits, waits = visits_among(tickets)
     return {
         ticket.pk: {
             "ticket": ticket,
@@ -138,6 +140,9 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
             "places": places[ticket.pk],
             "offered": offered[ticket.pk],
             "proved": proved.get(ticket.pk),
+            "visit": visits.get(ticket.pk),
+            "waits": ticket.pk in waits,
+            "categories": Category.choices,
             "linked": ticket.pk in linked,
             "may_go_back": bool(ticket.follows_id) and can_be_put_back(ticket),
             "was_put_back": bool(ticket.merged_into_id) and was_put_back(ticket),

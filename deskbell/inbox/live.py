@@ -11,7 +11,7 @@ from deskbell.inbox.timeline import items_by_ticket, items_of
 from deskbell.incidents.events import IncidentChanged
 from deskbell.lib.telling import takes_many
 from deskbell.mail.facts import MailMoved
-from deskbell.people.notices import Noticed, topic_of_agent, unread
+from deskbell.people.notices import Noticed, Topic, topic_of_agent, unread
 from deskbell.people.teams import AccessTaken
 from deskbell.realtime.publish import publish, publish_many, revoke
 from deskbell.sla.timers import ClocksTold
@@ -123,6 +123,8 @@ def push_notice(fact: Noticed) -> None:
             "urgent": notice.urgent,
             "unread": unread(notice.recipient),
         }
+        if fact.topic == Topic.CHAT:
+            told["rings"] = True  # someone waits: with a sound
         publish(topic_of_agent(notice.recipient_id), "notice", json.dumps(told))
 
 

@@ -16,7 +16,7 @@ from deskbell.mail.models import OutboundMail, RawMail
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import Kind
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Message, Side, State, Ticket, TicketEvent
+from deskbell.tickets.models import Category, Message, Side, State, Ticket, TicketEvent
 from deskbell.tickets.undoing import undoable_until
 
 
@@ -145,7 +145,7 @@ def _sentence(event: TicketEvent) -> str:
             before, after = Impact(data["was"]).label, Impact(data["to"]).label
             return f"changed the impact from {before} to {after}{reason}"
         case Kind.ASSIGNED:
-            return f"gave it to {data['name']}" if data.get("to") else "gave it back to the team"
+            return _assigned(event)
         case Kind.TEAM:
             return f"handed it to {data['name']}"
         case Kind.REQUESTER:
@@ -181,7 +181,7 @@ def _sentence(event: TicketEvent) -> str:
         case Kind.CHAT_STARTED:
             return "is here, live, in the chat"
         case Kind.CHAT_ENDED:
-            return f"The live chat has ended: {data.get('why', '')}"
+            return _chat_ended(data)
         case Kind.ALERT_RECEIVED:
             return f"Alarm received from {data.get('source', 'a monitor')}"
         case Kind.ALERT_ENDED:
@@ -195,6 +195,18 @@ def _sentence(event: TicketEvent) -> str:
         case Kind.OPENED:
             return "opened the ticket" if event.by else "The ticket was opened"
     return ""
+
+
+def _chat_ended(data: dict[str, Any]) -> str:
+    about = f", about {Category(data['category']).label}" if data.get("category") else ""
+    return f"The live chat has ended: {data.get('why', '')}{about}"
+
+
+def _assigned(event: TicketEvent) -> str:
+    data = event.data
+    sentence = f"gave it to {data['name']}" if data.get("to") else "gave it back to the team"
+    because = f": {data['why']}" if data.get("why") else ""
+    return f"{sentence}{because}" if event.by_id else f"The desk {sentence}{because}"
 
 
 def _acknowledged(data: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.inbox.views import clocks, incidents, lists, mails, ticket, welcome
+from deskbell.inbox.views import chats, clocks, incidents, lists, mails, ticket, welcome
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -15,6 +15,16 @@ urlpatterns = [
     path("inbox/views", lists.keeping, name="saved-views"),
     path("inbox/views/<int:pk>/removal", lists.removal, name="saved-view-removal"),
     path("inbox/live", lists.token, name="inbox-live"),
+    path("inbox/chats", chats.queue, name="chats"),
+    path("inbox/chats/live", chats.token, name="chats-live"),
+    path("inbox/chats/mine", chats.mine, name="chats-mine"),
+    path("inbox/chats/taking", chats.taking, name="chats-taking"),
+    path("inbox/chats/presence", chats.presence, name="chats-presence"),
+    path("inbox/chats/rules", chats.rules, name="chat-rules"),
+    path("inbox/chats/rules/change", chats.rules_change, name="chat-rules-change"),
+    path("inbox/chats/<int:pk>/acceptance", chats.acceptance, name="chat-acceptance"),
+    path("inbox/chats/<int:pk>/handover", chats.handover, name="chat-handover"),
+    path("inbox/chats/<int:pk>/ticket", chats.ticket, name="chat-ticket"),
     path("notices/live", lists.notices_token, name="notices-live"),
     path("welcome/<str:token>", welcome.welcome, name="welcome"),
     path("tickets/<int:number>", ticket.page, name="ticket"),

@@ -20,6 +20,7 @@ TOPICS = {
     Topic.LATE: "A promise is late",
     Topic.DUE_SOON: "A promise is due soon",
     Topic.MAIL: "A mail could not be delivered",
+    Topic.CHAT: "A chat that nobody takes",
     Topic.OTHER: "Everything else",
 }
 CHOICES = "/notices/mail"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from deskbell.chat import browsers
 from deskbell.chat.addresses import leave_address
 from deskbell.chat.models import Visitor
 from deskbell.chat.saying import say
@@ -87,6 +88,7 @@ def messages(request: HttpRequest) -> Answer:
         text_in(said, "text"),
         client_id=text_in(said, "id"),
         page=text_in(said, "page"),
+        browser=browsers.in_words(request.headers.get("User-Agent", "")),
     )
     return {"message": drawn(message)}
 

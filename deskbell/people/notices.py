@@ -17,6 +17,7 @@ class Topic(StrEnum):
     LATE = "late"
     DUE_SOON = "due_soon"
     MAIL = "mail"
+    CHAT = "chat"
     OTHER = "other"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Team
@@ -9,21 +11,17 @@ from deskbell.tickets.events import Assigned, Kind, append, changing
 from deskbell.tickets.models import Ticket
 
 
-def assign(ticket: Ticket, to: Agent | None, *, by: Agent) -> Ticket:
-    """Give the ticket to an agent, or to no one."""
+def assign(ticket: Ticket, to: Agent | None, *, by: Agent | None, why: str = "") -> Ticket:
+    """Give the ticket to an agent, or to no one. `by` nobody: the desk itself does, and says `why`."""
     if to is not None and not to.person.is_active:
         raise Refused(f"{to} has left the team. Choose someone else.")
     with changing(ticket) as locked:
         if locked.assignee != to:
             locked.assignee = to
             locked.save(update_fields=["assignee"])
-            event = append(
-                locked,
-                Kind.ASSIGNED,
-                by=by.person,
-                to=to.pk if to else None,
-                name=str(to) if to else "",
-            )
+            data: dict[str, Any] = {"why": why} if why else {}
+            data |= {"to": to.pk if to else None, "name": str(to) if to else ""}
+            event = append(locked, Kind.ASSIGNED, by=by.person if by else None, **data)
             tell(Assigned(locked, event))
     return locked
 

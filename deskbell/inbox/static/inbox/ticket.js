@@ -2,6 +2,7 @@
 import { on, types } from "../look/keys.js";
 import { element, hear } from "./live.js";
 import "./local-time.js";
+import "./my-chats.js";
 import { watchUndo } from "./undo.js";
 
 const page = document.querySelector(".ticket");
@@ -20,6 +21,8 @@ on("r", () => write("reply"));
 on("n", () => write("note"));
 on("e", () => document.querySelector(".explain")?.click());
 on("i", () => document.querySelector("[data-joins]")?.click());
+on("a", () => document.querySelector("[data-takes]")?.click());
+on("m", makeTicket);
 on("j", () => step(1));
 on("k", () => step(-1));
 on("Escape", () => types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click());
@@ -156,6 +159,14 @@ function explained({ detail: { target } }) {
   if (target.id !== "explaining" || target.open) return;
   target.showModal();
   target.scrollTop = 0;
+}
+
+/* The live chat becomes a ticket: by then its kind and impact are mostly right, and Enter does it. */
+function makeTicket() {
+  const making = document.querySelector("#make-ticket");
+  if (!making) return;
+  making.open = true;
+  making.querySelector(".button.main").focus();
 }
 
 function step(by) {

@@ -1,12 +1,13 @@
 /* What every page of an agent hears: the connection's state, and notices meant for them. */
 import { connect } from "../realtime/stream.js";
+import { ring } from "./ring.js";
 
 export function hear(tokenAddress, on = {}) {
   const sign = document.querySelector("#live");
   return connect({
     first: document.body.dataset.live,
     token: async () => (await (await fetch(tokenAddress, { headers: { accept: "application/json" } })).json()).topics,
-    on: { notice: showNotice, ...on },
+    on: { notice: showNotice, waiting: showWaiting, ...on },
     state: (connected) => {
       if (!sign) return;
       sign.classList.toggle("is-live", connected);
@@ -20,6 +21,12 @@ export function element(html) {
   const template = document.createElement("template");
   template.innerHTML = html.trim();
   return template.content.firstElementChild;
+}
+
+/* How many chats wait for someone, beside the name of their page. */
+function showWaiting(count) {
+  for (const place of document.querySelectorAll("[data-waiting]")) place.textContent = Number(count) || "";
+  document.dispatchEvent(new Event("deskbell:chats"));
 }
 
 function showNotice(data) {
@@ -36,5 +43,6 @@ function showNotice(data) {
   close.textContent = "Close";
   toast.append(link, close);
   document.querySelector("#toasts").append(toast);
+  if (notice.rings) ring();
   if (!notice.urgent) setTimeout(() => toast.remove(), 10_000);
 }
