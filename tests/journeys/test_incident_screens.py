@@ -55,11 +55,19 @@ def test_what_one_does_the_other_sees_and_nothing_jumps(
 
 @pytest.mark.parametrize("look", [pytest.param((390, 844, "dark"), id="narrow")], indirect=True)
 def test_what_is_typed_is_kept_until_it_is_told(
-    page: Page, incident: str, look: tuple[int, int, str], complaints: list[str]
+    desk: RunningDesk,
+    page: Page,
+    incident: str,
+    look: tuple[int, int, str],
+    complaints: list[str],
 ) -> None:
     begun = (
         f"We have found the cause of the trouble with {title(look)} and are working on the repair."
     )
+    page.goto(f"{desk.url}/components")
+    token = page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""
+    made = {"name": "Sign-in", "service": "Portal", "csrfmiddlewaretoken": token}
+    assert page.request.post(f"{desk.url}/components", form=made).ok
     page.goto(incident)
     page.locator("#update").wait_for()
     page.keyboard.press("u")
@@ -77,18 +85,21 @@ def test_what_is_typed_is_kept_until_it_is_told(
 
     words.fill("Use the other room")
     expect(page.locator("#previewed")).to_contain_text("Use the other room")
+    state = page.get_by_label("State of Sign-in")
+    state.select_option("degraded")
     page.goto(f"{incident}/update?phase=resolved")  # an end is begun, and left
     words.fill("All is well")
     page.goto(f"{incident}/update")
     expect(words).to_have_value("Use the other room")
     expect(page.get_by_label("Identified")).to_be_checked()
+    expect(state).to_have_value("degraded")
     keep_picture(page, "incident-update")
 
     words.press("Control+Enter")
     page.wait_for_url(incident)
     expect(page.locator("#timeline")).to_contain_text("Use the other room")
     page.locator("#update").click()
-    expect(words).to_have_value(begun)
+    expect(words).to_have_value(begun.replace(title(look), "Sign-in"))
 
     page.goto(incident)
     page.locator("#update").wait_for()

@@ -53,15 +53,29 @@ function changed() {
 function keep() {
   const fields = Object.fromEntries(kept.map((name) => [name, form.elements[name].value]));
   const wordings = [...form.querySelectorAll("[data-district]")].map((one) => [one.dataset.district, one.querySelector("label").textContent, one.querySelector("textarea").value]);
-  localStorage.setItem(draft, JSON.stringify({ fields, wordings, at: Date.now() }));
+  const states = statesHere().map((one) => [one.name, stood(one), one.value]).filter(([, was, is]) => was !== is);
+  localStorage.setItem(draft, JSON.stringify({ fields, wordings, states, at: Date.now() }));
 }
 
-/* A draft of another day would tell old news. */
+function statesHere() {
+  return [...form.querySelectorAll("select[name^='state-']")];
+}
+
+/* The state in which the desk has it. */
+function stood(select) {
+  return [...select.options].find(({ defaultSelected }) => defaultSelected)?.value ?? "";
+}
+
+/* A draft of another day would tell old news, and so would a state that someone has changed since. */
 function restore() {
   const found = JSON.parse(localStorage.getItem(draft) ?? "null");
   if (!found || Date.now() - found.at > 12 * 3600_000) return;
   for (const field of kept) form.elements[field].value = found.fields[field];
   for (const [district, label, text] of found.wordings) wording(district, label).value = text;
+  for (const [field, was, is] of found.states ?? []) {
+    const select = statesHere().find((one) => one.name === field && stood(one) === was);
+    if (select) select.value = is;
+  }
   phase = chosenPhase();
   changed();
 }
