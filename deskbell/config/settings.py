@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "deskbell.monitoring",
     "deskbell.oncall",
     "deskbell.incidents",
+    "deskbell.helpcenter",
     "deskbell.chat",
     "deskbell.reports",
     "deskbell.inbox",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.sla.urls")),
     path("", include("deskbell.mail.urls")),
     path("", include("deskbell.incidents.urls")),  # before the doors: alerts/<number>/incident
+    path("", include("deskbell.helpcenter.urls")),
     path("", include("deskbell.monitoring.urls")),
     path("", include("deskbell.oncall.urls")),
     path("", include("deskbell.messenger.urls")),

@@ -5,9 +5,11 @@ The English is the key. What one of them says alone stands with it: `status_page
 
 from __future__ import annotations
 
+from deskbell.look.languages import LANGUAGES
 from deskbell.monitoring.models import Component
 
-LANGUAGES = {"en": "English", "es": "Español"}
+__all__ = ["ES", "LANGUAGES", "PHASES", "STATES"]
+
 PHASES = {
     "investigating": "Investigating",
     "identified": "Identified",

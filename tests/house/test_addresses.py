@@ -14,6 +14,8 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from deskbell.helpcenter import publishing
+from deskbell.helpcenter.models import Collection, Section
 from deskbell.inbox.tests.test_addresses import DOORS as DOORS_OF_THE_TEAM
 from deskbell.inbox.tests.test_addresses import patterns
 from deskbell.incidents.declaring import declare
@@ -170,11 +172,33 @@ DOORS_OF_INCIDENTS = {
     (f"{INCIDENT}/postmortem/publication", "post"): WRONG,
 }
 
+DOORS_OF_HELP = {
+    **{
+        (f"{home}{page}", "get"): (200,) * 4
+        for home in ("help", "help/es")
+        for page in ("", "/search", "/articles/{article}-print")
+    },
+    ("help/collections/1000000", "get"): (NONE,) * 4,
+    ("help/es/collections/1000000", "get"): (NONE,) * 4,
+    ("help/articles/1000000", "get"): (NONE,) * 4,
+    ("help/articles/{for_districts}-invoices", "get"): (NONE, 200, 200, 200),
+    ("help/articles/{for_team}-codes", "get"): (NONE, NONE, 200, 200),
+    ("help/articles/{article}/feedback", "post"): (422,) * 4,  # without a face
+    ("help/es/articles/{for_team}/feedback", "post"): (NONE, NONE, 422, 422),
+    ("help/suggestions.json", "get"): (200,) * 4,
+    ("help/sitemap.xml", "get"): (200,) * 4,
+    ("robots.txt", "get"): (200,) * 4,
+    ("help/colors/ffcc00.css", "get"): (200,) * 4,
+    (f"help/images/{'0' * 64}.png", "get"): (NONE,) * 4,
+    ("hc/en-us/articles/1", "get"): (NONE,) * 4,
+}
+
 # address, method: what a stranger, a contact, an agent and an administrator get
 DOORS = {
     **DOORS_OF_METHODS,
     **DOORS_OF_ROTAS,
     **DOORS_OF_INCIDENTS,
+    **DOORS_OF_HELP,
     ("oncall/gaps", "get"): (SIGN_IN, NO, 200, 200),
     ("oncall/gaps", "post"): (SIGN_IN, NO, 302, 302),
     ("oncall/drills", "get"): (SIGN_IN, NO, 200, 200),
@@ -392,6 +416,7 @@ def places(town: Town) -> dict[str, str]:
     }
     job = heartbeats.save({"name": "Job", "new_component": "Job", "every": "1 h", "grace": "5 min"})
     made |= {"check": job, "component": job.component, "vendor": vendors.add_from_catalogue("Zoom")}
+    made |= _articles(town)
     link = link_for(ticket, town.tess).rpartition("/")[2]
     secrets = {"link": link, "secret": str(job.token)}
     return {name: str(each.pk) for name, each in made.items()} | secrets
@@ -402,7 +427,7 @@ def test_every_address_has_a_row() -> None:
     known = {str(each.pattern) for each in patterns().values()}
     names = (
         "call escalation schedule ticket body held mailbox policy move district whatif address "
-        "version check vendor source component window incident in_s3"
+        "version check vendor source component window incident in_s3 article for_districts for_team"
     )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)
@@ -428,6 +453,21 @@ def test_only_administrators_see_the_secret_address(town: Town, places: dict[str
     }
     assert secret not in pages[town.ana.person]
     assert secret in pages[town.ada.person]
+
+
+def _articles(town: Town) -> dict[str, Model]:
+    """One for everyone, one for any district, one for the team."""
+    collection = Collection.objects.create(titles={"en": "Using apps"})
+    section = Section.objects.create(collection=collection, titles={"en": "Printing"})
+    made: dict[str, Model] = {}
+    for name, title in (("article", "Print"), ("for_districts", "Invoices"), ("for_team", "Codes")):
+        audience = {"article": "everyone", "for_districts": "districts"}.get(name, "agents")
+        edition = publishing.begin(
+            section, language="en", title=title, body="Text", by=town.ana, audience=audience
+        )
+        publishing.publish(edition, by=None)
+        made[name] = edition.article
+    return made
 
 
 def _ask(person: Person | None, method: str, address: str) -> int:

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from deskbell.incidents import affected
-from deskbell.incidents.dates import moment, stretch
 from deskbell.incidents.languages import PHASES, STATES
 from deskbell.incidents.models import IncidentUpdate, MaintenanceNotice, Phase
 from deskbell.incidents.news.words import NOTICES, say
 from deskbell.incidents.status_page.private import address_of
+from deskbell.look.dates import moment, stretch
 from deskbell.people.models import District
 
 

@@ -6,8 +6,8 @@ The English is the key: `say("es", "Planned")`, `say("es", "Every {count} days",
 from __future__ import annotations
 
 from deskbell.incidents import languages
-from deskbell.incidents.dates import ZONES_IN_SPANISH
 from deskbell.incidents.languages import LANGUAGES
+from deskbell.look.dates import ZONES_IN_SPANISH
 from deskbell.look.words import ZONE_NAMES
 
 # The zones that are offered; whoever is elsewhere reads the desk's.

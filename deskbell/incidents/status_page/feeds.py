@@ -12,12 +12,13 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
-from deskbell.incidents import dates, languages
+from deskbell.incidents import languages
 from deskbell.incidents.models import Incident
 from deskbell.incidents.status_page import stories, words
 from deskbell.incidents.status_page.audience import Audience
 from deskbell.incidents.status_page.stories import Story, Window
 from deskbell.lib.text import plain
+from deskbell.look import dates
 from deskbell.look.words import to_html
 from deskbell.monitoring.models import Maintenance
 

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.template import engines
 from jinja2 import Environment
 
-from deskbell.incidents import dates, languages
+from deskbell.incidents import languages
 from deskbell.incidents.status_page import words
 from deskbell.incidents.status_page.assets import addresses, brand_files
 from deskbell.incidents.status_page.audience import PUBLIC, Audience
 from deskbell.incidents.status_page.board import Day
 from deskbell.lib.zones import zone
+from deskbell.look import dates
 
 # In place of the instant at which a page is made: pages that differ in nothing else are not written.
 MADE = "\N{SYMBOL FOR RECORD SEPARATOR}made\N{SYMBOL FOR RECORD SEPARATOR}"

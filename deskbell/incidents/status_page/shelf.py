@@ -14,9 +14,9 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from deskbell.incidents import dates
 from deskbell.incidents.status_page import words
 from deskbell.incidents.status_page.folder import COMPRESSED
+from deskbell.look import dates
 
 LOOK_AGAIN = 0.1  # seconds for which a file is taken to be as it was
 STALE_AFTER = 150.0  # seconds without a heartbeat: ten looks of the worker that did not come

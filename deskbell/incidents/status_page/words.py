@@ -5,12 +5,11 @@ The English is the key: `t("History")`, `t("{percent} % uptime", percent="99.9")
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from deskbell.incidents import languages
+from deskbell.look.languages import Say
+from deskbell.look.languages import speaker as speaker_of
 from deskbell.monitoring.models import Component
 
-Say = Callable[..., str]
 State = Component.State
 
 STATES = {
@@ -181,9 +180,4 @@ ES = {
 
 def speaker(language: str) -> Say:
     """The function `t` of templates in this language."""
-    known = ES if language == "es" else {}
-
-    def say(english: str, **values: object) -> str:
-        return known.get(english, english).format(**values)
-
-    return say
+    return speaker_of(language, ES)

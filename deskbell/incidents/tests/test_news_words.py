@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from deskbell.incidents import dates, languages
+from deskbell.incidents import languages
 from deskbell.incidents.news import words
 from deskbell.incidents.tests.news import at_noon
+from deskbell.look import dates
 
 ROOM = Path(words.__file__).parents[1]
 SAID = re.compile(

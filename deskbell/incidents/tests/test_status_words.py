@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from deskbell.incidents import dates, languages, status_page
+from deskbell.incidents import languages, status_page
 from deskbell.incidents.status_page import words
+from deskbell.look import dates
 from tests.town import at
 
 HERE = Path(status_page.__file__).parent

@@ -1,0 +1,52 @@
+"""Words as search compares them: small letters without accents, one sign for one sign.
+
+PostgreSQL's `unaccent` is an extension that an operator may not be able to add; this needs none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+LONGEST_WORD = 40
+MOST_WORDS = 12  # of a question
+MOST_DELETED = 1
+
+
+def folded(text: str) -> str:
+    """The text in small letters without accents; as long as it was, so that places in it stay."""
+    return "".join(map(_folded, unicodedata.normalize("NFC", text)))
+
+
+@lru_cache(maxsize=4096)
+def _folded(sign: str) -> str:
+    plain = unicodedata.normalize("NFD", sign)[0].lower()
+    return plain if len(plain) == 1 else sign
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text, folded, without apostrophes."""
+    found = (re.sub(r"['’]", "", each) for each in WORD.findall(folded(text)))
+    return [each for each in found if len(each) <= LONGEST_WORD]
+
+
+def shapes(word: str) -> list[str]:
+    """The word, and what is left of it without one of its letters: two words that differ in one letter, or
+    in the order of two, share a shape."""
+    return sorted({word, *(word[:at] + word[at + 1 :] for at in range(len(word)))} - {""})
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters to change, add, leave out or swap with their neighbor."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        earlier, before, row = before, row, [i]
+        for j, b in enumerate(other, start=1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                best = min(best, earlier[j - 2] + 1)
+            row.append(best)
+    return row[-1]

@@ -1,0 +1,1 @@
+"""Bringing articles in: a folder of Markdown, and what other help centers export."""

@@ -1,0 +1,180 @@
+"""Search: by stems in the reader's language, with synonyms, half typed words and words typed wrong.
+
+The same search answers the page, the suggestions below its field, and other rooms: `search` and `suggest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import F, Q
+
+from deskbell.helpcenter import addresses, synonyms
+from deskbell.helpcenter.access import editions_for
+from deskbell.helpcenter.folding import MOST_WORDS, distance, shapes, words_in
+from deskbell.helpcenter.indexing import CONFIGURATIONS
+from deskbell.helpcenter.models import Edition, Word
+from deskbell.helpcenter.synonyms import Phrase
+from deskbell.look.languages import LANGUAGES
+from deskbell.people.models import Person
+
+PAGE = 20
+ENOUGH = 3  # with fewer that have all words, those that have some follow
+MOST_RANKED = 2000
+WEIGHTS = [0.05, 0.25, 0.5, 1.0]  # of D, C, B and A
+LONGEST_QUESTION = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found. `instead` are the words that were searched for what was typed wrong; `language`
+    is another than the reader's if theirs had nothing. `words` are what to mark, folded."""
+
+    editions: list[Edition]
+    language: str
+    words: list[str] = field(default_factory=list)
+    instead: str = ""
+    more: bool = False
+
+    def paths(self) -> list[str]:
+        """Where they lie."""
+        return [addresses.of_edition(each) for each in self.editions]
+
+
+def search(
+    text: str, reader: Person | None, language: str, *, start: int = 0, count: int = PAGE
+) -> Found:
+    """The best answers to what someone asks; in the other language if there is nothing in theirs."""
+    text = text[:LONGEST_QUESTION]
+    found = _search(text, reader, language, start, count)
+    for other in LANGUAGES:
+        if not found.editions and other != language and start == 0:
+            there = _search(text, reader, other, start, count)
+            found = there if there.editions else found
+    return found
+
+
+def suggest(text: str, reader: Person | None, language: str, *, count: int = 6) -> Found:
+    """The few that fit best to what is being typed."""
+    return search(text, reader, language, count=count)
+
+
+def _search(text: str, reader: Person | None, language: str, start: int, count: int) -> Found:
+    words = words_in(text)[:MOST_WORDS]
+    if not words:
+        return Found([], language)
+    same = synonyms.alternatives(language)
+    editions, marked = _with_all(words, same, reader, language, start, count), words
+    instead = ""
+    if not editions and start == 0:
+        spelled = _spelled(words, language)
+        if spelled != words:
+            editions = _with_all(spelled, same, reader, language, start, count)
+            instead, words = " ".join(spelled), spelled
+            marked = spelled
+    if len(editions) < ENOUGH and start == 0:
+        known = {each.pk for each in editions}
+        some = _with_some(words, same, reader, language, count)
+        editions += [each for each in some if each.pk not in known]
+        instead = instead if editions else ""
+    marked = [
+        *marked,
+        *(each for word in words for phrase in same.get((word,), ()) for each in phrase),
+    ]
+    return Found(editions[:count], language, marked, instead, more=len(editions) > count)
+
+
+def _with_all(
+    words: Sequence[str],
+    same: dict[Phrase, set[Phrase]],
+    reader: Person | None,
+    language: str,
+    start: int,
+    count: int,
+) -> list[Edition]:
+    query = None
+    for each in _parts(words, same, language):
+        query = each if query is None else query & each
+    return _ranked(query, reader, language, start, count)
+
+
+def _with_some(
+    words: Sequence[str],
+    same: dict[Phrase, set[Phrase]],
+    reader: Person | None,
+    language: str,
+    count: int,
+) -> list[Edition]:
+    query = None
+    for each in _parts(words, same, language):
+        query = each if query is None else query | each
+    return _ranked(query, reader, language, 0, count)
+
+
+def _ranked(
+    query: SearchQuery | None, reader: Person | None, language: str, start: int, count: int
+) -> list[Edition]:
+    if query is None:
+        return []
+    near = (
+        editions_for(reader, language)
+        .filter(Q(search=query))
+        .annotate(rank=SearchRank(F("search"), query, weights=WEIGHTS, normalization=1))
+        .select_related("article__section__collection")
+        .defer("html", "search", "contents")
+        .order_by("-rank", "-published_at", "pk")
+    )
+    return list(near[start : start + count + 1])
+
+
+def _parts(
+    words: Sequence[str], same: dict[Phrase, set[Phrase]], language: str
+) -> Iterable[SearchQuery]:
+    """For each word or phrase of the question a query that is met by it or by what means the same."""
+    config, at = CONFIGURATIONS[language], 0
+    while at < len(words):
+        phrase = _phrase_at(words, at, same)
+        at += len(phrase)
+        said = [phrase, *sorted(same.get(phrase, ()))]
+        query = SearchQuery(" | ".join(map(_raw, said)), config=config, search_type="raw")
+        if at == len(words):  # it may be half typed
+            query |= SearchQuery(f"{phrase[-1]}:*", config="simple", search_type="raw")
+        yield query
+
+
+def _phrase_at(words: Sequence[str], at: int, same: dict[Phrase, set[Phrase]]) -> Phrase:
+    """The longest phrase with synonyms that begins here, or the word alone."""
+    for length in (3, 2):
+        phrase = tuple(words[at : at + length])
+        if len(phrase) == length and phrase in same:
+            return phrase
+    return (words[at],)
+
+
+def _raw(phrase: Phrase) -> str:
+    """As to_tsquery reads it. Words are letters and digits alone, so nothing in them can be an operator."""
+    return f"({' <-> '.join(phrase)})"
+
+
+def _spelled(words: Sequence[str], language: str) -> list[str]:
+    """The words as articles spell them; one that nothing is near to stays."""
+    known = set(
+        Word.objects.filter(language=language, word__in=words).values_list("word", flat=True)
+    )
+    return [each if each in known else _nearest(each, language) for each in words]
+
+
+def _nearest(word: str, language: str) -> str:
+    """The word that was meant: one letter away, two in a long word; the more usual one of several."""
+    most = 1 if len(word) < 6 else 2
+    if len(word) < 4:
+        return word
+    near = Word.objects.filter(language=language, shapes__overlap=shapes(word))
+    rated = [
+        (far, -each.times, each.word)
+        for each in near.only("word", "times")[:500]
+        if (far := distance(word, each.word)) <= most
+    ]
+    return min(rated)[2] if rated else word

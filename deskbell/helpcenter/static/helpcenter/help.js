@@ -1,0 +1,128 @@
+/* The pages work without this. With it, search suggests while one types, and a face is answered in its place. */
+const WAIT = 120; // milliseconds after the last letter
+
+for (const form of document.querySelectorAll("form.search")) suggest(form);
+
+function suggest(form) {
+  const input = form.querySelector("input");
+  const list = document.createElement("ul");
+  list.className = "suggestions";
+  list.id = "suggestions";
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", form.querySelector("label").textContent);
+  list.hidden = true;
+  form.append(list);
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) input.setAttribute(name, value);
+  let timer;
+  let asked = "";
+  let going;
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") move(event.key === "ArrowDown" ? 1 : -1, event);
+    else if (event.key === "Escape" && !list.hidden) { close(); event.stopPropagation(); }
+    else if (event.key === "Enter" && chosen()) { event.preventDefault(); location.href = chosen().querySelector("a").href; }
+  });
+  input.addEventListener("focus", () => { if (list.children.length && input.value.trim() === asked) open(); });
+  form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) close(); });
+
+  async function ask() {
+    const words = input.value.trim();
+    if (words === asked && !list.hidden) return;
+    asked = words;
+    going?.abort();
+    if (words.length < 2) return close();
+    going = new AbortController();
+    try {
+      const answer = await fetch(`${form.dataset.suggestions}&q=${encodeURIComponent(words)}`, { signal: going.signal });
+      if (!answer.ok) return close();
+      draw((await answer.json()).articles);
+    } catch {
+      // Typed on, or the line is gone: the form itself still searches.
+    }
+  }
+
+  function draw(articles) {
+    list.replaceChildren(...articles.map((each, at) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      const where = document.createElement("small");
+      item.id = `suggestion-${at}`;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", "false");
+      link.href = each.path;
+      link.tabIndex = -1;
+      link.append(each.title);
+      where.textContent = each.where;
+      link.append(where);
+      item.append(link);
+      return item;
+    }));
+    articles.length ? open() : close();
+  }
+
+  function move(by, event) {
+    if (list.hidden) return;
+    event.preventDefault();
+    const items = [...list.children];
+    const at = items.indexOf(chosen());
+    const next = items[(at + by + items.length + (at < 0 && by < 0 ? 1 : 0)) % items.length];
+    for (const item of items) item.setAttribute("aria-selected", String(item === next));
+    input.setAttribute("aria-activedescendant", next.id);
+  }
+
+  function chosen() {
+    return list.hidden ? null : list.querySelector('[aria-selected="true"]');
+  }
+
+  function open() {
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+  }
+
+  function close() {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    for (const item of list.children) item.setAttribute("aria-selected", "false");
+  }
+}
+
+const told = document.querySelector(".told");
+told?.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const sent = new FormData(form, event.submitter);
+  event.preventDefault();
+  try {
+    const answer = await fetch(form.action, { method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(sent) });
+    if (!answer.ok) throw new Error(String(answer.status));
+    told.innerHTML = await answer.text();
+    showChat();
+    const next = told.querySelector("textarea") ?? told;
+    if (next === told) told.tabIndex = -1;
+    next.focus();
+  } catch {
+    HTMLFormElement.prototype.submit.call(withFace(form, event.submitter));
+  }
+});
+
+function withFace(form, button) {
+  if (!button?.name) return form;
+  const face = document.createElement("input");
+  Object.assign(face, { type: "hidden", name: button.name, value: button.value });
+  form.append(face);
+  return form;
+}
+
+/* The bubble is a guest: it is offered only where it has come. */
+function showChat() {
+  const launcher = document.querySelector("deskbell-bubble")?.shadowRoot?.querySelector("button");
+  const chat = told?.querySelector(".chat");
+  if (!launcher || !chat) return;
+  chat.hidden = false;
+  chat.addEventListener("click", () => launcher.click());
+}
+showChat();

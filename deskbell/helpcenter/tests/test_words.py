@@ -1,0 +1,50 @@
+"""English and Spanish are both complete: a sentence without its Spanish, or without a use, fails here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from deskbell import helpcenter
+from deskbell.helpcenter import markdown, words
+
+HERE = Path(helpcenter.__file__).parent
+READERS = (
+    "page parts front collection article told _told missing search _answers".split()
+)  # what readers see; the team's screens are in English
+TEMPLATES = [HERE / f"templates/helpcenter/{name}.html" for name in READERS]
+SAID = re.compile(r"""\bt\(\s*(?:"([^"]+)"|'([^']+)')""")
+
+
+def said() -> set[str]:
+    found = set(words.FACES.values())
+    for file in [*TEMPLATES, *HERE.glob("*.py"), *HERE.glob("views/*.py")]:
+        if file.exists() and file.name != "words.py":
+            found |= {one or other for one, other in SAID.findall(file.read_text())}
+    return found | {"Help center"}
+
+
+def test_every_sentence_has_its_spanish_and_no_other_is_kept() -> None:
+    assert len(said()) > 30
+    assert said() - words.ES.keys() == set()
+    assert words.ES.keys() - said() == set()
+
+
+def test_both_say_the_same_numbers_and_names() -> None:
+    names = re.compile(r"{\w+}")
+    for english, spanish in words.ES.items():
+        assert set(names.findall(english)) == set(names.findall(spanish)), english
+
+
+def test_templates_say_nothing_that_was_not_translated() -> None:
+    bare = []
+    for file in filter(Path.exists, TEMPLATES):
+        text = re.sub(
+            r"{#.*?#}|{{.*?}}|{%.*?%}|<!--.*?-->|<[^>]*>", " ", file.read_text(), flags=re.S
+        )
+        bare += re.findall(r"[A-Za-zÀ-ÿ]{2,}", text)
+    assert set(bare) == set()
+
+
+def test_callouts_have_a_word_in_each_language() -> None:
+    assert markdown.CALLOUTS["en"].keys() == markdown.CALLOUTS["es"].keys()

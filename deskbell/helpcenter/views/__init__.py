@@ -1,0 +1,1 @@
+"""The screens of the help center: readers' pages, and those on which the team writes."""
