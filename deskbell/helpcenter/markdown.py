@@ -123,6 +123,7 @@ def digest_in(source: str) -> str:
 def words_of(html: str) -> str:
     """What a person reads, a line for each block."""
     text = re.sub(r"</(?:p|li|h\d|tr|pre|blockquote)>|<br ?/?>", "\n", html)
+    text = re.sub(r"</?(?:a|code|em|s|strong)\b[^>]*>", "", text)
     text = unescape(re.sub(r"<[^>]*>", " ", text))
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

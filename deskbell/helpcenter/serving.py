@@ -37,7 +37,8 @@ def page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """Draw a page. `alternates` are its paths by language; without any, search engines leave it out."""
+    """Draw a page, of another room's template if it names one. `alternates` are its paths by language;
+    without any, search engines leave it out."""
     brand = brand_for(None)
     context = {
         "t": words.speaker(language),
@@ -54,7 +55,8 @@ def page(
         "faces": words.FACES,
         **more,
     }
-    return render(request, f"helpcenter/{template}", context, status=status)
+    where = template if "/" in template else f"helpcenter/{template}"
+    return render(request, where, context, status=status)
 
 
 def public(view: View) -> View:

@@ -55,6 +55,13 @@ def day(instant: datetime, zone: str, language: str) -> str:
     return f"{DAYS[here.weekday()]}, {here.day} {MONTHS[here.month - 1]}{year}"
 
 
+def date_name(day: date, language: str) -> str:
+    """A date with its weekday: “Mon, Nov 30”, “lun, 30 nov”."""
+    if language != "es":
+        return f"{day:%a}, {day:%b} {day.day}"
+    return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]}"
+
+
 def hour(instant: datetime, zone: str, language: str) -> str:
     """The time of day of an instant in a zone."""
     if language != "es":

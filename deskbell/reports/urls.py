@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.reports import views
+from deskbell.helpcenter import addresses
+from deskbell.look.languages import LANGUAGES
+from deskbell.reports import promise_views, views
 
 urlpatterns = [
+    *(
+        path(f"{addresses.home(code)[1:]}/promise", promise_views.promise_page, {"language": code})
+        for code in LANGUAGES
+    ),
     path("metrics", views.metrics, name="metrics"),
     path("reports", views.reports, name="reports"),
     path("reports/what-if", views.whatifs, name="whatifs"),

@@ -176,7 +176,7 @@ DOORS_OF_HELP = {
     **{
         (f"{home}{page}", "get"): (200,) * 4
         for home in ("help", "help/es")
-        for page in ("", "/search", "/articles/{article}-print")
+        for page in ("", "/promise", "/search", "/articles/{article}-print")
     },
     ("help/collections/1000000", "get"): (NONE,) * 4,
     ("help/es/collections/1000000", "get"): (NONE,) * 4,

@@ -67,7 +67,7 @@ def test_a_picture_has_its_size() -> None:
 
 def test_the_words_of_an_article() -> None:
     made = render("## Ti*t*le\n\nOne & `two`.\n\n- three\n")
-    assert made.words.split("\n") == ["Ti t le", "One & two .", "three"]
+    assert made.words.split("\n") == ["Title", "One & two.", "three"]
 
 
 def test_an_article_may_not_be_a_book() -> None:

@@ -8,7 +8,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from deskbell.helpcenter import addresses, publishing
 from deskbell.helpcenter.freshness import ago
@@ -208,11 +210,8 @@ def test_the_desks_own_color_is_legible(town: Town, publish: Publish, client: Cl
 
 
 def test_an_article_costs_as_many_queries_among_many(
-    publish: Publish, client: Client, section: Section, django_assert_max_num_queries: object
+    publish: Publish, client: Client, section: Section
 ) -> None:
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-
     def cost(path: str) -> int:
         with CaptureQueriesContext(connection) as asked:
             client.get(path)

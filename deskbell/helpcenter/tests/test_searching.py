@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from deskbell.helpcenter import limits, publishing, searching, snippets, synonyms
 from deskbell.helpcenter.folding import distance, folded, shapes
@@ -186,9 +188,6 @@ def test_folding_keeps_places() -> None:
 def test_a_search_costs_as_many_queries_among_many(
     shelf: dict[str, Edition], publish: Publish
 ) -> None:
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-
     def cost(text: str) -> int:
         with CaptureQueriesContext(connection) as asked:
             found = suggest(text, None, "en")

@@ -33,6 +33,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     context = {
         "origin": settings.DESK_URL,
         "fronts": [{code: addresses.home(code) for code in LANGUAGES}]
+        + [{code: f"{addresses.home(code)}/promise" for code in LANGUAGES}]
         + [
             {code: addresses.of_collection(each, code) for code in LANGUAGES}
             for each in collections.order_by("place", "pk")

@@ -1,6 +1,13 @@
-/* The pages work without this. With it, search suggests while one types, and a face is answered in its place. */
+/* The pages work without this. With it, search suggests while one types, a face is
+   answered in its place, and times are in the reader's zone. */
 const WAIT = 120; // milliseconds after the last letter
 
+const times = { hour: { hour: "numeric", minute: "2-digit" }, moment: { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" } };
+
+for (const time of document.querySelectorAll("time[data-form]")) {
+  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang === "es" ? "es-US" : "en-US", times[time.dataset.form]).format(new Date(time.dateTime));
+}
+for (const note of document.querySelectorAll(".zone-note")) note.textContent = note.dataset.own;
 for (const form of document.querySelectorAll("form.search")) suggest(form);
 
 function suggest(form) {
