@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -122,6 +123,17 @@ def test_suggestions_for_programs(shelf: dict[str, Edition], client: Client) -> 
         "/help/suggestions.json?q=passw&lang=en", headers={"If-None-Match": answer["ETag"]}
     )
     assert again.status_code == 304
+
+
+def test_only_sites_of_the_bubble_may_read_suggestions(
+    shelf: dict[str, Edition], client: Client, settings: LazySettings
+) -> None:
+    settings.BUBBLE_ORIGINS = ["https://portal.example"]
+    path, header = "/help/suggestions.json?q=passw", "Access-Control-Allow-Origin"
+    known = client.get(path, headers={"Origin": "https://portal.example"})
+    assert known[header] == "https://portal.example" and "Origin" in known["Vary"]
+    assert header not in client.get(path, headers={"Origin": "https://other.example"})
+    assert "Access-Control-Allow-Credentials" not in known
 
 
 def test_a_program_that_asks_too_fast_has_to_wait(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from deskbell.chat.sites.origins import may_embed
 from deskbell.helpcenter import addresses, asked, reading, searching
 from deskbell.helpcenter.access import reader_of
 from deskbell.helpcenter.limits import TooMany, hold_back
@@ -74,6 +75,8 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         for each in found.editions
     ]
     response = JsonResponse({"articles": told, "instead": found.instead})
-    for name, value in cross_origin_headers(request.headers.get("Origin", "")).items():
+    origin = request.headers.get("Origin", "")
+    allowed = bool(origin) and may_embed(origin)
+    for name, value in cross_origin_headers(origin, allowed=allowed).items():
         response[name] = value
     return response
