@@ -318,6 +318,7 @@ DOORS = {
     ("bubble/conversation", "get"): (BAD_TOKEN,) * 4,
     ("bubble/messages", "post"): (BAD_TOKEN,) * 4,
     ("bubble/presence", "post"): (BAD_TOKEN,) * 4,
+    ("bubble/triage", "post"): (BAD_TOKEN,) * 4,
     ("bubble/address", "post"): (BAD_TOKEN,) * 4,
     ("your/{link}", "get"): (200, 200, 200, 200),  # the link alone opens it
     ("your/{link}/clocks.pdf", "get"): (200, 200, 200, 200),
