@@ -325,6 +325,7 @@ DOORS = {
     ("your/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("your/wrong-token/clocks.pdf", "get"): (NONE, NONE, NONE, NONE),
     ("reports", "get"): (SIGN_IN, NO, NO, 302),  # how well people kept promises: for those who lead
+    ("reports/response", "get"): (SIGN_IN, NO, NO, 200),
     ("reports/what-if", "get"): (SIGN_IN, NO, NO, 200),
     ("reports/what-if", "post"): (SIGN_IN, NO, NO, 422),
     ("reports/what-if/{whatif}", "get"): (SIGN_IN, NO, NO, 200),
