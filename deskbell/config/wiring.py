@@ -82,7 +82,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     RequesterChanged: [moving.follow_district, indexing.keep],
     PolicyChanged: [keeping.recompute],
     PromisesChanged: [gaps.promises_changed],
-    LiveChanged: [keeping.recompute, chat_queue.over],
+    LiveChanged: [keeping.recompute, chat_queue.over, outbound.queue_unseen],
     Merged: [keeping.recompute, indexing.keep, threads.follow, following.merged],
     Split: [keeping.recompute, indexing.keep, threads.move_along],
     AlertNoted: [keeping.recompute],
