@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from deskbell.mail import addresses
+from deskbell.reports import response
 from tests.town import Town, build
 
 
@@ -31,6 +32,7 @@ def static_files() -> None:
 def addresses_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has a database of its own, so nothing is remembered from the one before."""
     monkeypatch.setattr(addresses, "SECONDS_KEPT", 0.0)
+    monkeypatch.setattr(response, "SECONDS_KEPT", 0.0)
 
 
 @pytest.fixture

@@ -15,5 +15,12 @@ class QueueChanged:
 
 
 @dataclass(frozen=True)
+class Triaged:
+    """A visitor has answered the guided questions, whether or not the impact changed by it."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True)
 class TakersChanged:
     """An agent takes chats from now on, or no longer."""

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from deskbell.chat.models import Visit
 from deskbell.lib import clock
 from deskbell.tickets.chatting import end_live
+from deskbell.tickets.models import Message, Side
 
 GONE_AFTER = timedelta(minutes=10)
 WHY = "the visitor has been gone for 10 minutes"
@@ -34,13 +35,30 @@ def _left() -> QuerySet[Visit]:
 
 @transaction.atomic
 def _end(pk: int) -> None:
-    claimed = _left().select_for_update(of=("self",), skip_locked=True).select_related("ticket")
+    claimed = (
+        _left()
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("ticket", "visitor")
+    )
     visit = claimed.filter(pk=pk).first()
     if visit is None:
         return
-    end_live(visit.ticket, why=WHY)
+    end_live(visit.ticket, why=WHY, unseen=_unseen(visit))
     visit.left_at = clock.now()
     visit.save(update_fields=["left_at"])
+
+
+def _unseen(visit: Visit) -> list[int]:
+    """What the team has said since the visitor was last seen, by the messages' keys: nobody has read it, so
+    it goes to them by mail (`mail.outbound.queue_unseen`)."""
+    said = Message.objects.said().filter(
+        ticket=visit.ticket_id,
+        public=True,
+        automatic=False,
+        side=Side.TEAM,
+        received_at__gt=visit.visitor.seen_at,
+    )
+    return list(said.order_by("id").values_list("pk", flat=True))
 
 
 def _seconds_until_next() -> float:

@@ -64,6 +64,7 @@ class Visit(models.Model):
     visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="visits")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="visits")
     page = models.CharField(max_length=500, blank=True)  # where the bubble was when they wrote
+    answers = models.JSONField(default=dict)  # to the guided questions: see triage.py
     browser = models.CharField(max_length=80, blank=True)  # as their browser names itself, in words
     began_at = models.DateTimeField(default=clock.now)
     left_at = models.DateTimeField(null=True, blank=True)  # the desk has noted that they are gone

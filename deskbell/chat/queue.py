@@ -153,6 +153,17 @@ def give(wait: Wait, to: Agent | None) -> None:
     wake("chats")
 
 
+def ring_now(visit: Visit) -> None:
+    """It is Urgent: while it waits in the hours of chats, the team is rung now. At night those on call are
+    paged, and nobody else is there."""
+    now = clock.now()
+    wait = _open_wait(visit)
+    if wait and wait.rung == Rung.NOBODY and in_hours(now, timedelta(0)) <= now:
+        wait.rings_at = now
+        wait.save(update_fields=["rings_at"])
+        wake("chats")
+
+
 def in_hours(since: datetime, span: timedelta) -> datetime:
     """The instant at which so much time of the chat's own hours has passed: at night nobody is rung."""
     coverage = hours_of_chats()

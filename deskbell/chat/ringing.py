@@ -14,6 +14,7 @@ from deskbell.look.words import duration
 from deskbell.people.models import Agent
 from deskbell.people.notices import Topic, notify
 from deskbell.tickets.events import changing
+from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Ticket
 
 Rung = Wait.Rung
@@ -77,9 +78,10 @@ def _of_its_world(ticket: Ticket) -> list[Agent]:
 
 def _tell(wait: Wait, ticket: Ticket, agents: list[Agent], *, by_mail: bool) -> None:
     waited = duration(clock.now() - wait.since)
+    urgent = "Urgent! " if ticket.impact == Impact.URGENT else ""
     notify(
         agents,
-        f"Nobody has taken this chat for {waited}: {ticket.subject}",
+        f"{urgent}Nobody has taken this chat for {waited}: {ticket.subject}",
         path=PATH,
         urgent=True,
         by_mail=by_mail,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 
 from deskbell.chat.events import TakersChanged
@@ -49,6 +50,24 @@ def here() -> QuerySet[Taker]:
     return (
         found.filter(agent__person__is_active=True).select_related("agent__person").order_by("pk")
     )
+
+
+class Glance(NamedTuple):
+    """What every page of an agent says of the chats."""
+
+    waiting: int  # conversations
+    taking: bool  # this agent takes chats
+
+
+def glance(agent: Agent) -> Glance:
+    """How many conversations wait, and whether this agent takes chats; in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM chat_wait WHERE ended_at IS NULL), "
+            "EXISTS (SELECT 1 FROM chat_taker WHERE agent_id = %s AND taking)",
+            [agent.pk],
+        )
+        return Glance(*cursor.fetchone())
 
 
 def is_taking(agent: Agent) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
-from deskbell.chat.takers import is_taking
+from deskbell.chat.takers import glance
 from deskbell.config.places import places_for
 from deskbell.look import words
 from deskbell.people.desk import the_desk
@@ -39,13 +40,14 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     desk = the_desk()
     agent = user if isinstance(user, Person) and user.is_agent else None
+    chats = cache(lambda: glance(agent.agent)) if agent else None
     return {
         "desk": desk.name,
         "zone": getattr(user, "zone", "") or desk.zone,
         "support_address": settings.SUPPORT_ADDRESS,
         "mail_goes_out": bool(settings.EMAIL_RELAY or settings.MAIL_SERVICE),
         "user": user,
-        "navigation": places_for(agent) if agent else [],
+        "navigation": places_for(agent, chats) if agent and chats else [],
         "usual_modules": ["inbox/bell.js"] if agent else [],
-        "everywhere_modules": ["inbox/here.js"] if agent and is_taking(agent.agent) else [],
+        "everywhere_modules": lambda: ["inbox/here.js"] if chats and chats().taking else [],
     }

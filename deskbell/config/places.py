@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from deskbell.chat.queue import waiting
+from deskbell.chat.takers import Glance
 from deskbell.mail.models import RawMail
 from deskbell.people.models import Person
 from deskbell.people.notices import unread
@@ -34,8 +34,8 @@ class Place:
         return path.startswith((self.path, *self.also)) and not path.startswith(self.but)
 
 
-def places_for(person: Person) -> list[Place]:
-    """The places of an agent, in the order of the rail."""
+def places_for(person: Person, chats: Callable[[], Glance]) -> list[Place]:
+    """The places of an agent, in the order of the rail; `chats` is asked once a badge is drawn."""
 
     def unread_badge() -> Markup:
         count = unread(person.agent)
@@ -46,8 +46,7 @@ def places_for(person: Person) -> list[Place]:
         return Markup('<span class="count">{}</span>').format(count or "")
 
     def waiting_badge() -> Markup:
-        count = waiting().count()
-        return Markup('<span class="count" data-waiting>{}</span>').format(count or "")
+        return Markup('<span class="count" data-waiting>{}</span>').format(chats().waiting or "")
 
     reports = [Place("/reports", "Reports", "reports", seldom=True)] if person.agent.manages else []
     administers = person.agent.is_administrator

@@ -7,7 +7,7 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.chat import queue as chat_queue
-from deskbell.chat.events import QueueChanged, TakersChanged
+from deskbell.chat.events import QueueChanged, TakersChanged, Triaged
 from deskbell.inbox import chats_live
 from deskbell.inbox import live as inbox_live
 from deskbell.incidents import announcing, following, grouping, known
@@ -21,7 +21,7 @@ from deskbell.mail import outbound, receipts, returns, threads
 from deskbell.mail import trouble as mail_trouble
 from deskbell.mail.facts import MailAddressed, MailMoved, NoticeAnswered
 from deskbell.messenger import live as messenger_live
-from deskbell.messenger import trouble
+from deskbell.messenger import triage, trouble
 from deskbell.monitoring.alerts import AlertEnded, AlertRaised
 from deskbell.monitoring.intake.by_mail import taking as alerts_by_mail
 from deskbell.monitoring.maintenance.facts import MaintenanceMoved
@@ -82,7 +82,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     RequesterChanged: [moving.follow_district, indexing.keep],
     PolicyChanged: [keeping.recompute],
     PromisesChanged: [gaps.promises_changed],
-    LiveChanged: [keeping.recompute, chat_queue.over],
+    LiveChanged: [keeping.recompute, chat_queue.over, outbound.queue_unseen],
     Merged: [keeping.recompute, indexing.keep, threads.follow, following.merged],
     Split: [keeping.recompute, indexing.keep, threads.move_along],
     AlertNoted: [keeping.recompute],
@@ -108,11 +108,12 @@ LIVE: Table = {
     MessagePosted: [inbox_live.push, messenger_live.push, chats_live.push_ticket],
     ReplyUndone: [inbox_live.push_undone],
     StateChanged: [inbox_live.push, chats_live.push_ticket],
-    ImpactChanged: [inbox_live.push, chats_live.push_ticket],
+    ImpactChanged: [inbox_live.push, chats_live.push_ticket, triage.push_impact],
     Assigned: [inbox_live.push, chats_live.push_ticket],
     PolicyChanged: [inbox_live.push],
     LiveChanged: [inbox_live.push, chats_live.push_ticket],
     QueueChanged: [chats_live.push],
+    Triaged: [triage.push],
     TakersChanged: [chats_live.push_takers],
     RequesterChanged: [inbox_live.push],
     FollowersChanged: [inbox_live.push],

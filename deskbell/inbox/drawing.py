@@ -9,6 +9,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 
 from deskbell.chat.sites.recognizing import identities_among
+from deskbell.chat.triage import answered_in_words
 from deskbell.chat.visitors import visits_among
 from deskbell.inbox.rows import Row, rows_of
 from deskbell.inbox.timeline import Item, item_of
@@ -141,6 +142,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
             "offered": offered[ticket.pk],
             "proved": proved.get(ticket.pk),
             "visit": visits.get(ticket.pk),
+            "answered": answered_in_words(visits.get(ticket.pk)),
             "waits": ticket.pk in waits,
             "categories": Category.choices,
             "linked": ticket.pk in linked,

@@ -19,12 +19,12 @@ from deskbell.mail.queueing import can_be_written_to, enqueue
 from deskbell.mail.sending import step
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Desk, Person
-from deskbell.tickets.events import MessagePosted, ReplyUndone, TicketOpened
+from deskbell.tickets.events import Fact, LiveChanged, MessagePosted, ReplyUndone, TicketOpened
 from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.models import Message, Side, Ticket
 from deskbell.tickets.undoing import UNDO_FOR, undoable_until
 
-__all__ = ["MailMoved", "queue", "step", "withdraw"]
+__all__ = ["MailMoved", "queue", "queue_unseen", "step", "withdraw"]
 
 
 @takes_many
@@ -47,21 +47,42 @@ def _is_written(fact: TicketOpened | MessagePosted) -> bool:
 def _queue(
     fact: TicketOpened | MessagePosted, followers: list[Person], said: list[Message]
 ) -> None:
-    ticket, message, requester = fact.ticket, fact.message, fact.ticket.requester
+    readers = [person for person in followers if can_be_written_to(person)]
+    _enqueue(fact, fact.message, fact.message.text, said, readers=readers)
+
+
+def _enqueue(
+    fact: Fact, message: Message, words: str, said: list[Message], *, readers: list[Person]
+) -> None:
+    ticket, requester = fact.ticket, fact.ticket.requester
     assert requester
     address, desk = address_of(ticket), the_desk()
     enqueue(
         OutboundMail.Kind.REPLY,
         requester,
-        subject=subject_for(ticket, answers=isinstance(fact, MessagePosted)),
+        subject=subject_for(ticket, answers=not isinstance(fact, TicketOpened)),
         from_name=from_name(message.author, address, desk.name),
-        letter=_letter(ticket, message, said, address, desk),
-        readers=[person for person in followers if can_be_written_to(person)],
+        letter=_letter(ticket, message, words, said, address, desk),
+        readers=readers,
         sender=address,
         held_for=UNDO_FOR if undoable_until(fact.event) else timedelta(0),
         ticket=ticket,
         message=message,
     )
+
+
+def queue_unseen(fact: LiveChanged) -> None:
+    """The visitor has left a chat before they could read what was said last: it goes to them by mail, as one
+    letter, and the conversation goes on there."""
+    ticket, unseen = fact.ticket, fact.event.data.get("unseen")
+    if ticket.live or not unseen or not can_be_written_to(ticket.requester):
+        return
+    messages = list(Message.objects.said().filter(pk__in=unseen, ticket=ticket).order_by("id"))
+    if not messages or OutboundMail.objects.filter(message__in=messages).exists():
+        return
+    last = messages[-1]
+    said = history.said_before(messages[:1])[messages[0].pk]
+    _enqueue(fact, last, "\n\n".join(each.text for each in messages), said, readers=[])
 
 
 def withdraw(fact: ReplyUndone) -> None:
@@ -82,6 +103,7 @@ def is_for_the_customer(ticket: Ticket, message: Message) -> bool:
 def _letter(
     ticket: Ticket,
     message: Message,
+    words: str,
     before: list[Message],
     address: SupportAddress | None,
     desk: Desk,
@@ -91,7 +113,7 @@ def _letter(
     return letters.written(
         OutboundMail.Kind.REPLY,
         {
-            "words": message.text,
+            "words": words,
             "signature": signature,
             "history": said.text,
             "agent": first_name(str(message.author or "")),
@@ -101,7 +123,7 @@ def _letter(
             "desk": desk.name,
         },
         marked={
-            "words": history.as_html(message.text),
+            "words": history.as_html(words),
             "signature": history.as_html(signature),
             "history": said.html,
         },

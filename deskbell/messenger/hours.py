@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from deskbell.lib import clock
+from deskbell.reports.response import usual_minutes
 from deskbell.sla.core import Coverage, Metric, Policy, Promise
 from deskbell.sla.policies import current_version, policy_of
 
@@ -21,6 +22,7 @@ class Hours:
     answer_by: datetime | None  # the promise to someone who writes now
     minutes: int | None  # the promise itself, in covered time
     closed_for: str  # today's holiday, by name
+    usual: int | None  # minutes in which the team really answered lately, if that is known
 
     def told(self) -> dict[str, Any]:
         """As JSON: instants in ISO 8601."""
@@ -47,6 +49,7 @@ def _hours(policy: Policy, promise: Promise, now: datetime) -> Hours:
         answer_by=coverage.add(now, promise.target),
         minutes=max(1, round(promise.target / timedelta(minutes=1))),
         closed_for="" if there else _holiday(coverage, now),
+        usual=usual_minutes() if there else None,
     )
 
 

@@ -11,7 +11,7 @@ from deskbell.chat.saying import say
 from deskbell.chat.sites.recognizing import recognize
 from deskbell.chat.sites.tokens import claims_in
 from deskbell.chat.visitors import meet, see, set_remembered, sign_out, visit_of, welcome_back
-from deskbell.messenger import trouble
+from deskbell.messenger import triage, trouble
 from deskbell.messenger.doors import (
     Answer,
     door,
@@ -76,7 +76,8 @@ def conversation(request: HttpRequest) -> Answer:
     # Signed before anything is read: nothing falls between the two.
     signed = topics.sign(listened, origin=origin_of(request))
     told = [drawn(message) for message in visible(visit)] if visit else []
-    return {**_welcome(district), **_you(visitor), "topics": signed, "messages": told}
+    known = {**_welcome(district), **_you(visitor), "triage": triage.standing(visit)}
+    return {**known, "topics": signed, "messages": told}
 
 
 @door("POST")

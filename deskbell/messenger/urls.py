@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.messenger import embed, sessions
+from deskbell.messenger import embed, sessions, triage
 from deskbell.messenger.views import sites
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("bubble/conversation", sessions.conversation),
     path("bubble/messages", sessions.messages),
     path("bubble/presence", sessions.presence),
+    path("bubble/triage", triage.triage),
     path("bubble/address", sessions.address),
     path("sites", sites.sites, name="sites"),
     path("sites/<int:pk>", sites.site, name="site"),

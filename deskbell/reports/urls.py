@@ -15,6 +15,7 @@ urlpatterns = [
     ),
     path("metrics", views.metrics, name="metrics"),
     path("reports", views.reports, name="reports"),
+    path("reports/response", views.response, name="response"),
     path("reports/what-if", views.whatifs, name="whatifs"),
     path("reports/what-if/<int:pk>", views.whatif, name="whatif"),
     path("reports/what-if/<int:pk>/progress", views.progress, name="whatif-progress"),

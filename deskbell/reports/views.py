@@ -10,7 +10,7 @@ from deskbell.monitoring.models import ReadKey
 from deskbell.monitoring.prometheus import keys
 from deskbell.people.access import agent_of, managers_only
 from deskbell.people.desk import the_desk
-from deskbell.reports import asking_form, drawing
+from deskbell.reports import asking_form, drawing, response_page
 from deskbell.reports import metrics as figures
 from deskbell.reports.models import WhatIf
 from deskbell.reports.whatif import asking
@@ -28,8 +28,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @require_GET
 @managers_only
 def reports(request: HttpRequest) -> HttpResponse:
-    """`/reports`: what-if is the only one yet."""
-    return redirect("whatifs")
+    """`/reports`: the first of them."""
+    return redirect("response")
+
+
+@require_GET
+@managers_only
+def response(request: HttpRequest) -> HttpResponse:
+    """`/reports/response?days=`: how soon chats are answered, with the list it was computed from."""
+    return render(request, "reports/response.html", response_page.page(request.GET.get("days", "")))
 
 
 @require_http_methods(["GET", "POST"])

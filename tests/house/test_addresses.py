@@ -342,12 +342,14 @@ DOORS = {
     ("bubble/conversation", "get"): (BAD_TOKEN,) * 4,
     ("bubble/messages", "post"): (BAD_TOKEN,) * 4,
     ("bubble/presence", "post"): (BAD_TOKEN,) * 4,
+    ("bubble/triage", "post"): (BAD_TOKEN,) * 4,
     ("bubble/address", "post"): (BAD_TOKEN,) * 4,
     ("your/{link}", "get"): (200, 200, 200, 200),  # the link alone opens it
     ("your/{link}/clocks.pdf", "get"): (200, 200, 200, 200),
     ("your/wrong-token", "get"): (NONE, NONE, NONE, NONE),
     ("your/wrong-token/clocks.pdf", "get"): (NONE, NONE, NONE, NONE),
     ("reports", "get"): (SIGN_IN, NO, NO, 302),  # how well people kept promises: for those who lead
+    ("reports/response", "get"): (SIGN_IN, NO, NO, 200),
     ("reports/what-if", "get"): (SIGN_IN, NO, NO, 200),
     ("reports/what-if", "post"): (SIGN_IN, NO, NO, 422),
     ("reports/what-if/{whatif}", "get"): (SIGN_IN, NO, NO, 200),

@@ -106,5 +106,5 @@ def test_what_is_not_for_everyone_leads_to_no_public_page_of_it(town: Town) -> N
 def test_the_screen_asks_as_often_for_many_districts(
     town: Town, max_in: Client, django_assert_max_num_queries: object
 ) -> None:
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
         max_in.get("/districts/status-pages")

@@ -69,3 +69,12 @@ def test_a_team_that_is_always_there_closes_never(town: Town) -> None:
     _second_version(document)
     found = hours_at("2026-11-21 03:00")
     assert (found.there, found.closes_at, found.opens_at) == (True, None, None)
+
+
+def test_what_is_usual_is_said_while_the_team_is_there_and_only_if_it_is_known(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hours_at("2026-11-19 09:00").usual is None
+    monkeypatch.setattr("deskbell.messenger.hours.usual_minutes", lambda: 3)
+    assert hours_at("2026-11-19 09:00").told()["usual"] == 3
+    assert hours_at("2026-11-19 20:00").usual is None

@@ -274,7 +274,7 @@ def test_the_year_tells_each_day_in_words_and_as_a_table_c2(manager: Client) -> 
         ("/dates", 10),
         ("/holidays", 10),
         ("/calendars", 10),
-        ("/history", 11),
+        ("/history", 12),
     ],
 )
 def test_no_page_asks_per_row(
