@@ -9,6 +9,7 @@ from deskbell.messenger.views import sites
 
 urlpatterns = [
     path("bubble.js", embed.bubble, name="bubble"),
+    path("bubble.mjs", embed.messenger, name="messenger"),
     path("bubble/welcome", sessions.welcome),
     path("bubble/sessions", sessions.begin),
     path("bubble/sessions/end", sessions.end),

@@ -311,6 +311,7 @@ DOORS = {
     **DOORS_OF_COVERAGES,
     **DOORS_OF_SITES,
     ("bubble.js", "get"): (200, 200, 200, 200),
+    ("bubble.mjs", "get"): (200, 200, 200, 200),
     ("bubble/welcome", "get"): (200, 200, 200, 200),
     ("bubble/sessions", "post"): (200, 200, 200, 200),
     ("bubble/sessions/end", "post"): (200,) * 4,
