@@ -1,4 +1,4 @@
-"""The bubble's files as they go over the wire: put together, without comments, packed once.
+"""The bubble's files as they go over the wire: put together, without comments and spaces, packed once.
 
 There is no build step: what lies in `bubble/` is what a browser gets, and a file that changes is read anew.
 """
@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+from rjsmin import jsmin
+
 HERE = Path(__file__).parent / "bubble"
 LANGUAGES = ("en", "es")
-# Whole lines alone: our own files keep to that, so no string can be taken for a comment.
-COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*$|//.*$)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def _changed() -> int:
 
 @lru_cache(maxsize=2)
 def _loader(_changed: int) -> Packed:
-    return _pack(_bare((HERE / "loader.js").read_text()))
+    return _pack((HERE / "loader.js").read_text())
 
 
 @lru_cache(maxsize=2)
@@ -63,13 +62,8 @@ def _messenger(_changed: int) -> Packed:
         "FACE": {},
     }
     lines = [f"const {name} = {_json(value)};" for name, value in constants.items()]
-    parts = [_bare(part.read_text()) for part in sorted(HERE.glob("[0-9]*.js"))]
+    parts = [part.read_text() for part in sorted(HERE.glob("[0-9]*.js"))]
     return _pack("\n".join([*lines, *parts]))
-
-
-def _bare(script: str) -> str:
-    lines = (line.strip() for line in COMMENT.sub("", script).splitlines())
-    return "\n".join(line for line in lines if line)
 
 
 def _json(value: object) -> str:
@@ -77,5 +71,5 @@ def _json(value: object) -> str:
 
 
 def _pack(script: str) -> Packed:
-    plain = script.encode()
+    plain = str(jsmin(script)).encode()
     return Packed(plain, gzip.compress(plain, 9, mtime=0), f'"{sha256(plain).hexdigest()[:16]}"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.messenger import embed, sessions
+from deskbell.messenger import embed, files, sessions
 from deskbell.messenger.views import sites
 
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("bubble/sessions/memory", sessions.memory),
     path("bubble/conversation", sessions.conversation),
     path("bubble/messages", sessions.messages),
+    path("bubble/files", files.take),
+    path("bubble/files/<str:signed>", files.give, name="bubble-file"),
     path("bubble/presence", sessions.presence),
     path("bubble/address", sessions.address),
     path("sites", sites.sites, name="sites"),

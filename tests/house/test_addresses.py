@@ -318,6 +318,8 @@ DOORS = {
     ("bubble/sessions/memory", "post"): (BAD_TOKEN,) * 4,
     ("bubble/conversation", "get"): (BAD_TOKEN,) * 4,
     ("bubble/messages", "post"): (BAD_TOKEN,) * 4,
+    ("bubble/files", "post"): (BAD_TOKEN,) * 4,
+    ("bubble/files/made-up", "get"): (NONE,) * 4,
     ("bubble/presence", "post"): (BAD_TOKEN,) * 4,
     ("bubble/address", "post"): (BAD_TOKEN,) * 4,
     ("your/{link}", "get"): (200, 200, 200, 200),  # the link alone opens it
