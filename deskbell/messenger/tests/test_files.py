@@ -46,9 +46,7 @@ def bring(
 
 def fetched(browser: Client, path: str) -> tuple[Any, bytes]:
     answer: Any = browser.get(path)
-    content = b"".join(answer)
-    answer.close()
-    return answer, content
+    return answer, b"".join(answer)  # read to its end, so that it is closed
 
 
 def with_file(tab: Bubble, *keys: str, text: str = "") -> tuple[int, Any]:
