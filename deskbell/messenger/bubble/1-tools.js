@@ -7,7 +7,7 @@
  * Content-Security-Policy allows the desk's address in script-src and connect-src, and nothing else.
  */
 const DESK = new URL(import.meta.url).origin;
-const HERE_MS = 60e3, POLL_MS = 4e3, ECHO_MS = 8e3, STALE_MS = 600e3, POST_MS = 15e3, LONGEST = 4000;
+const HERE_MS = 60e3, POLL_MS = 4e3, ECHO_MS = 8e3, STALE_MS = 600e3, POST_MS = 15e3, LONGEST = 4000, MOST_FILES = 5, LARGEST_FILE = 5 << 20;
 
 /* ---- words: in the language of the page ---- */
 
@@ -54,6 +54,7 @@ const icon = (size, ...paths) => {
   return made;
 };
 
+const CLIP = ["M19 11l-7.5 7.5a4.5 4.5 0 0 1-6.4-6.4L13 4.3a3 3 0 0 1 4.3 4.2l-7.9 7.9a1.5 1.5 0 0 1-2.1-2.1L14.5 7.1"];
 const CLOSE = ["M6 9l6 6 6-6"], CROSS = ["M6 6l12 12M18 6L6 18"], ARROW = ["M12 19V5M6 11l6-6 6 6"];
 const TALK = ["M20 11.5a7.5 7.5 0 0 1-11 6.6L4 20l1.6-4.4A7.5 7.5 0 1 1 20 11.5z", "M9 11.5h.01M12.5 11.5h.01M16 11.5h.01"];
 

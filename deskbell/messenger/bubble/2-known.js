@@ -7,7 +7,7 @@ const TAB = storeOf("sessionStorage"), DEVICE = storeOf("localStorage");
 const recall = (store) => {
   try { return JSON.parse(store.getItem(KEY)); } catch { return null; }
 };
-const blank = (who = "") => ({ who, token: "", open: false, draft: "", outbox: [], remembered: false, seen: 0 });
+const blank = (who = "") => ({ who, token: "", open: false, draft: "", files: [], outbox: [], remembered: false, seen: 0 });
 
 /* What someone signed in has left here stays closed until the page says that it is them again. */
 let held = null, known = blank();
@@ -56,6 +56,8 @@ const wipe = (who) => {
   if (listener) listener.close();
   listener = null;
   if (ui.field) ui.field.value = "";
+  for (const each of loads) each.stop();
+  loads.clear();
   remember();
 };
 

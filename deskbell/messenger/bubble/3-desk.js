@@ -155,7 +155,9 @@ const post = () => (posting ||= (async () => {
     draw();
     try {
       if (!known.token) await beginSession();
-      const told = await ask("messages", { id: mine.id, text: mine.text, page: location.origin + location.pathname });
+      const told = await ask("messages", {
+        id: mine.id, text: mine.text, files: (mine.files || []).map((each) => each.key), page: location.origin + location.pathname,
+      });
       if (!known.outbox.includes(mine)) break; // someone else is here by now
       take(told.message);
       tries = 0;
@@ -179,12 +181,49 @@ const post = () => (posting ||= (async () => {
 
 const send = (text) => {
   const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  known.outbox.push({ id, text, at: new Date().toISOString() });
+  known.outbox.push({ id, text, files: known.files, at: new Date().toISOString() });
   known.draft = "";
+  known.files = [];
   remember();
   draw();
   toEnd();
   post();
+};
+
+/* ---- files: sent to the desk as soon as they are picked, dropped or pasted; part of the next message ---- */
+
+const loads = new Set(); // on their way, or refused
+const bring = async (picked) => {
+  for (const file of [...picked].slice(0, MOST_FILES - known.files.length - loads.size)) {
+    const load = { name: file.name || "image.png", done: 0, stop() { loads.delete(load); if (load.xhr) load.xhr.abort(); drawFiles(); } };
+    loads.add(load);
+    load.wrong = file.size > LARGEST_FILE ? t("fileLarge", { mb: LARGEST_FILE / 1048576 }) : "";
+    if (!load.wrong) bringOne(file, load).catch(() => { load.wrong = t("fileLost"); drawFiles(); tell(load.wrong); });
+    else tell(load.wrong);
+  }
+  drawFiles();
+};
+
+const bringOne = async (file, load) => {
+  if (!known.token) await beginSession();
+  const xhr = (load.xhr = new XMLHttpRequest()); // fetch() can't tell how far it has come
+  xhr.open("POST", DESK + "/bubble/files?name=" + encodeURIComponent(load.name));
+  xhr.setRequestHeader("Authorization", "Bearer " + known.token);
+  xhr.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+  xhr.responseType = "json";
+  xhr.upload.onprogress = (event) => { load.done = event.loaded / event.total; drawFiles(); };
+  xhr.onload = () => {
+    if (!loads.has(load)) return;
+    if (xhr.status === 200) {
+      loads.delete(load);
+      known.files.push(xhr.response.file);
+      remember();
+      tell(t("fileReady", load));
+    } else tell((load.wrong = t(xhr.status === 429 ? "tooFast" : "fileRefused")));
+    drawFiles();
+  };
+  xhr.onerror = () => { load.wrong = t("fileLost"); drawFiles(); tell(load.wrong); };
+  xhr.send(file);
 };
 
 /** “I'm here”, each minute; whoever is behind a proxy that holds the stream up learns what it missed. */

@@ -22,20 +22,25 @@ const build = () => {
   ui.known = el("div", { class: "known", role: "region", "aria-label": t("trouble"), tabindex: "0", hidden: true });
   ui.line = el("p", { class: "line", role: "status", hidden: true });
   ui.field = el("textarea", {
-    rows: "1", placeholder: t("hint"), "aria-label": t("field"), dir: "auto", enterkeyhint: "send",
+    rows: "1", onpaste: (event) => { const { files } = event.clipboardData; if (files.length) { event.preventDefault(); bring(files); } }, placeholder: t("hint"), "aria-label": t("field"), dir: "auto", enterkeyhint: "send",
     oninput: () => { known.draft = ui.field.value; remember(); fit(); },
     onkeydown: (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
     },
   });
+  ui.pick = el("input", { type: "file", multiple: true, hidden: true, onchange: () => { bring(ui.pick.files); ui.pick.value = ""; ui.field.focus(); } });
+  const limits = t("attach", { n: MOST_FILES, mb: LARGEST_FILE / 1048576 });
+  ui.clip = el("button", { class: "clip", type: "button", "aria-label": limits, title: limits, onclick: () => ui.pick.click() }, icon(20, ...CLIP));
+  ui.files = el("div", { class: "files", hidden: true });
   ui.go = el("button", { class: "go", type: "submit", "aria-label": t("send") }, icon(20, ...ARROW));
   ui.over = el("span", { class: "over", role: "status" });
   ui.panel = el(
-    "section", { class: "panel", role: "dialog", "aria-labelledby": "t", tabindex: "-1", hidden: true },
+    "section", { ondragover: (event) => event.preventDefault(), ondrop: (event) => { event.preventDefault(); bring(event.dataTransfer.files); }, class: "panel", role: "dialog", "aria-labelledby": "t", tabindex: "-1", hidden: true },
     el("header", { class: "head" }, ui.title,
       el("button", { class: "shut", type: "button", "aria-label": t("close"), onclick: () => toggle(false) }, icon(22, ...CROSS)), ui.hours),
     ui.known, ui.list, ui.line,
-    el("form", { class: "write", onsubmit: (event) => { event.preventDefault(); submit(); } }, ui.field, ui.go),
+    ui.files,
+    el("form", { class: "write", onsubmit: (event) => { event.preventDefault(); submit(); } }, ui.clip, ui.field, ui.go, ui.pick),
     el("p", { class: "foot" }, t("foot"), ui.over),
   );
   ui.aloud = el("div", { class: "say", "aria-live": "polite", "aria-atomic": "true" });
@@ -76,7 +81,7 @@ const toggle = (open = !known.open, focus = true) => {
 
 const submit = () => {
   const text = ui.field.value.trim();
-  if (!text || text.length > LONGEST) return ui.field.focus();
+  if (!(text || known.files.length) || text.length > LONGEST || onTheWay()) return ui.field.focus();
   ui.field.value = "";
   send(text);
   fit();
@@ -87,8 +92,22 @@ const fit = () => {
   const text = ui.field.value, over = text.trim().length - LONGEST;
   ui.field.style.blockSize = "48px";
   ui.field.style.blockSize = Math.min(ui.field.scrollHeight, 132) + "px";
-  ui.go.setAttribute("aria-disabled", String(!text.trim() || over > 0));
+  ui.go.setAttribute("aria-disabled", String(!(text.trim() || known.files.length) || over > 0 || onTheWay()));
   ui.over.textContent = over > 0 ? t("tooLong", { n: over }) : "";
+};
+
+const onTheWay = () => [...loads].some((load) => !load.wrong);
+
+/** The files of the message that is being written, with how far each has come. */
+const drawFiles = () => {
+  if (!ui.files) return;
+  const drop = (name, gone) => el("button", { type: "button", "aria-label": t("fileDrop", { name }), onclick: () => { gone(); ui.field.focus(); } }, icon(14, ...CROSS));
+  ui.files.replaceChildren(
+    ...known.files.map((each) => el("p", {}, each.name, " ", drop(each.name, () => { known.files = known.files.filter((other) => other !== each); remember(); drawFiles(); }))),
+    ...[...loads].map((load) => el("p", { class: load.wrong ? "bad" : "" }, load.wrong ? `${load.name}: ${load.wrong} ` : load.name + " ",
+      load.wrong ? null : el("progress", { value: load.done, "aria-label": t("sending") }), drop(load.name, load.stop))));
+  ui.files.hidden = !(known.files.length + loads.size);
+  fit();
 };
 
 const toEnd = () => { ui.list.scrollTop = ui.list.scrollHeight; };
@@ -111,6 +130,7 @@ const draw = () => {
   ui.badge.textContent = unread > 9 ? "9+" : unread;
   if (!known.open) return;
   drawHours();
+  drawFiles();
   drawTroubles();
   const trouble = !navigator.onLine ? t("offline") : doubted ? t("notBelieved") : !reached ? t(begun ? "reconnecting" : "unreachable") : "";
   ui.line.hidden = !trouble;
@@ -192,9 +212,12 @@ const drawBeginning = () =>
 const dayLabel = (message) =>
   el("p", { class: "day" }, dayOf(message.at) === dayOf(Date.now()) ? t("today") : new Date(message.at).toLocaleDateString(LOCALE, DATE));
 
+const sizeOf = (bytes) => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
 const drawOne = (message, more, followed) => {
   const mine = message.side === "customer", who = mine ? t("you") : message.who || name;
-  const text = el("div", { class: "text", dir: "auto" }, ...linked(message.text));
+  const files = (message.files || []).map((each) => el("p", {}, each.path ? leaf(each.path, each.name) : each.name, " ", el("small", {}, sizeOf(each.size))));
+  const text = el("div", { class: "text", dir: "auto" }, ...linked(message.text), ...files);
   const foot = followed && !message.pending ? null
     : el("p", { class: "at" + (message.trouble ? " bad" : "") },
       message.trouble || (message.pending ? t("sending") : mine ? `${t("sent")} · ${clockTime(message.at)}` : clockTime(message.at)),
