@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import models
 
 from deskbell.chat.sites.models import Identity, Site, SiteKey
+from deskbell.chat.tallies import Tally
 from deskbell.lib import clock
 from deskbell.people.models import Agent, Person
 from deskbell.tickets.models import Message, Ticket
@@ -20,6 +21,8 @@ __all__ = [
     "Site",
     "SiteKey",
     "Taker",
+    "Tally",
+    "Upload",
     "Visit",
     "Visitor",
     "Wait",
@@ -78,6 +81,23 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"visit {self.pk} on #{self.ticket_id}"
+
+
+class Upload(models.Model):
+    """A file that a visitor has brought, checked by its content; it goes with one message, or with none."""
+
+    visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="uploads")
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=127)
+    size = models.PositiveIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)
+    picture = models.CharField(max_length=20, blank=True)  # as in tickets.Attachment
+    warning = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} of visitor {self.visitor_id}"
 
 
 class Sent(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from django.db import transaction
 from deskbell.chat import queue
 from deskbell.chat.addresses import remember_address
 from deskbell.chat.models import Sent, Visit, Visitor
+from deskbell.chat.tallies import TooFast
+from deskbell.chat.uploading import taken
 from deskbell.chat.visitors import see, visit_of
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
@@ -26,19 +29,22 @@ MOST_A_MINUTE = 20
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-class TooFast(Refused):
-    """More messages in a minute than a person writes."""
-
-
 @transaction.atomic
 def say(
-    visitor: Visitor, text: str, *, client_id: str, page: str = "", browser: str = ""
+    visitor: Visitor,
+    text: str,
+    *,
+    client_id: str,
+    page: str = "",
+    browser: str = "",
+    uploads: Sequence[str] = (),
 ) -> Message:
     """Take in what the visitor wrote; returns the message, the same one if it was sent before.
 
     `client_id` is the name that the bubble gave to the message. The first message opens a ticket;
     a later one is heard on it, and makes the conversation live again if it had ended. `page` and
-    `browser` (in words) are what the agents see of where the visitor is.
+    `browser` (in words) are what the agents see of where the visitor is. `uploads` are the keys of files that
+    the visitor has brought; with one, the text may be empty.
     """
     if not CLIENT_ID.fullmatch(client_id):
         raise Refused("A message needs an id of 8 to 64 letters, digits and hyphens.")
@@ -50,7 +56,8 @@ def say(
     for sent in before:
         return sent.message
     _refuse_haste(visitor)
-    words = Words(_checked(text), door=Channel.CHAT)
+    files = taken(visitor, uploads)
+    words = Words(_checked(text, alone=not files), door=Channel.CHAT, files=files)
     at = (_shown(page), browser)
     ticket = _begin(visitor, words, *at) or _go_on(visitor, words, *at)
     message = ticket.messages.order_by("-id")[0]  # the ticket is locked: it is ours
@@ -65,9 +72,9 @@ def _refuse_haste(visitor: Visitor) -> None:
         raise TooFast("That was a lot at once. Wait a minute, then send it again.")
 
 
-def _checked(text: str) -> str:
+def _checked(text: str, *, alone: bool) -> str:
     readable = readable_text(text).strip()
-    if not readable:
+    if alone and not readable:
         raise Refused("Write something before you send it.")
     if len(readable) > LONGEST_TEXT:
         raise Refused(
@@ -85,7 +92,8 @@ def readable_text(text: str) -> str:
 def _begin(visitor: Visitor, words: Words, page: str, browser: str) -> Ticket | None:
     if visit_of(visitor):
         return None
-    subject = textwrap.shorten(words.text, LONGEST_SUBJECT, placeholder=" …")
+    about = words.text or ", ".join(file.name for file in words.files)
+    subject = textwrap.shorten(about, LONGEST_SUBJECT, placeholder=" …")
     ticket = open_for_customer(
         subject,
         words,

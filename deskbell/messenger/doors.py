@@ -16,10 +16,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from deskbell.chat.models import Visitor
-from deskbell.chat.saying import TooFast
 from deskbell.chat.sites.origins import may_embed
 from deskbell.chat.sites.tokens import Expired, NotBelieved
+from deskbell.chat.tallies import TooFast, network_of
 from deskbell.chat.visitors import Unknown, visitor_of
+from deskbell.lib.callers import caller_of
 from deskbell.lib.errors import Refused
 from deskbell.realtime.origins import cross_origin_headers
 
@@ -83,6 +84,14 @@ def text_in(said: Said, name: str) -> str:
     return value
 
 
+def texts_in(said: Said, name: str) -> list[str]:
+    """The texts in the list of this name, none if there is none."""
+    value = said.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise Refused(f"The desk could not read this: “{name}” must be a list of texts.")
+    return value
+
+
 def visitor_in(request: HttpRequest) -> Visitor:
     """Who shows this token. Raises Unknown."""
     return visitor_of(token_in(request))
@@ -92,6 +101,11 @@ def token_in(request: HttpRequest) -> str:
     """The session's token that was shown, "" if there was none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token if scheme == "Bearer" else ""
+
+
+def network_in(request: HttpRequest) -> str:
+    """From which network this was asked, as limits count it."""
+    return network_of(caller_of(request))
 
 
 def origin_of(request: HttpRequest) -> str:

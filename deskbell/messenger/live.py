@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from deskbell.chat.models import Visit
 from deskbell.lib.telling import takes_many
+from deskbell.messenger import files
 from deskbell.realtime.publish import publish
 from deskbell.tickets.events import MessagePosted
 from deskbell.tickets.models import Message, Side
@@ -46,7 +47,7 @@ def visible(visit: Visit) -> QuerySet[Message]:
     found = Message.objects.said().filter(
         ~Q(side=Side.CUSTOMER) | own, ticket=visit.ticket_id, public=True
     )
-    return found.select_related("author", "sent").order_by("id")
+    return found.select_related("author", "sent").prefetch_related("attachments").order_by("id")
 
 
 def drawn(message: Message) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def drawn(message: Message) -> dict[str, Any]:
         "who": _first_name(message) if message.side == Side.TEAM else "",
         "text": message.text,
         "at": message.received_at.isoformat(),
+        "files": [files.drawn(each) for each in message.attachments.all()],
     }
 
 

@@ -9,14 +9,21 @@ from deskbell.chat.addresses import leave_address
 from deskbell.chat.models import Visitor
 from deskbell.chat.saying import say
 from deskbell.chat.sites.recognizing import recognize
-from deskbell.chat.sites.tokens import claims_in
+from deskbell.chat.sites.tokens import NotBelieved, claims_in
+from deskbell.chat.tallies import (
+    FORGERIES_OF_A_NETWORK,
+    MESSAGES_OF_A_NETWORK,
+    SESSIONS_OF_A_NETWORK,
+)
 from deskbell.chat.visitors import meet, see, set_remembered, sign_out, visit_of, welcome_back
 from deskbell.messenger import triage, trouble
 from deskbell.messenger.doors import (
     Answer,
     door,
+    network_in,
     origin_of,
     text_in,
+    texts_in,
     token_in,
     visitor_in,
     words_of,
@@ -39,14 +46,17 @@ def welcome(request: HttpRequest) -> Answer:
 def begin(request: HttpRequest) -> Answer:
     """A new session; its token is told once, to the tab that asked. With an `identity` that a site has
     signed, it is that person's, and so is the conversation."""
-    said = words_of(request)
+    said, network = words_of(request), network_in(request)
+    SESSIONS_OF_A_NETWORK.count(network)
     zone, signed = text_in(said, "zone"), text_in(said, "identity")
-    if signed:
+    if not signed:
+        return {"token": meet(zone=zone)[1]}
+    try:
         identity = recognize(claims_in(signed, origin_of(request)))
-        _, token = welcome_back(identity, zone=zone)
-    else:
-        _, token = meet(zone=zone)
-    return {"token": token}
+    except NotBelieved:
+        FORGERIES_OF_A_NETWORK.count(network)
+        raise
+    return {"token": welcome_back(identity, zone=zone)[1]}
 
 
 @door("POST")
@@ -84,11 +94,13 @@ def conversation(request: HttpRequest) -> Answer:
 def messages(request: HttpRequest) -> Answer:
     """Take one message; sent again, it is answered again and stays one."""
     visitor, said = visitor_in(request), words_of(request)
+    MESSAGES_OF_A_NETWORK.count(network_in(request))
     message = say(
         visitor,
         text_in(said, "text"),
         client_id=text_in(said, "id"),
         page=text_in(said, "page"),
+        uploads=texts_in(said, "files"),
         browser=browsers.in_words(request.headers.get("User-Agent", "")),
     )
     return {"message": drawn(message)}

@@ -79,7 +79,7 @@ def drawn(incident: Incident, update: IncidentUpdate, district: District | None)
     return {
         "number": incident.pk,
         "title": update.title,
-        "phase": update.get_phase_display(),
+        "phase": update.phase,
         "open": incident.is_open,
         "text": told_to(update, district),
         "at": update.at.isoformat(),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.messenger import embed, sessions, triage
+from deskbell.messenger import embed, files, sessions, triage
 from deskbell.messenger.views import sites
 
 urlpatterns = [
     path("bubble.js", embed.bubble, name="bubble"),
+    path("bubble.mjs", embed.messenger, name="messenger"),
     path("bubble/welcome", sessions.welcome),
     path("bubble/sessions", sessions.begin),
     path("bubble/sessions/end", sessions.end),
     path("bubble/sessions/memory", sessions.memory),
     path("bubble/conversation", sessions.conversation),
     path("bubble/messages", sessions.messages),
+    path("bubble/files", files.take),
+    path("bubble/files/<str:signed>", files.give, name="bubble-file"),
     path("bubble/presence", sessions.presence),
     path("bubble/triage", triage.triage),
     path("bubble/address", sessions.address),

@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from deskbell.chat.models import Sent, Visit, Visitor
-from deskbell.chat.saying import LONGEST_TEXT, MOST_A_MINUTE, TooFast, say
+from deskbell.chat.saying import LONGEST_TEXT, MOST_A_MINUTE, say
+from deskbell.chat.tallies import TooFast
 from deskbell.chat.visitors import meet
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused

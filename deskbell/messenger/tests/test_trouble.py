@@ -58,7 +58,7 @@ def test_nobody_hears_of_an_incident_before_its_first_update(
     assert known == {
         "number": incident.pk,
         "title": "Applications don’t start",
-        "phase": "Identified",
+        "phase": "identified",
         "open": True,
         "text": "We are on it.",
         "at": incident.updates.get().at.isoformat(),
