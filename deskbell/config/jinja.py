@@ -47,5 +47,12 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "navigation": places_for(agent) if agent else [],
         "usual_modules": ["inbox/bell.js"] if agent else [],
-        "everywhere_modules": ["inbox/here.js"] if agent and is_taking(agent.agent) else [],
+        "everywhere_modules": _everywhere_modules(agent),
     }
+
+
+def _everywhere_modules(agent: Person | None) -> list[str]:
+    """What each page of the team brings along; who takes chats is there on all of them."""
+    if agent is None:
+        return []
+    return ["inbox/palette.js", *(["inbox/here.js"] if is_taking(agent.agent) else [])]

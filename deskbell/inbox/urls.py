@@ -12,6 +12,7 @@ urlpatterns = [
     path("inbox/rows", lists.some_rows, name="inbox-rows"),
     path("inbox/counts", lists.counts, name="inbox-counts"),
     path("inbox/completions", lists.completing, name="inbox-completions"),
+    path("inbox/palette", lists.palette, name="inbox-palette"),
     path("inbox/views", lists.keeping, name="saved-views"),
     path("inbox/views/<int:pk>/removal", lists.removal, name="saved-view-removal"),
     path("inbox/bulk", bulk.begin, name="bulk"),

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox import drawing, live
-from deskbell.inbox.finding import asking, lists
+from deskbell.inbox.finding import asking, everywhere, lists
 from deskbell.inbox.finding.completing import completions
 from deskbell.lib.errors import Refused
 from deskbell.lib.numbers import primary_key, whole
@@ -79,6 +79,14 @@ def completing(request: HttpRequest) -> HttpResponse:
     """`GET /inbox/completions?q=`: what could follow the text up to the caret."""
     offered = completions(request.GET.get("q", ""))
     return JsonResponse({"completions": [asdict(each) for each in offered]})
+
+
+@require_GET
+@agents_only
+def palette(request: HttpRequest) -> HttpResponse:
+    """`GET /inbox/palette?q=`: tickets and people that the text may mean."""
+    found = everywhere.hits(request.GET.get("q", ""), asker_of(request))
+    return JsonResponse({"hits": [asdict(each) for each in found]})
 
 
 @require_POST
