@@ -30,6 +30,7 @@ def work() -> None:
     from deskbell.oncall import duties, escalating, repaging
     from deskbell.oncall.sending import loop as pages
     from deskbell.sla import timers
+    from deskbell.tickets import snoozing
 
     stop, page = threading.Event(), status_page.renderer()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -56,6 +57,7 @@ def work() -> None:
             "clocks": timers.step,
             "chats": giving.step,
             "visits": leaving.step,
+            "snoozes": snoozing.step,
             "owed-updates": owed.step,
             "proposals": grouping.step,
             "announcements": announcing.step,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
-from deskbell.chat.takers import glance
+from deskbell.chat.takers import Glance, glance
 from deskbell.config.places import places_for
 from deskbell.look import words
 from deskbell.people.desk import the_desk
@@ -49,5 +50,12 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "navigation": places_for(agent, chats) if agent and chats else [],
         "usual_modules": ["inbox/bell.js"] if agent else [],
-        "everywhere_modules": lambda: ["inbox/here.js"] if chats and chats().taking else [],
+        "everywhere_modules": lambda: _everywhere_modules(chats),
     }
+
+
+def _everywhere_modules(chats: Callable[[], Glance] | None) -> list[str]:
+    """What each page of the team brings along; who takes chats is there on all of them."""
+    if chats is None:
+        return []
+    return ["inbox/palette.js", *(["inbox/here.js"] if chats().taking else [])]

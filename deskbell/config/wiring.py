@@ -40,6 +40,7 @@ from deskbell.sla import notices as sla_notices
 from deskbell.sla.moving import PolicyChanged
 from deskbell.sla.timers import ClockBreached, ClockStillLate, ClocksTold, ClockWarned
 from deskbell.sla.versions import PromisesChanged
+from deskbell.tickets import snoozing
 from deskbell.tickets.events import (
     Acknowledged,
     AlertNoted,
@@ -51,8 +52,10 @@ from deskbell.tickets.events import (
     MessagePosted,
     ReplyUndone,
     RequesterChanged,
+    Snoozed,
     Split,
     StateChanged,
+    TagsChanged,
     TicketOpened,
 )
 from deskbell.tickets.finding import indexing
@@ -89,8 +92,8 @@ IN_THE_SAME_TRANSACTION: Table = {
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling, drill_jobs.note_acknowledged],
     AlertRaised: [drills.recognize, paging.page, grouping.wake_up],
     AlertEnded: [paging.alert_over],
-    ClockWarned: [paging.page_about_clock],
-    ClockBreached: [paging.page_about_clock],
+    ClockWarned: [snoozing.rouse_for_clock, paging.page_about_clock],
+    ClockBreached: [snoozing.rouse_for_clock, paging.page_about_clock],
     ClockStillLate: [paging.page_about_clock],
     ClocksTold: [sla_notices.tell_people],
     Noticed: [mail_notices.queue],
@@ -110,6 +113,8 @@ LIVE: Table = {
     StateChanged: [inbox_live.push, chats_live.push_ticket],
     ImpactChanged: [inbox_live.push, chats_live.push_ticket, triage.push_impact],
     Assigned: [inbox_live.push, chats_live.push_ticket],
+    TagsChanged: [inbox_live.push],
+    Snoozed: [inbox_live.push],
     PolicyChanged: [inbox_live.push],
     LiveChanged: [inbox_live.push, chats_live.push_ticket],
     QueueChanged: [chats_live.push],

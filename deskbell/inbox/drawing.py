@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, F
 from django.template.loader import render_to_string
 
 from deskbell.chat.sites.recognizing import identities_among
 from deskbell.chat.triage import answered_in_words
 from deskbell.chat.visitors import visits_among
-from deskbell.inbox.rows import Row, rows_of
+from deskbell.inbox.rows import rows_of
+from deskbell.inbox.snoozes import CHOICES
 from deskbell.inbox.timeline import Item, item_of
 from deskbell.incidents.places import offered_among, places_among
 from deskbell.oncall.replies import waiting_among
@@ -19,12 +20,15 @@ from deskbell.people.desk import the_desk
 from deskbell.people.teams import all_teams, working_agents
 from deskbell.sla.models import Clock, Standing
 from deskbell.sla.policies import policy_numbered
+from deskbell.tickets.bulk.changing import said
+from deskbell.tickets.bulk.models import BulkChange, BulkLine
 from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.links import linked_among
 from deskbell.tickets.models import Category, State, Ticket, TicketEvent
 from deskbell.tickets.splitting import can_be_put_back, was_put_back
 
+NOT_DONE = 20  # tickets of a bulk change that are listed with why nothing was done
 OTHERS = 5  # further tickets of the one who asks, in the side panel
 NEWEST_OF_EACH = """
     SELECT newest.* FROM unnest(%s::bigint[]) AS asked (requester)
@@ -161,9 +165,31 @@ def _others_of(requesters: Collection[int]) -> dict[int | None, list[Ticket]]:
     return found
 
 
-def list_context(rows: list[Row], **more: Any) -> dict[str, Any]:
-    """The list with its rows."""
-    return {"rows": rows, **more}
+def choices() -> dict[str, Any]:
+    """What the bar offers to do with the tickets that are selected."""
+    return {
+        "agents": working_agents(),
+        "teams": all_teams(),
+        "impacts": list(Impact),
+        "states": CHOOSABLE,
+        "snoozes": CHOICES,
+    }
+
+
+def bulk_context(change: BulkChange) -> dict[str, Any]:
+    """How far a change to many tickets has come, what was refused, and whether it can be taken back."""
+    not_done = change.lines.filter(outcome__in=[BulkLine.Outcome.REFUSED, BulkLine.Outcome.FAILED])
+    outcomes = dict(change.lines.values_list("outcome").annotate(many=Count("id")).order_by())
+    return {
+        "change": change,
+        "said": said(change),
+        "done": change.total - outcomes.get(BulkLine.Outcome.WAITING, 0),
+        "changed": outcomes.get(BulkLine.Outcome.DONE, 0),
+        "same": outcomes.get(BulkLine.Outcome.SAME, 0),
+        "not_done": list(not_done[:NOT_DONE]),
+        "not_done_count": sum(outcomes.get(each, 0) for each in ("refused", "failed")),
+        "may_undo": change.of_id is None and not BulkChange.objects.filter(of=change).exists(),
+    }
 
 
 def _draw(fragment: str, **context: Any) -> str:

@@ -148,6 +148,15 @@ def _sentence(event: TicketEvent) -> str:
             return _assigned(event)
         case Kind.TEAM:
             return f"handed it to {data['name']}"
+        case Kind.TAGS:
+            added = data.get("added")
+            return (
+                f"put the tag “{added}” on it" if added else f"took the tag “{data['removed']}” off"
+            )
+        case Kind.SNOOZED:
+            return "snoozed it" if data["until"] else "snoozed it until the customer answers"
+        case Kind.WOKEN:
+            return f"It is back: {data['why']}" if data["why"] else "brought it back"
         case Kind.REQUESTER:
             return f"Answers now go to {data['name']}, an address nobody has proved"
         case Kind.FOLLOWED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.inbox.views import chats, clocks, incidents, lists, mails, ticket, welcome
+from deskbell.inbox.views import bulk, chats, clocks, incidents, lists, mails, ticket, welcome
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -12,8 +12,12 @@ urlpatterns = [
     path("inbox/rows", lists.some_rows, name="inbox-rows"),
     path("inbox/counts", lists.counts, name="inbox-counts"),
     path("inbox/completions", lists.completing, name="inbox-completions"),
+    path("inbox/palette", lists.palette, name="inbox-palette"),
     path("inbox/views", lists.keeping, name="saved-views"),
     path("inbox/views/<int:pk>/removal", lists.removal, name="saved-view-removal"),
+    path("inbox/bulk", bulk.begin, name="bulk"),
+    path("inbox/bulk/<int:pk>", bulk.progress, name="bulk-progress"),
+    path("inbox/bulk/<int:pk>/undo", bulk.undo, name="bulk-undo"),
     path("inbox/live", lists.token, name="inbox-live"),
     path("inbox/chats", chats.queue, name="chats"),
     path("inbox/chats/live", chats.token, name="chats-live"),

@@ -69,6 +69,16 @@ class Assigned(Fact):
 
 
 @dataclass(frozen=True)
+class TagsChanged(Fact):
+    """The team has put a tag on the ticket, or taken one off."""
+
+
+@dataclass(frozen=True)
+class Snoozed(Fact):
+    """The ticket was put off until later, or is back."""
+
+
+@dataclass(frozen=True)
 class RequesterChanged(Fact):
     """Someone else is the one who asks, and to whom answers go."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from deskbell.lib.jobs import nightly
+from deskbell.lib.jobs import job, nightly
+from deskbell.tickets.bulk import changing
+from deskbell.tickets.bulk.models import BulkChange
 from deskbell.tickets.finding import indexing, spelling
 
 
@@ -16,3 +18,9 @@ def learn_words() -> None:
 def index_tickets() -> None:
     """Make the search documents that are missing, as of tickets that were brought in by other ways."""
     indexing.index_what_is_missing()
+
+
+@job("change_in_bulk")
+def change_in_bulk(pk: int) -> None:
+    """Do to many tickets what someone has asked for. Begun again, it goes on."""
+    changing.carry_out(BulkChange.objects.select_related("by__person").get(pk=pk))

@@ -10,6 +10,8 @@ from django.db import models
 
 from deskbell.lib import clock
 from deskbell.people.models import Agent, District, Person, School, Team
+from deskbell.tickets.bulk.models import BulkChange as BulkChange
+from deskbell.tickets.bulk.models import BulkLine as BulkLine
 from deskbell.tickets.finding.models import SearchDocument as SearchDocument
 from deskbell.tickets.finding.models import SearchWord as SearchWord
 from deskbell.tickets.impacts import Impact
@@ -257,6 +259,9 @@ class TicketEvent(models.Model):
         IMPACT = "impact"
         ASSIGNED = "assigned"
         TEAM = "team"
+        TAGS = "tags"
+        SNOOZED = "snoozed"
+        WOKEN = "woken"
         REQUESTER = "requester"
         POLICY = "policy"
         FOLLOWED = "followed"

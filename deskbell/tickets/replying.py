@@ -19,6 +19,7 @@ from deskbell.tickets.events import (
 )
 from deskbell.tickets.models import Message, Side, State, Ticket
 from deskbell.tickets.opening import Place, begin
+from deskbell.tickets.snoozing import rouse
 from deskbell.tickets.words import Words, write_down
 
 
@@ -93,6 +94,7 @@ def take_in(ticket: Ticket, words: Words, *, author: Person, place: Place | None
         event = append(locked, kind, by=author, message=message, at=at, **held)
         if not words.automatic:
             _reopen(locked, by=author)
+            rouse(locked, why="the customer has written")
         tell(MessagePosted(locked, event, message))
     return message
 

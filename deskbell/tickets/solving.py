@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
@@ -16,8 +17,10 @@ CLOSED_AFTER = timedelta(days=14)
 _SPOKEN = [Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.UPDATE, Kind.MOVED_HERE]
 
 
-def set_state(ticket: Ticket, to: str, *, by: Agent, unanswered: bool = False) -> Ticket:
-    """Move the ticket to open, pending, waiting or solved.
+def set_state(
+    ticket: Ticket, to: str, *, by: Agent, unanswered: bool = False, **evidence: Any
+) -> Ticket:
+    """Move the ticket to open, pending, waiting or solved; `evidence` is kept with the event.
 
     Solving it while the customer's last message has no answer is refused, unless `unanswered`
     says that this is meant (K14).
@@ -32,7 +35,7 @@ def set_state(ticket: Ticket, to: str, *, by: Agent, unanswered: bool = False) -
                 "The customer's last message has no answer yet. Reply first, or solve it "
                 "without an answer."
             )
-        _move(locked, to, by=by.person)
+        _move(locked, to, by=by.person, **evidence)
     return locked
 
 
@@ -96,10 +99,10 @@ def _unanswered(number: int, events: Iterable[TicketEvent]) -> list[Message]:
     return [message for message in [*own, *moved] if message.ticket_id == number]
 
 
-def _move(ticket: Ticket, to: str, *, by: Person | None) -> None:
+def _move(ticket: Ticket, to: str, *, by: Person | None, **evidence: Any) -> None:
     if ticket.state == to:
         return
     before, ticket.state = ticket.state, to
     ticket.save(update_fields=["state"])
-    event = append(ticket, Kind.STATE, by=by, to=str(to), was=str(before))
+    event = append(ticket, Kind.STATE, by=by, to=str(to), was=str(before), **evidence)
     tell(StateChanged(ticket, event))

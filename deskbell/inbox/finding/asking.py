@@ -127,6 +127,19 @@ def among(numbers: Sequence[int], question: str, asker: Asker) -> list[Row]:
     return rows_of(found.with_people().select_related("standing").order_by("pk"))
 
 
+def numbers_of(question: str, asker: Asker, *, most: int) -> list[int]:
+    """The numbers of what the question finds, at most so many."""
+    return list(
+        tickets_of(read(question), asker).order_by("pk").values_list("pk", flat=True)[:most]
+    )
+
+
+def visible(numbers: Sequence[int], asker: Asker) -> list[int]:
+    """Those of these numbers that are tickets which the one who asks may see."""
+    found = tickets_for(asker.agent.person).filter(pk__in=numbers)
+    return list(found.values_list("pk", flat=True))
+
+
 def counted(question: str, asker: Asker) -> int:
     """How many tickets it finds; stops counting one above a thousand."""
     found = tickets_of(read(question), asker)

@@ -39,8 +39,12 @@ DOORS = [
     Door("inbox-rows", "get", *TEAM, 200, 200),
     Door("inbox-counts", "get", *TEAM, 200, 200),
     Door("inbox-completions", "get", *TEAM, 200, 200),
+    Door("inbox-palette", "get", *TEAM, 200, 200),
     Door("saved-views", "post", *TEAM, 422, 422),  # without a name
     Door("saved-view-removal", "post", *TEAM, 404, 404),
+    Door("bulk", "post", *TEAM, 422, 422),  # what, and with which?
+    Door("bulk-progress", "get", *TEAM, 404, 404),
+    Door("bulk-undo", "post", *TEAM, 404, 404),
     Door("inbox-live", "get", *TEAM, 200, 200),
     Door("notices-live", "get", *TEAM, 200, 200),
     Door("chats", "get", *TEAM, 200, 200),

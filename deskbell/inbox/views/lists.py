@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from deskbell.inbox import live
-from deskbell.inbox.finding import asking, lists
+from deskbell.inbox import drawing, live
+from deskbell.inbox.finding import asking, everywhere, lists
 from deskbell.inbox.finding.completing import completions
 from deskbell.lib.errors import Refused
 from deskbell.lib.numbers import primary_key, whole
@@ -38,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     token = _token(request)
     saved = lists.saved_views_of(agent_of(request))
     page = whole(request.GET.get("page", ""), 1, 99_999) or 1
-    view, question = _asked(request, saved)
+    view, question = asked_of(request.GET, saved)
     context = {
         "view": view,
         "views": lists.VIEWS,
@@ -48,6 +48,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "here_again": _again(request),
         "live": token,
         "modules": ["inbox/list.js"],
+        **drawing.choices(),
         **_found(request, question, page),
     }
     return render(request, "inbox/inbox.html", context, status=422 if context["refusal"] else 200)
@@ -57,7 +58,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @agents_only
 def some_rows(request: HttpRequest) -> HttpResponse:
     """`GET /inbox/rows?view=&q=&numbers=`: those of these tickets that belong to the list, as its rows."""
-    _, question = _asked(request, lists.saved_views_of(agent_of(request)))
+    _, question = asked_of(request.GET, lists.saved_views_of(agent_of(request)))
     asked = request.GET.get("numbers", "").split(",")[:MOST_ASKED]
     numbers = [primary_key(number) for number in asked]
     rows = asking.among(numbers, question, asker_of(request))
@@ -78,6 +79,14 @@ def completing(request: HttpRequest) -> HttpResponse:
     """`GET /inbox/completions?q=`: what could follow the text up to the caret."""
     offered = completions(request.GET.get("q", ""))
     return JsonResponse({"completions": [asdict(each) for each in offered]})
+
+
+@require_GET
+@agents_only
+def palette(request: HttpRequest) -> HttpResponse:
+    """`GET /inbox/palette?q=`: tickets and people that the text may mean."""
+    found = everywhere.hits(request.GET.get("q", ""), asker_of(request))
+    return JsonResponse({"hits": [asdict(each) for each in found]})
 
 
 @require_POST
@@ -118,12 +127,12 @@ def asker_of(request: HttpRequest) -> Asker:
     return Asker(agent, agent.person.zone or the_desk().zone)
 
 
-def _asked(request: HttpRequest, saved: list[lists.View]) -> tuple[lists.View | None, str]:
+def asked_of(form: QueryDict, saved: list[lists.View]) -> tuple[lists.View | None, str]:
     """The list that was asked for, and its question; None if it was a search."""
-    searched = request.GET.get("q", "").strip()
+    searched = form.get("q", "").strip()
     if searched:
         return None, searched
-    view = lists.view_of(request.GET.get("view", ""), saved)
+    view = lists.view_of(form.get("view", ""), saved)
     return view, view.question
 
 

@@ -3,6 +3,7 @@ import { on } from "../look/keys.js";
 import { keepCounts } from "./counts.js";
 import { element, hear } from "./live.js";
 import { askOf, belongs } from "./membership.js";
+import { pickFrom } from "./picking.js";
 import { completeSearch } from "./search.js";
 
 const main = document.querySelector("#main");
@@ -15,6 +16,7 @@ let chosen = null;
 
 const counts = keepCounts(document.querySelector("#views"));
 completeSearch(document.querySelector("#search"), document.querySelector("#completions"));
+pickFrom(rows, () => chosen);
 hear("/inbox/live", { row: (html) => arrived(element(html)) });
 on("/", () => document.querySelector("#search").select());
 on("j", () => choose(1));

@@ -5,6 +5,15 @@ export function on(key, act) {
   actions.set(key, act);
 }
 
+/* Do what a key does, as if it were pressed: for a list of actions that someone chooses from. */
+export function press(key) {
+  actions.get(key)?.(new KeyboardEvent("keydown", { key }));
+}
+
+export function has(key) {
+  return actions.has(key);
+}
+
 export function listen() {
   on("?", () => document.querySelector("#keys")?.showModal());
   document.addEventListener("keydown", (event) => {

@@ -8,7 +8,7 @@ import deskbell.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0003_waiting_conversations"),
+        ("chat", "0004_answers_to_questions"),
     ]
 
     operations = [
