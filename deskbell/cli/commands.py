@@ -288,6 +288,30 @@ def receive(sender: str | None, recipients: tuple[str, ...]) -> None:
     raise SystemExit(receive(sender=sender, recipients=recipients))
 
 
+@main.group(name="help")
+def help_center() -> None:
+    """Bring articles into the help center."""
+
+
+@help_center.command(name="import")
+@click.argument("place", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--from",
+    "kind",
+    type=click.Choice(["folder", "zendesk", "intercom"]),
+    default="folder",
+    show_default=True,
+    help="What PLACE holds: Markdown files, or the JSON of Zendesk's or Intercom's API.",
+)
+@click.option("--owner", required=True, help="The mail address of the agent who owns them.")
+@click.option("--publish", is_flag=True, help="Show them to readers at once; drafts otherwise.")
+def import_articles(place: Path, kind: str, owner: str, publish: bool) -> None:
+    """Bring in the articles in PLACE; again changes only what has changed there."""
+    from deskbell.cli.articles import bring
+
+    bring(place, kind, owner=owner, publish=publish)
+
+
 @main.group()
 def oncall() -> None:
     """Look at rotas."""

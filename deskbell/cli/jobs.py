@@ -14,6 +14,7 @@ from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app as tasks
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from deskbell.helpcenter import asked
 from deskbell.lib import clock
 from deskbell.realtime import publish
 from deskbell.realtime.beating import beat
@@ -82,9 +83,10 @@ def beat_of_jobs(timestamp: int) -> None:
 @tasks.periodic(cron="*/5 * * * *")
 @tasks.task(name="housekeeping", queueing_lock="housekeeping")
 def housekeeping(timestamp: int) -> None:
-    """Forget old live events and sessions, and close what was solved long ago."""
+    """Forget old live events, sessions and searches, and close what was solved long ago."""
     close_old_connections()
     publish.prune()
     Session.objects.filter(expire_date__lt=clock.now()).delete()
     solving.close_what_was_solved_long_ago()
+    asked.trim()
     close_old_connections()

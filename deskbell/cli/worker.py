@@ -13,6 +13,7 @@ def work() -> None:
     """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
     from deskbell.chat import giving, leaving
     from deskbell.cli import jobs
+    from deskbell.helpcenter import publishing
     from deskbell.incidents import announcing, cause, grouping, owed
     from deskbell.incidents.news import delivering, posting
     from deskbell.incidents.news import trimming as news_trimming
@@ -62,6 +63,7 @@ def work() -> None:
             "proposals": grouping.step,
             "announcements": announcing.step,
             "causes": cause.step,
+            "articles": publishing.step,
             "status-news": delivering.step,
             "status-posts": posting.step,
             "status-trimming": news_trimming.step,

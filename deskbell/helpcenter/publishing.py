@@ -160,6 +160,12 @@ def schedule(edition: Edition, at: datetime, *, by: Agent) -> None:
     _catch_up(edition, locked)
 
 
+def unschedule(edition: Edition) -> None:
+    """The draft waits again for someone to publish it."""
+    edition.publish_at = None
+    edition.save(update_fields=["publish_at"])
+
+
 @transaction.atomic
 def withdraw(edition: Edition) -> None:
     """Readers see it no more; what they saw becomes the draft, unless there is a newer one."""
@@ -228,14 +234,11 @@ def _publish(edition: Edition) -> None:
 
 
 def _newest_of_original(edition: Edition) -> Revision | None:
-    """What the article says in its first language now: a translation that is published follows it."""
-    original = edition.article.editions.exclude(pk=edition.pk).filter(published__isnull=False)
-    first = original.order_by("first_published_at").first()
-    if first is None or (first.first_published_at or clock.now()) >= (
-        edition.first_published_at or clock.now()
-    ):
-        return None
-    return first.published
+    """What the article says in the language in which it was begun: a translation that is published follows
+    it. None for the original itself."""
+    earlier = edition.article.editions.filter(pk__lt=edition.pk, published__isnull=False)
+    original = earlier.select_related("published").order_by("pk").first()
+    return original.published if original else None
 
 
 def _rendered(edition: Edition, revision: Revision | None) -> markdown.Rendered:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from deskbell.helpcenter import addresses
-from deskbell.helpcenter.views import answers, data, pages, search
+from deskbell.helpcenter.views import answers, data, missing, pages, search, writing
 from deskbell.look.languages import LANGUAGES
+
+ARTICLE = "articles/<int:key>/<str:language>"
 
 
 def _pages(language: str) -> list[URLPattern]:
@@ -28,4 +30,16 @@ urlpatterns = [
     path("help/colors/<str:color>.css", pages.stylesheet),
     re_path(r"^help/images/(?P<sha256>[0-9a-f]{64})\.(?P<ending>png|jpg)$", pages.picture),
     path("hc/<path:path>", pages.old_address),
+    path("articles", writing.articles, name="articles"),
+    path("articles/missing", missing.missing, name="articles-missing"),
+    path("articles/shelves", missing.shelves, name="articles-shelves"),
+    path("tickets/<int:number>/article", missing.from_ticket, name="article-from-ticket"),
+    path("articles/pictures", writing.pictures, name="article-pictures"),
+    path("articles/<int:key>/facts", writing.facts, name="article-facts"),
+    re_path(f"^{ARTICLE}$", writing.article, name="article-writing"),
+    re_path(f"^{ARTICLE}/preview$", writing.preview, name="article-preview"),
+    path(ARTICLE, writing.article, name="article-writing"),
+    path(f"{ARTICLE}/preview", writing.preview, name="article-preview"),
+    path(f"{ARTICLE}/revisions/<int:number>", writing.revision, name="article-revision"),
+    path(f"{ARTICLE}/<str:deed>", writing.deed, name="article-deed"),
 ]

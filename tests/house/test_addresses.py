@@ -191,6 +191,24 @@ DOORS_OF_HELP = {
     ("help/colors/ffcc00.css", "get"): (200,) * 4,
     (f"help/images/{'0' * 64}.png", "get"): (NONE,) * 4,
     ("hc/en-us/articles/1", "get"): (NONE,) * 4,
+    ("articles", "get"): LOOK,
+    ("articles", "post"): WRONG,  # without a title
+    ("articles/missing", "get"): LOOK,
+    ("articles/missing", "post"): ACT,
+    ("articles/shelves", "get"): LOOK,
+    ("articles/shelves", "post"): REFUSED,  # do what?
+    ("articles/pictures", "post"): WRONG,  # which picture?
+    ("articles/{article}/facts", "post"): (SIGN_IN, NO, NONE, NONE),  # where?
+    ("articles/{article}/en", "get"): LOOK,
+    ("articles/{article}/xx", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("articles/1000000/en", "get"): (SIGN_IN, NO, NONE, NONE),
+    ("articles/{article}/en", "post"): WRONG,  # without a title
+    ("articles/{article}/en/preview", "get"): LOOK,
+    ("articles/{article}/en/preview", "post"): LOOK,
+    ("articles/{article}/en/revisions/1", "get"): LOOK,
+    ("articles/{article}/en/approval", "post"): WRONG,  # there is no draft
+    ("articles/{article}/en/nothing", "post"): (SIGN_IN, NO, NONE, NONE),
+    ("tickets/{ticket}/article", "post"): ACT,
 }
 
 # address, method: what a stranger, a contact, an agent and an administrator get

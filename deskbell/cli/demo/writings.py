@@ -34,6 +34,7 @@ MISSING = (
 SEARCHES = (  # words, found, how often in a day
     ("ipad", 1, 3), ("black screen", 4, 9), ("kahoot", 0, 6), ("webcam", 0, 4), ("snipping tool", 0, 3),
     ("autocad license", 0, 5), ("print", 2, 7), ("parent portal", 0, 4), ("summer access", 0, 5),
+    ("keyboard layout", 0, 4), ("files gone", 0, 6),
 )  # fmt: skip
 
 

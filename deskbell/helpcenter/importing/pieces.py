@@ -56,17 +56,26 @@ class Outcome:
     changed: int = 0
     same: int = 0
     refused: list[str] = field(default_factory=list)  # which, and why
+    held: list[str] = field(default_factory=list)  # kept as drafts, and why
 
     def __str__(self) -> str:
         said = f"{self.new} new, {self.changed} changed, {self.same} as they were"
+        said += f", {len(self.held)} kept as drafts" if self.held else ""
         return said + (f", {len(self.refused)} refused" if self.refused else "")
 
 
 @transaction.atomic
-def bring(found: Found, *, by: Agent | None, publish: bool, demo: bool = False) -> str:
+def bring(
+    found: Found,
+    *,
+    by: Agent | None,
+    publish: bool,
+    demo: bool = False,
+    held: list[str] | None = None,
+) -> str:
     """Make the article, or give it a new draft where it says something else; returns "new", "changed" or
-    "same". What the team has edited since stays a revision, and can be brought back. Refused for what is
-    no article."""
+    "same". What the team has edited since stays a revision, and can be brought back. What readers must not
+    see as it is stays a draft, with the reason in `held`. Refused for what is no article."""
     article = Article.objects.filter(source=found.source).first()
     outcome = "same" if article else "new"
     for language in [code for code in LANGUAGES if code in found.pieces]:
@@ -92,7 +101,7 @@ def bring(found: Found, *, by: Agent | None, publish: bool, demo: bool = False) 
         if moved and outcome == "same":
             outcome = "changed"
         if moved and publish and found.public and edition.draft_id:
-            publishing.publish(edition, by=None)
+            _publish(edition, found, held if held is not None else [])
     if article is None:
         raise Refused("It is in no language that this help center has.")
     for path in found.paths:
@@ -112,12 +121,21 @@ def bring_all(
     outcome = Outcome()
     for found in all_found:
         try:
-            came = bring(found, by=by, publish=publish, demo=demo)
+            came = bring(found, by=by, publish=publish, demo=demo, held=outcome.held)
             setattr(outcome, came, getattr(outcome, came) + 1)
         except Refused as refused:
             outcome.refused.append(f"{found.source}: {refused}")
         told()
     return outcome
+
+
+def _publish(edition: Edition, found: Found, held: list[str]) -> None:
+    try:
+        publishing.publish(edition, by=None)
+    except Refused as refused:
+        held.append(f"{found.source} ({edition.language}): {refused}")
+        edition.remark = str(refused)[:500]
+        edition.save(update_fields=["remark"])
 
 
 def _bring_edition(

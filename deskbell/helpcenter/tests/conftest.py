@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,9 @@ from deskbell.people.models import Agent, District, Person
 from tests.town import Town
 
 Publish = Callable[..., Edition]
+PNG = base64.b64decode(  # one pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 BrowserOf = Callable[[Agent | Person], Client]
 
 
