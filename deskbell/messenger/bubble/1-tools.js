@@ -19,7 +19,7 @@ const plural = new Intl.PluralRules(LANG);
 
 /** The text of this name; `{n}` and the like are filled in, and `n` chooses between one and several. */
 const t = (name, values = {}) => {
-  const text = { ...TEXTS[LANG], ...(FACE.texts || {})[LANG] }[name];
+  const text = { ...TEXTS[LANG], ...FACE.texts[LANG] }[name];
   const chosen = text && text.other ? text[plural.select(values.n)] || text.other : text || "";
   return chosen.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 };

@@ -15,7 +15,7 @@ const build = () => {
   ui.badge = el("span", { class: "badge", "aria-hidden": "true", hidden: true });
   ui.talk = icon(28, ...TALK);
   ui.down = icon(28, ...CLOSE);
-  ui.knob = el("button", { class: "knob", type: "button", "aria-haspopup": "dialog", onclick: () => toggle() }, ui.talk, ui.down, ui.badge);
+  ui.knob = el("button", { class: FACE.label ? "knob wide" : "knob", type: "button", "aria-haspopup": "dialog", onclick: () => toggle() }, ui.talk, FACE.label ? el("span", {}, t("label")) : null, ui.down, ui.badge);
   ui.title = el("h2", { id: "t" }, t("hello"));
   ui.hours = el("div", { class: "hours", "data-there": "" });
   ui.list = el("div", { class: "list", role: "log", "aria-live": "off", "aria-label": t("conversation"), tabindex: "0" });
