@@ -23,12 +23,12 @@ class Face(models.Model):
     """One row, made when someone changes what it begins with."""
 
     class Side(models.TextChoices):
-        END = "end", "where lines end: on the right in English"
-        START = "start", "where lines begin: on the left in English"
+        END = "end", "On the right; on the left in Arabic"
+        START = "start", "On the left; on the right in Arabic"
 
     class Launcher(models.TextChoices):
-        ROUND = "round", "a round button"
-        LABEL = "label", "a button with a word"
+        ROUND = "round", "A round button"
+        LABEL = "label", "A button with a word"
 
     color = models.CharField(max_length=7, default=USUAL_COLOR)
     side = models.CharField(max_length=5, choices=Side.choices, default=Side.END)

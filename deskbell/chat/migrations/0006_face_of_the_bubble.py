@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
                     "side",
                     models.CharField(
                         choices=[
-                            ("end", "where lines end: on the right in English"),
-                            ("start", "where lines begin: on the left in English"),
+                            ("end", "On the right; on the left in Arabic"),
+                            ("start", "On the left; on the right in Arabic"),
                         ],
                         default="end",
                         max_length=5,
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "launcher",
                     models.CharField(
-                        choices=[("round", "a round button"), ("label", "a button with a word")],
+                        choices=[("round", "A round button"), ("label", "A button with a word")],
                         default="round",
                         max_length=5,
                     ),

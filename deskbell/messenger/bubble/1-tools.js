@@ -76,6 +76,6 @@ const zoned = (instant) => {
   const time = then.toLocaleTimeString(LOCALE, { hour: "numeric", minute: "2-digit", timeZoneName: "short" });
   const days = Math.round((new Date(then).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 864e5);
   const day = days === 0 ? t("dayToday") : days === 1 ? t("dayTomorrow")
-    : then.toLocaleDateString(LOCALE, days > 0 && days < 7 ? { weekday: "long" } : DATE);
+    : t("onDay", { day: then.toLocaleDateString(LOCALE, days > 0 && days < 7 ? { weekday: "long" } : DATE) });
   return t("at", { day, time });
 };

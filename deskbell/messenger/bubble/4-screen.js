@@ -163,7 +163,7 @@ const drawTroubles = () => {
 };
 
 const byTime = () =>
-  dayOf(hours.answer_by) === dayOf(hours.opens_at) ? clockTime(hours.answer_by) : zoned(hours.answer_by);
+  dayOf(hours.answer_by) === dayOf(hours.opens_at) ? t("atTime", { time: clockTime(hours.answer_by) }) : zoned(hours.answer_by);
 
 /** Redraw the list only where it differs, so that focus, selection and the reader's place stay. */
 const drawn = new Map();
