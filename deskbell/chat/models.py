@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db import models
 
+from deskbell.chat.faces import Face
 from deskbell.chat.sites.models import Identity, Site, SiteKey
 from deskbell.chat.tallies import Tally
 from deskbell.lib import clock
@@ -14,6 +15,7 @@ from deskbell.people.models import Agent, Person
 from deskbell.tickets.models import Message, Ticket
 
 __all__ = [
+    "Face",
     "Identity",
     "QueueRules",
     "Sent",

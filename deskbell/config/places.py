@@ -50,7 +50,7 @@ def places_for(person: Person, chats: Callable[[], Glance]) -> list[Place]:
 
     reports = [Place("/reports", "Reports", "reports", seldom=True)] if person.agent.manages else []
     administers = person.agent.is_administrator
-    chat = [Place("/sites", "Chat bubble", "reply", seldom=True)] if administers else []
+    chat = [Place("/sites", "Bubble", "reply", seldom=True)] if administers else []
     return [
         Place("/inbox", "Inbox", "inbox", but=("/inbox/chats",)),
         Place("/inbox/chats", "Chats", "chat", waiting_badge),

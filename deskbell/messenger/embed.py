@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
+from deskbell.chat.faces import the_face
 from deskbell.messenger import packing
 from deskbell.people.models import District
 
@@ -27,11 +28,11 @@ def bubble(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@condition(etag_func=lambda request: packing.messenger().etag)
+@condition(etag_func=lambda request: packing.messenger(the_face()).etag)
 def messenger(request: HttpRequest) -> HttpResponse:
     """`/bubble.mjs`: the whole messenger as a module. It is no secret, so any page may read it; what it
     asks for is given on the pages of the sites alone."""
-    response = _script(request, packing.messenger())
+    response = _script(request, packing.messenger(the_face()))
     response["Access-Control-Allow-Origin"] = "*"
     return response
 

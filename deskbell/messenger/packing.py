@@ -14,8 +14,13 @@ from pathlib import Path
 
 from rjsmin import jsmin
 
+from deskbell.chat.faces import USUAL_COLOR, Face
+from deskbell.mail.colors import legible
+
 HERE = Path(__file__).parent / "bubble"
 LANGUAGES = ("en", "es")
+DAY, NIGHT = "#f4f5f9", "#1b1c21"  # the grounds of looks.css on which colored words stand
+USUAL_ABOVE = 20  # pixels
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,30 @@ def loader() -> Packed:
     return _loader(_changed())
 
 
-def messenger() -> Packed:
-    """The module with the whole messenger."""
-    return _messenger(_changed())
+def messenger(face: Face) -> Packed:
+    """The module with the whole messenger, in this face."""
+    shown = {"texts": face.words, "label": face.launcher == Face.Launcher.LABEL}
+    return _messenger(_changed(), _json(shown), css_of(face))
+
+
+def css_of(face: Face) -> str:
+    """What the face changes of the looks. A color is made darker or lighter as far as it must be read."""
+    css = ""
+    if face.color != USUAL_COLOR:
+        day, night = legible(face.color, DAY), legible(face.color, NIGHT)
+        head = legible(face.color, "#ffffff")
+        css += (
+            f":host{{--key:light-dark({day},{night});--on:light-dark(#fff,{NIGHT});"
+            f"--head:light-dark({head},color-mix(in srgb,{head} 45%,#000))}}"
+        )
+    if face.side == Face.Side.START:
+        css += (
+            ".all{inset-inline:max(20px,env(safe-area-inset-left)) auto}.panel{inset-inline:0 auto}"
+        )
+    if face.above != USUAL_ABOVE:
+        css += f".all{{inset-block-end:max({face.above}px,env(safe-area-inset-bottom))}}"
+        css += f".panel{{block-size:min(640px,calc(100dvh - {96 + face.above}px))}}"
+    return css
 
 
 def texts(language: str) -> dict[str, str | dict[str, str]]:
@@ -54,14 +80,14 @@ def _loader(_changed: int) -> Packed:
     return _pack((HERE / "loader.js").read_text())
 
 
-@lru_cache(maxsize=2)
-def _messenger(_changed: int) -> Packed:
+@lru_cache(maxsize=8)
+def _messenger(_changed: int, face: str, css: str) -> Packed:
     constants = {
         "TEXTS": {language: texts(language) for language in LANGUAGES},
-        "LOOKS": (HERE / "looks.css").read_text().replace("\n", ""),
-        "FACE": {},
+        "LOOKS": (HERE / "looks.css").read_text().replace("\n", "") + css,
     }
     lines = [f"const {name} = {_json(value)};" for name, value in constants.items()]
+    lines.append(f"const FACE = {face};")
     parts = [part.read_text() for part in sorted(HERE.glob("[0-9]*.js"))]
     return _pack("\n".join([*lines, *parts]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from deskbell.messenger import embed, files, sessions, triage
-from deskbell.messenger.views import sites
+from deskbell.messenger.views import look, sites
 
 urlpatterns = [
     path("bubble.js", embed.bubble, name="bubble"),
@@ -27,5 +27,8 @@ urlpatterns = [
     path("sites/<int:pk>/keys/<int:key>/retirement", sites.retirement, name="site-key-retirement"),
     path("sites/<int:pk>/keys-address", sites.keys_address, name="site-keys-address"),
     path("sites/<int:pk>/removal", sites.removal, name="site-removal"),
+    path("sites/look", look.look, name="bubble-look"),
+    path("sites/look/preview", look.preview, name="bubble-look-preview"),
+    path("sites/look/bubble.mjs", look.script, name="bubble-look-script"),
     path("try", embed.portal, name="try"),
 ]

@@ -131,6 +131,10 @@ DOORS_OF_SITES = {
         for what in ("", "/keys", "/keys/1/retirement", "/keys-address", "/removal")
     },
     ("sites/1000000", "get"): GONE,
+    ("sites/look", "get"): EDIT,
+    ("sites/look/preview", "get"): EDIT,
+    ("sites/look/bubble.mjs", "get"): EDIT,
+    ("sites/look", "post"): (SIGN_IN, NO, NO, 302),  # as it begins
 }
 
 INCIDENT = "incidents/{incident}"

@@ -305,3 +305,21 @@ def faults(page: Page) -> list[str]:
         f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes']]}"
         for each in found.response["violations"]
     ]
+
+
+@pytest.mark.parametrize("look", [(1440, 900, "light")], indirect=True)
+def test_answers_come_also_where_a_proxy_holds_the_stream_back(
+    desk: RunningDesk, portal: HostPage, secret: tuple[str, str], pupil: Page, ada: Page
+) -> None:
+    """The stream is asked for and nothing ever comes of it; the bubble asks every few seconds instead."""
+    pupil.route("**/live?*", lambda route: None)
+    portal.identity = signed(secret, "noa", name="Noa Nye")
+    pupil.goto(portal.url)
+    launcher(pupil).click()
+    say(pupil, "Behind a proxy")
+    ada.goto(f"{desk.url}/inbox")
+    ada.get_by_role("link", name="Behind a proxy").click()
+    ada.keyboard.press("r")
+    ada.keyboard.type("We see you")
+    ada.get_by_role("button", name="Send", exact=True).click()
+    expect(pupil.get_by_text("We see you", exact=True)).to_be_visible(timeout=30_000)

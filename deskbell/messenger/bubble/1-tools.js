@@ -19,7 +19,7 @@ const plural = new Intl.PluralRules(LANG);
 
 /** The text of this name; `{n}` and the like are filled in, and `n` chooses between one and several. */
 const t = (name, values = {}) => {
-  const text = { ...TEXTS[LANG], ...(FACE.texts || {})[LANG] }[name];
+  const text = { ...TEXTS[LANG], ...FACE.texts[LANG] }[name];
   const chosen = text && text.other ? text[plural.select(values.n)] || text.other : text || "";
   return chosen.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 };
@@ -76,6 +76,6 @@ const zoned = (instant) => {
   const time = then.toLocaleTimeString(LOCALE, { hour: "numeric", minute: "2-digit", timeZoneName: "short" });
   const days = Math.round((new Date(then).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 864e5);
   const day = days === 0 ? t("dayToday") : days === 1 ? t("dayTomorrow")
-    : then.toLocaleDateString(LOCALE, days > 0 && days < 7 ? { weekday: "long" } : DATE);
+    : t("onDay", { day: then.toLocaleDateString(LOCALE, days > 0 && days < 7 ? { weekday: "long" } : DATE) });
   return t("at", { day, time });
 };

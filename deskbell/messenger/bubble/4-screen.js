@@ -15,7 +15,7 @@ const build = () => {
   ui.badge = el("span", { class: "badge", "aria-hidden": "true", hidden: true });
   ui.talk = icon(28, ...TALK);
   ui.down = icon(28, ...CLOSE);
-  ui.knob = el("button", { class: "knob", type: "button", "aria-haspopup": "dialog", onclick: () => toggle() }, ui.talk, ui.down, ui.badge);
+  ui.knob = el("button", { class: FACE.label ? "knob wide" : "knob", type: "button", "aria-haspopup": "dialog", onclick: () => toggle() }, ui.talk, FACE.label ? el("span", {}, t("label")) : null, ui.down, ui.badge);
   ui.title = el("h2", { id: "t" }, t("hello"));
   ui.hours = el("div", { class: "hours", "data-there": "" });
   ui.list = el("div", { class: "list", role: "log", "aria-live": "off", "aria-label": t("conversation"), tabindex: "0" });
@@ -163,7 +163,7 @@ const drawTroubles = () => {
 };
 
 const byTime = () =>
-  dayOf(hours.answer_by) === dayOf(hours.opens_at) ? clockTime(hours.answer_by) : zoned(hours.answer_by);
+  dayOf(hours.answer_by) === dayOf(hours.opens_at) ? t("atTime", { time: clockTime(hours.answer_by) }) : zoned(hours.answer_by);
 
 /** Redraw the list only where it differs, so that focus, selection and the reader's place stay. */
 const drawn = new Map();

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from deskbell.chat.faces import Face
 from deskbell.messenger import packing
 from tests.town import Town
 
@@ -66,7 +67,7 @@ def test_the_module_has_what_a_page_may_call(db: None) -> None:
 
 
 def test_nothing_in_it_can_turn_words_into_markup() -> None:
-    script = (packing.loader().plain + packing.messenger().plain).decode()
+    script = (packing.loader().plain + packing.messenger(Face()).plain).decode()
     assert len(script) > 30_000
     assert not re.findall(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc"
@@ -77,13 +78,13 @@ def test_nothing_in_it_can_turn_words_into_markup() -> None:
 
 def test_only_who_asked_to_be_remembered_is_kept_beyond_the_tab() -> None:
     """One line writes, and it chooses the device only by what the visitor has ticked."""
-    script = packing.messenger().plain.decode()
+    script = packing.messenger(Face()).plain.decode()
     assert script.count("setItem") == 1
     assert "(known.remembered?DEVICE:TAB).setItem(KEY,JSON.stringify(known))" in script
 
 
 def test_comments_stay_at_home() -> None:
-    script = packing.messenger().plain.decode()
+    script = packing.messenger(Face()).plain.decode()
     assert not re.findall(r"^\s*(?:/\*|//|\* )", script, re.MULTILINE)
     assert "https://desk.example" not in script
 
