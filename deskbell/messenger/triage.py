@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,12 +16,14 @@ from deskbell.chat.triage import answer, read
 from deskbell.lib.telling import takes_many
 from deskbell.messenger.doors import Answer, door, text_in, visitor_in, words_of
 from deskbell.messenger.live import topic
+from deskbell.messenger.packing import LANGUAGES
 from deskbell.realtime.publish import publish, publish_many
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import ImpactChanged
 from deskbell.tickets.triage import was_judged
 
 EVENT = "triage"
+HERE = Path(__file__).parent / "questions"
 REPLIES = [Clock.Metric.FIRST_REPLY, Clock.Metric.NEXT_REPLY]
 
 
@@ -29,6 +33,19 @@ def triage(request: HttpRequest) -> Answer:
     visitor, said = visitor_in(request), words_of(request)
     answers = read(*(text_in(said, name) for name in ("works", "students", "around")))
     return {"triage": standing(answer(visitor, answers))}
+
+
+@door("GET")
+def questions(request: HttpRequest) -> Answer:
+    """The questions and what is said of each impact, in `lang`, one of the bubble's languages."""
+    language = request.GET.get("lang", "")
+    return _questions(language if language in LANGUAGES else LANGUAGES[0])
+
+
+@cache
+def _questions(language: str) -> Answer:
+    asked: Answer = json.loads((HERE / f"{language}.json").read_text())
+    return asked
 
 
 def standing(visit: Visit | None) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("bubble/files", files.take),
     path("bubble/files/<str:signed>", files.give, name="bubble-file"),
     path("bubble/presence", sessions.presence),
+    path("bubble/questions", triage.questions),
     path("bubble/triage", triage.triage),
     path("bubble/address", sessions.address),
     path("sites", sites.sites, name="sites"),

@@ -34,6 +34,11 @@ from tests.house.rooms import ROOT
             ["--bubbles", "40", "--rounds", "1"],
             {"bubbles": 40, "lost": 0},
         ),
+        (
+            "bench.live.streams",
+            ["--streams", "0,20", "--seconds", "1", "--rate", "5", "--storm", "20"],
+            {"rate": 5, "lost": 0, "missed": 0},
+        ),
         ("bench.alerts.paging", ["--queued", "60", "--times", "1"], {"queued": 60, "lost": 0}),
         ("bench.status.news", ["--readers", "60"], {"queued": 60, "lost": 0, "twice": 0}),
         (

@@ -65,6 +65,7 @@ const fetchAll = () => {
       if (!known.seen) known.seen = last; // what was said before this tab knew of it is no news
       joined = Boolean(last);
       toldAt = Date.now();
+      triaged = told.triage;
       for (const message of told.messages || []) take(message);
       troubles.clear();
       for (const each of told.trouble.reverse()) troubles.set(each.number, each);
@@ -103,6 +104,7 @@ const listen = (topics) => {
   });
   on("message", hear);
   on("trouble", learn);
+  on("triage", (told) => { triaged = told; draw(); });
   mine.addEventListener("resync", () => fetchAll());
   mine.addEventListener("revoke", () => { mine.close(); fetchAll(); });
 };

@@ -143,7 +143,7 @@ const drawHours = () => {
   const till = begun && hours && hours.closes_at && clockTime(hours.closes_at);
   const [there, first, then] = !begun ? ["", t("loading"), ""]
     : !hours ? ["", "", t("noPromise")]
-    : hours.there ? ["yes", t("there"), t(till ? "promiseTill" : "promiseThere", { n: hours.minutes, till })]
+    : hours.there ? ["yes", t("there"), hours.usual ? t("usual", { n: hours.usual }) : t(till ? "promiseTill" : "promiseThere", { n: hours.minutes, till })]
     : ["no", t("away"), (hours.closed_for ? t("closedFor", { day: hours.closed_for }) + " " : "") + t("promiseAway", { opens: zoned(hours.opens_at), by: byTime() })];
   ui.hours.dataset.there = there;
   ui.hours.replaceChildren(...[first && el("b", {}, first), then].filter(Boolean));
@@ -181,6 +181,9 @@ const drawList = () => {
     before = message;
   });
   if (!all.length && begun) wanted.push(["begin", drawBeginning]);
+  const triage = ["triage" + JSON.stringify([answers, triaged, !asking, failed]), drawTriage];
+  if (begun && (answers || !all.length)) wanted.push(triage);
+  else if (messages.size) wanted.splice(afterFirstWords(wanted), 0, triage);
   if (article) wanted.push(["article" + article, drawArticle]);
   if (messages.size && known.token) wanted.splice(afterFirstWords(wanted), 0, ["address" + address, drawAddress],
     ...(proved ? [] : [["memory" + known.remembered, drawMemory]]));

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from deskbell.chat.models import Visit
+from deskbell.chat.triage import AROUND, STUDENTS, WORKS
 from deskbell.lib.clock import moved_to
 from deskbell.messenger.tests.conftest import Bubble
 from deskbell.oncall.models import Call
 from deskbell.realtime.models import LiveEvent
+from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.triage import set_impact
 from tests.town import Town, at
@@ -77,3 +79,22 @@ def test_wrong_answers_are_refused_with_a_sentence(at_night: Bubble) -> None:
         status, answer = at_night.post("triage", {**WORST, "students": 7})
         assert status == 422 and "students" in answer["error"]
         assert at_night.post("triage", {})[0] == 422
+
+
+def test_the_questions_are_complete_in_both_languages_and_offer_what_is_understood(
+    new_bubble: Callable[[], Bubble],
+) -> None:
+    english, spanish, other = (
+        new_bubble().get(f"questions?lang={language}")[1] for language in ("en", "es", "xx")
+    )
+    assert other == english != spanish
+
+    def shape(told: Any) -> Any:
+        if isinstance(told, dict):
+            return {key: shape(value) for key, value in told.items()}
+        return [shape(each) for each in told] if isinstance(told, list) else type(told)
+
+    assert shape(english) == shape(spanish)
+    offered = {each["name"]: set(each["options"]) for each in english["questions"]}
+    assert offered == {"works": set(WORKS), "students": set(STUDENTS), "around": set(AROUND)}
+    assert set(english["said"]) == set(english["corrected"]) == set(Impact.values)
