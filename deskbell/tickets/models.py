@@ -226,6 +226,20 @@ class Message(models.Model):
         return not self.public
 
 
+class Mention(models.Model):
+    """A note names a colleague."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="mentions")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="mentions")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+
+    class Meta:
+        indexes = [models.Index(fields=["agent", "ticket"], name="mention_of_agent")]
+
+    def __str__(self) -> str:
+        return f"{self.agent} in #{self.ticket_id}"
+
+
 class Attachment(models.Model):
     """A file that came with a message; its bytes lie in the file store under their digest."""
 
