@@ -96,7 +96,7 @@ class Ticket(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged"
     )
     live = models.BooleanField(default=False)  # a visitor is in the bubble right now (K15)
-    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True)
     snoozed_until = models.DateTimeField(
         null=True
     )  # out of the lists until then, or until an answer
