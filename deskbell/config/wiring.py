@@ -40,7 +40,7 @@ from deskbell.sla import notices as sla_notices
 from deskbell.sla.moving import PolicyChanged
 from deskbell.sla.timers import ClockBreached, ClockStillLate, ClocksTold, ClockWarned
 from deskbell.sla.versions import PromisesChanged
-from deskbell.tickets import snoozing
+from deskbell.tickets import mentioning, snoozing
 from deskbell.tickets.events import (
     Acknowledged,
     AlertNoted,
@@ -73,6 +73,7 @@ IN_THE_SAME_TRANSACTION: Table = {
     MessagePosted: [
         keeping.recompute,
         indexing.keep,
+        mentioning.note_mentions,
         outbound.queue,
         oncall_replies.take_as_answer,
         returns.heard_from,

@@ -137,6 +137,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
             "states": CHOOSABLE,
             "agents": agents,
             "teams": teams,
+            "snoozes": CHOICES,
             "others": [o for o in others.get(ticket.requester_id, ()) if o.pk != ticket.pk][
                 :OTHERS
             ],

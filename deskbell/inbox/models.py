@@ -1,4 +1,4 @@
-"""The nouns of the inbox: SavedView. What a ticket is stands in the rooms below."""
+"""The nouns of the inbox: SavedView, Draft. What a ticket is stands in the rooms below."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 
 from deskbell.lib import clock
 from deskbell.people.models import Agent
+from deskbell.tickets.models import Ticket
 
 
 class SavedView(models.Model):
@@ -25,3 +26,26 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Draft(models.Model):
+    """What an agent has begun to write on a ticket, and will find again on any device."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", "Reply"
+        NOTE = "note", "Note"
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="drafts")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="drafts")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.TextField()
+    begun_after = models.PositiveIntegerField()  # the last event of the ticket when it was begun
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "ticket", "kind"], name="one_draft_of_a_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on #{self.ticket_id}"

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.inbox.views import bulk, chats, clocks, incidents, lists, mails, ticket, welcome
+from deskbell.inbox.views import (
+    bulk,
+    chats,
+    clocks,
+    incidents,
+    lists,
+    mails,
+    ticket,
+    together,
+    welcome,
+)
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -36,6 +46,12 @@ urlpatterns = [
     path("tickets/<int:number>/replies", ticket.replies, name="replies"),
     path("tickets/<int:number>/replies/<int:pk>/undo", ticket.undoing, name="undo"),
     path("tickets/<int:number>/notes", ticket.notes, name="notes"),
+    path("tickets/<int:number>/draft", together.draft, name="draft"),
+    path("tickets/<int:number>/presence", together.presence, name="ticket-presence"),
+    path("tickets/<int:number>/tags", together.tags, name="tags"),
+    path("tickets/<int:number>/tags/removal", together.tag_removal, name="tag-removal"),
+    path("tickets/<int:number>/snooze", together.snoozing, name="snooze"),
+    path("tickets/<int:number>/waking", together.waking, name="waking"),
     path("tickets/<int:number>/impact", ticket.impact, name="impact"),
     path("tickets/<int:number>/assignment", ticket.assignment, name="assignment"),
     path("tickets/<int:number>/team", ticket.team, name="ticket-team"),

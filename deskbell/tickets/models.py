@@ -96,7 +96,7 @@ class Ticket(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged"
     )
     live = models.BooleanField(default=False)  # a visitor is in the bubble right now (K15)
-    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True)
     snoozed_until = models.DateTimeField(
         null=True
     )  # out of the lists until then, or until an answer
@@ -224,6 +224,20 @@ class Message(models.Model):
     @property
     def is_note(self) -> bool:
         return not self.public
+
+
+class Mention(models.Model):
+    """A note names a colleague."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="mentions")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="mentions")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+
+    class Meta:
+        indexes = [models.Index(fields=["agent", "ticket"], name="mention_of_agent")]
+
+    def __str__(self) -> str:
+        return f"{self.agent} in #{self.ticket_id}"
 
 
 class Attachment(models.Model):

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from markupsafe import Markup
 
+from deskbell.inbox import drafts
 from deskbell.inbox.rows import Row, rows_of
 from deskbell.incidents import finding as incidents
 from deskbell.lib.errors import Refused
@@ -28,7 +29,7 @@ FILTERS: Mapping[str, Filter] = {
     **filters.FILTERS,
     **sla.FILTERS,
     **incidents.FILTERS,
-    "is": filters.is_one_of({**filters.IS, **sla.IS}),
+    "is": filters.is_one_of({**filters.IS, **sla.IS, "drafted": drafts.is_drafted}),
     "sort": Filter(", ".join(ORDERS), lambda value, asker: Q(), lambda begun: ORDERS),
 }
 # Where the planner knows nothing of phrases, it must first find them, and then look whose tickets they are.

@@ -75,6 +75,18 @@ VIEWS = (
         "Nothing is put off. Press z on a ticket to have it come back later.",
     ),
     _view(
+        "mentions",
+        "Mentions",
+        "is:mentioned sort:updated",
+        "Nobody has named you yet. In a note, @ and a name tells a colleague.",
+    ),
+    _view(
+        "drafts",
+        "Drafts",
+        "is:drafted sort:updated",
+        "You have begun nothing that isn’t sent. What you write is kept here as you type.",
+    ),
+    _view(
         "solved",
         "Solved",
         "is:solved",

@@ -68,6 +68,12 @@ DOORS = [
     Door("replies", "post", *TEAM, 422, 422),
     Door("undo", "post", *TEAM, 404, 404),
     Door("notes", "post", *TEAM, 422, 422),
+    Door("draft", "post", *TEAM, 422, 422),  # of what kind?
+    Door("ticket-presence", "post", *TEAM, 204, 204),
+    Door("tags", "post", *TEAM, 422, 422),
+    Door("tag-removal", "post", *TEAM, 422, 422),
+    Door("snooze", "post", *TEAM, 422, 422),  # until when?
+    Door("waking", "post", *TEAM, 302, 302),
     Door("impact", "post", *TEAM, 422, 422),
     Door("reach", "post", *TEAM, 302, 302),
     Door("state", "post", *TEAM, 422, 422),

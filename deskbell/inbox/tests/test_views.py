@@ -42,6 +42,8 @@ def test_each_list_counts_its_own(town: Town, browser: Client) -> None:
         "breaching": "0",
         "waiting": "1",
         "snoozed": "1",
+        "mentions": "0",
+        "drafts": "0",
         "solved": "1",
     }
 

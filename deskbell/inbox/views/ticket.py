@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox import drawing, live
+from deskbell.inbox.drafts import drafts_on, refuse_if_answered_meanwhile, sent
 from deskbell.inbox.timeline import items_of
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound
-from deskbell.lib.numbers import primary_key
+from deskbell.lib.numbers import primary_key, whole
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Agent, Team
 from deskbell.people.notices import topic_of_agent
@@ -38,6 +39,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "modules": ["inbox/ticket.js"],
         "items": items_of(ticket),
         "taken_back": _taken_back(request, ticket),
+        "drafts": drafts_on(ticket, agent_of(request)),
         **drawing.clocks_context(ticket),
         **drawing.facts_context(ticket),
     }
@@ -57,9 +59,12 @@ def replies(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/replies`: send, and perhaps set a state in the same breath."""
     ticket = ticket_for(request.user, number)
     before, words = ticket.last_sequence, Words(request.POST.get("text", ""), door=Channel.MAIL)
+    seen = whole(request.POST.get("seen", ""))
+    refuse_if_answered_meanwhile(ticket, seen, by=agent_of(request))
     reply(ticket, words, by=agent_of(request), may_be_undone=True)
     if then := request.POST.get("then"):
         set_state(ticket, then, by=agent_of(request))
+    sent(ticket, "reply", by=agent_of(request), page=request.POST.get("page", ""))
     return changed(request, ticket, before)
 
 
@@ -81,6 +86,7 @@ def notes(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.user, number)
     before = ticket.last_sequence
     note(ticket, Words(request.POST.get("text", "")), by=agent_of(request))
+    sent(ticket, "note", by=agent_of(request), page=request.POST.get("page", ""))
     return changed(request, ticket, before)
 
 

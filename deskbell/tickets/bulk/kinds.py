@@ -60,7 +60,8 @@ def _team(value: str) -> Team:
     return found
 
 
-def _until(value: str) -> datetime | None:
+def read_until(value: str) -> datetime | None:
+    """An instant in ISO 8601; empty: None, until an answer."""
     if not value:
         return None
     try:
@@ -154,7 +155,7 @@ KINDS: Mapping[str, Kind] = {
         lambda value: f"Take the tag “{value}” off",
     ),
     "snooze": Kind(
-        _until,
+        read_until,
         _is_snoozed,
         lambda ticket, value, change: snooze(ticket, value, by=_by(change)),
         _snooze_as_before,

@@ -17,7 +17,7 @@ from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent, District, Person, School, Team
 from deskbell.tickets.finding.spans import between
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Attachment, Category, Channel, Message, State, Tag
+from deskbell.tickets.models import Attachment, Category, Channel, Mention, Message, State, Tag
 
 MOST_FOUND = 50  # people whom one name may mean
 
@@ -43,6 +43,10 @@ class Filter:
 UNFINISHED = ~Q(state__in=[State.SOLVED, State.CLOSED])
 
 
+def _mentioned(asker: Asker) -> Q:
+    return Q(Exists(Mention.objects.filter(ticket=OuterRef("pk"), agent=asker.agent)))
+
+
 def _snoozed(asker: Asker) -> Q:
     return Q(snoozed_until__gt=asker.now)
 
@@ -53,6 +57,7 @@ IS: dict[str, Callable[[Asker], Q]] = {
     "unassigned": lambda asker: Q(assignee=None),
     "mine": lambda asker: Q(assignee=asker.agent),
     "snoozed": _snoozed,
+    "mentioned": _mentioned,
     "live": lambda asker: Q(live=True),
     "merged": lambda asker: Q(merged_into__isnull=False),
 }

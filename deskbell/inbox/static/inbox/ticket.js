@@ -1,6 +1,9 @@
 /* One ticket: the conversation grows as things happen; the composer keeps what is being written. */
 import { on, types } from "../look/keys.js";
+import { keepDraft, thisPage } from "./drafts.js";
 import { element, hear } from "./live.js";
+import { offerColleagues } from "./mentions.js";
+import { watchPresence } from "./presence.js";
 import "./local-time.js";
 import "./my-chats.js";
 import { watchUndo } from "./undo.js";
@@ -8,11 +11,19 @@ import { watchUndo } from "./undo.js";
 const page = document.querySelector(".ticket");
 const timeline = document.querySelector("#timeline");
 const { number } = page.dataset;
-const draft = (kind) => `draft-${kind}-${number}`;
+const drafts = new Map(); // by the id of the form
 const underWay = new Map(); // by form: the words that have left it, until they have arrived
 
+const presence = watchPresence(document.querySelector("#also-here"), {
+  number,
+  me: page.dataset.agent,
+  token: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"],
+});
+
 hear(`/tickets/${number}/live`, {
-  item: (html) => settle(element(html)),
+  item: (html) => (crossed(html), settle(element(html))),
+  draft: took,
+  presence: presence.hear,
   clocks: (html) => swap("clocks", html),
   facts: (html) => swap("facts", html),
   timeline: refetch,
@@ -21,12 +32,14 @@ on("r", () => write("reply"));
 on("n", () => write("note"));
 on("e", () => document.querySelector(".explain")?.click());
 on("i", () => document.querySelector("[data-joins]")?.click());
-on("a", () => document.querySelector("[data-takes]")?.click());
+on("a", take);
+on("t", () => document.querySelector("#add-tag").focus());
+on("z", () => (document.querySelector("[data-wakes]") ? document.querySelector("[data-wakes]").click() : pick("#snooze")));
 on("m", makeTicket);
 on("j", () => step(1));
 on("k", () => step(-1));
 on("Escape", () => types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click());
-for (const form of document.querySelectorAll(".compose")) keepDraft(form);
+for (const form of document.querySelectorAll(".compose")) tend(form);
 for (const tab of document.querySelectorAll(".composer .tab")) {
   tab.addEventListener("click", () => write(tab.getAttribute("aria-controls")));
   tab.addEventListener("keydown", otherTab);
@@ -37,6 +50,7 @@ watchUndo(timeline, page.dataset.agent, fill);
 document.addEventListener("htmx:afterSwap", explained);
 new MutationObserver(once).observe(timeline, { childList: true });
 timeline.lastElementChild?.scrollIntoView({ block: "nearest" });
+presence.begin();
 
 /* An entry that is there already is redrawn in its place; a new one comes last. */
 function settle(item) {
@@ -99,18 +113,54 @@ function otherTab(event) {
   document.querySelector(`#tab-${other}`).focus();
 }
 
-/* What is being written survives a reload of the page, until it was sent. */
-function keepDraft(form) {
+/* What is being written survives a reload of the page and goes along to other devices, until it was sent. */
+function tend(form) {
   const text = form.querySelector("textarea");
-  text.value ||= sessionStorage.getItem(draft(form.id)) ?? "";
+  drafts.set(form.id, keepDraft(form, { number, last, doing: presence.does }));
   text.addEventListener("input", () => keep(form));
+  if (form.id === "note") offerColleagues(text, document.querySelector("#mentions"));
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector(".button.main").click();
   });
 }
 
 function keep(form) {
-  sessionStorage.setItem(draft(form.id), joined([underWay.get(form), form.querySelector("textarea").value]));
+  drafts.get(form.id).remember(joined([underWay.get(form), form.querySelector("textarea").value]));
+}
+
+function took(data) {
+  const draft = JSON.parse(data);
+  if (String(draft.number) === number) drafts.get(draft.kind)?.take(draft);
+}
+
+/* The number of the last event that is shown. */
+function last() {
+  return Math.max(0, ...[...timeline.children].map((each) => Number(each.id.replace("event-", ""))));
+}
+
+/* A colleague's answer comes while one is being written here: said at the words, not only far above them. */
+function crossed(html) {
+  const item = element(html);
+  const line = document.querySelector("[data-meanwhile]");
+  if (!line || !item.matches(".entry.team") || document.getElementById(item.id)) return;
+  if (!document.querySelector("#reply-text")?.value.trim() || underWay.size) return;
+  line.textContent = `${item.querySelector("header strong").textContent} has just answered. Read it before you send yours.`;
+  line.hidden = false;
+}
+
+function take() {
+  const chat = document.querySelector("[data-takes]");
+  if (chat) return chat.click();
+  const assignee = document.querySelector("#assignee");
+  if (assignee.value === page.dataset.agent) return;
+  assignee.value = page.dataset.agent;
+  assignee.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function pick(selector) {
+  const select = document.querySelector(selector);
+  select?.focus();
+  select?.showPicker?.();
 }
 
 /* The field is free for the next words as soon as the last ones leave; what is refused comes back to it. */
@@ -129,9 +179,15 @@ function sent({ detail: { elt, successful, xhr } }) {
   underWay.delete(elt);
   if (!successful || xhr.status >= 400) {
     put(text, [words, begun]);
+    if (xhr.status === 422 && elt.id === "reply") elt.elements.namedItem("seen").value = last(); // told of it: next time it goes
     return;
   }
   elt.reset();
+  if (elt.id === "reply") {
+    elt.elements.namedItem("seen").value = "";
+    elt.querySelector("[data-meanwhile]").hidden = true;
+  }
+  elt.elements.namedItem("page").value = thisPage;
   put(text, [begun]);
   elt.querySelector(".refusal").replaceChildren();
   if (!begun) text.blur();

@@ -1,0 +1,80 @@
+"""What agents do on a ticket beside each other: drafts, tags, snoozing, and who else is there."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from deskbell.inbox import drafts, live
+from deskbell.inbox.snoozes import until
+from deskbell.inbox.views.lists import asker_of
+from deskbell.inbox.views.ticket import changed
+from deskbell.people.access import agent_of, agents_only
+from deskbell.realtime.publish import publish
+from deskbell.tickets.access import ticket_for
+from deskbell.tickets.bulk.kinds import read_until
+from deskbell.tickets.snoozing import snooze, wake
+from deskbell.tickets.tagging import tag, untag
+
+
+@require_POST
+@agents_only
+def draft(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/draft`: keep what is being written; `kind`, `text`, and which `page` it is."""
+    ticket, form = ticket_for(request.user, number), request.POST
+    kind, page = form.get("kind", ""), form.get("page", "")
+    drafts.keep(ticket, kind, form.get("text", ""), by=agent_of(request), page=page)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@agents_only
+def presence(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/presence`: `doing` is reading, replying, noting or gone; other pages at this
+    ticket hear of it. Nothing of it is kept."""
+    ticket, agent = ticket_for(request.user, number), agent_of(request)
+    doing = request.POST.get("doing", "")
+    if doing in {"reading", "replying", "noting", "gone"}:
+        told = {"agent": agent.pk, "name": str(agent), "doing": doing}
+        told["asks"] = request.POST.get("asks") == "yes"  # who comes wants to know who is there
+        publish(live.topic_of(ticket), "presence", json.dumps(told))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@agents_only
+def tags(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/tags`: put a tag on it."""
+    ticket = ticket_for(request.user, number)
+    tag(ticket, request.POST.get("tag", ""), by=agent_of(request))
+    return changed(request, ticket, ticket.last_sequence)
+
+
+@require_POST
+@agents_only
+def tag_removal(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/tags/removal`: take a tag off."""
+    ticket = ticket_for(request.user, number)
+    untag(ticket, request.POST.get("tag", ""), by=agent_of(request))
+    return changed(request, ticket, ticket.last_sequence)
+
+
+@require_POST
+@agents_only
+def snoozing(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/snooze`: put it off; `until` as the list offers it."""
+    ticket = ticket_for(request.user, number)
+    instant = read_until(until(request.POST.get("until", ""), asker_of(request)))
+    snooze(ticket, instant, by=agent_of(request))
+    return changed(request, ticket, ticket.last_sequence)
+
+
+@require_POST
+@agents_only
+def waking(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/waking`: bring it back now."""
+    ticket = ticket_for(request.user, number)
+    wake(ticket, by=agent_of(request))
+    return changed(request, ticket, ticket.last_sequence)
