@@ -16,8 +16,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from deskbell.incidents import dates
 from deskbell.lib.errors import NotFound
+from deskbell.look import dates
 from deskbell.people.customers import Customer, customer
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Person
