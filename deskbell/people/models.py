@@ -183,11 +183,14 @@ class Contact(models.Model):
         OWNER = "owner", "Owner"
         EDITOR = "editor", "Editor"
         VIEWER = "viewer", "Viewer"
+        MEMBER = "member", "Own requests"  # known there, and sees what is theirs alone
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="places")
     district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="contacts")
-    school = models.ForeignKey(School, null=True, blank=True, on_delete=models.SET_NULL)
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
+    school = models.ForeignKey(
+        School, null=True, blank=True, on_delete=models.CASCADE
+    )  # with its school a place goes too: without one it would be of the whole district
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
 
     class Meta:
         constraints = [
@@ -264,8 +267,16 @@ class Desk(models.Model):
 
 
 class SignInLink(models.Model):
-    """A link that lets one person in once: the first administrator, an invited agent."""
+    """A link that lets one person in once: the first administrator, an invited agent, or a customer.
 
+    It opens its own door alone: a customer's is none to the desk, an agent's none to the portal.
+    """
+
+    class Door(models.TextChoices):
+        DESK = "desk", "Desk"
+        PORTAL = "portal", "Portal"
+
+    door = models.CharField(max_length=6, choices=Door.choices, default=Door.DESK)
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE)
     token_digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -278,6 +289,23 @@ class SignInLink(models.Model):
     @property
     def is_open(self) -> bool:
         return self.used_at is None and clock.now() < self.expires_at
+
+
+class LinkAsking(models.Model):
+    """Someone asked for a link to the portal, for whatever address; so many, and they have to wait."""
+
+    digest = models.CharField(max_length=64)  # of the address
+    network = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["digest"], name="asking_for_an_address"),
+            models.Index(fields=["network"], name="asking_from_a_network"),
+        ]
+
+    def __str__(self) -> str:
+        return f"a link was asked for at {self.at:%F %T}"
 
 
 class SignInFailure(models.Model):

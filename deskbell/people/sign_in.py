@@ -60,13 +60,14 @@ def invite(email: str, name: str, *, role: str = Agent.Role.AGENT) -> tuple[Agen
 
 def invitation_link(agent: Agent) -> str:
     """A new one-time token for an agent; an earlier one is void from now on."""
-    SignInLink.objects.filter(person=agent.person, used_at=None).delete()
+    SignInLink.objects.filter(person=agent.person, used_at=None, door=SignInLink.Door.DESK).delete()
     return _new_link(agent.person, INVITATION_LASTS)
 
 
 def open_link(token: str) -> SignInLink:
     """The link of a token. NotFound if there is none, or it was used, or is too old."""
-    link = SignInLink.objects.select_related("person").filter(token_digest=digest(token)).first()
+    of_the_desk = SignInLink.objects.filter(door=SignInLink.Door.DESK).select_related("person")
+    link = of_the_desk.filter(token_digest=digest(token)).first()
     if link is None or not link.is_open:
         raise NotFound(
             "This link was used already, or is too old. Ask for a new one; "

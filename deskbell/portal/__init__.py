@@ -1,1 +1,1 @@
-"""The customers' pages: how a request stands and what was promised. It shows, and changes nothing."""
+"""The customers' pages: their requests, and what was promised. It writes by the verbs of `tickets` alone."""

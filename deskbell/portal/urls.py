@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.portal import views
+from deskbell.portal.views import coming_in, requests, your
+
+REQUEST = "portal/requests/<int:number>"
 
 urlpatterns = [
-    path("your/<str:token>", views.your, name="your"),
-    path("your/<str:token>/clocks.pdf", views.evidence, name="your-pdf"),
+    path("your/<str:token>", your.your, name="your"),
+    path("your/<str:token>/clocks.pdf", your.evidence, name="your-pdf"),
+    path("portal/sign-in", coming_in.sign_in, name="portal-sign-in"),
+    path("portal/enter/<str:token>", coming_in.link, name="portal-link"),
+    path("portal/sign-out", coming_in.sign_out, name="portal-sign-out"),
+    path("portal/language", coming_in.language, name="portal-language"),
+    path("portal", requests.requests, name="portal"),
+    path(REQUEST, requests.ticket, name="portal-request"),
+    path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),
+    path(f"{REQUEST}/files/<int:pk>", requests.attachment, name="portal-file"),
 ]

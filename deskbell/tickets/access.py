@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
+from deskbell.lib import clock
 from deskbell.lib.errors import NotFound
-from deskbell.people.models import Person
-from deskbell.tickets.models import Ticket, Tickets
+from deskbell.people.customers import SEE_ALL, Customer, Role
+from deskbell.people.models import Contact, Person
+from deskbell.tickets.events import Kind
+from deskbell.tickets.models import (
+    Attachment,
+    Category,
+    Channel,
+    Follower,
+    Message,
+    Messages,
+    Ticket,
+    TicketEvent,
+    Tickets,
+)
+from deskbell.tickets.undoing import UNDO_FOR
 
 
 def tickets_for(person: Person | AnonymousUser) -> Tickets:
-    """The tickets that this person may read: the team sees all, nobody else any yet."""
+    """The tickets that this person may read: the team sees all, nobody else any.
+
+    Customers have a door of their own, `visible_to`, that never opens for the team's sake.
+    """
     if isinstance(person, Person) and person.is_agent:
         return Ticket.objects.all()
     return Ticket.objects.none()
@@ -22,3 +40,57 @@ def ticket_for(person: Person | AnonymousUser, number: int) -> Ticket:
     if ticket is None:
         raise NotFound(f"There is no ticket #{number}.")
     return ticket
+
+
+def visible_to(who: Customer) -> Tickets:
+    """The tickets that a customer may read, whichever way they ask: their own; those they follow in a
+    district of theirs; and of their school or district as many as their role there shows.
+
+    Billing is for the owners of the district, beside whoever asked. Alarms are the team's alone.
+    """
+    followed = Follower.objects.current().filter(person=who.person).values("ticket")
+    seen = Q(requester=who.person) | Q(pk__in=followed, district__in=who.districts)
+    for place in who.places:
+        if place.role in SEE_ALL:
+            seen |= _shown_at(place)
+    return Ticket.objects.filter(seen).exclude(channel=Channel.ALERT)
+
+
+def visible_ticket(who: Customer, number: int) -> Ticket:
+    """One of them. Raises NotFound also where it exists but is not theirs."""
+    ticket = visible_to(who).with_people().filter(number=number).first()
+    if ticket is None:
+        raise NotFound("There is no such request, or none that you may see.")
+    return ticket
+
+
+def said_in_public(ticket: Ticket) -> Messages:
+    """What a customer may read of a ticket: no notes, and no reply that may still be taken back (K1)."""
+    fresh = TicketEvent.objects.filter(
+        ticket=ticket,
+        kind=Kind.AGENT_REPLY,
+        data__has_key="key",
+        at__gt=clock.now() - UNDO_FOR,
+    )
+    return (
+        Message.objects.said()
+        .filter(ticket=ticket, public=True)
+        .exclude(pk__in=fresh.exclude(message=None).values("message"))
+    )
+
+
+def visible_file(who: Customer, number: int, pk: int) -> Attachment:
+    """A file of what a customer may read. Raises NotFound."""
+    ticket = visible_ticket(who, number)
+    found = Attachment.objects.filter(pk=pk, message__in=said_in_public(ticket)).first()
+    if found is None:
+        raise NotFound("There is no such file on this request.")
+    return found
+
+
+def _shown_at(place: Contact) -> Q:
+    here = Q(district=place.district_id)
+    if place.school_id is not None:
+        here &= Q(school=place.school_id)
+    is_owner = place.role == Role.OWNER and place.school_id is None
+    return here if is_owner else here & ~Q(category=Category.BILLING)

@@ -215,6 +215,22 @@ DOORS_OF_HELP = {
     ("tickets/{ticket}/article", "post"): ACT,
 }
 
+# A customer's session is its own: nobody's sign-in to the desk opens the portal. What each role of a
+# district gets there stands in `deskbell/portal/tests/test_requests.py`.
+ASKED_FOR_THE_ADDRESS = (SIGN_IN,) * 4
+DOORS_OF_THE_PORTAL = {
+    ("portal", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/requests/{ticket}", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/requests/{ticket}/replies", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/requests/{ticket}/files/1", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/sign-in", "get"): (200,) * 4,
+    ("portal/sign-in", "post"): (422,) * 4,  # without an address
+    ("portal/enter/wrong-token", "get"): (NONE,) * 4,
+    ("portal/enter/wrong-token", "post"): (NONE,) * 4,
+    ("portal/sign-out", "post"): (302,) * 4,
+    ("portal/language", "post"): (302,) * 4,
+}
+
 # address, method: what a stranger, a contact, an agent and an administrator get
 DOORS = {
     **DOORS_OF_METHODS,
@@ -356,6 +372,7 @@ DOORS = {
     **DOORS_OF_POLICIES,
     **DOORS_OF_COVERAGES,
     **DOORS_OF_SITES,
+    **DOORS_OF_THE_PORTAL,
     ("bubble.js", "get"): (200, 200, 200, 200),
     ("bubble.mjs", "get"): (200, 200, 200, 200),
     ("bubble/welcome", "get"): (200, 200, 200, 200),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from deskbell.lib import files, together
+from deskbell.lib import together
 from deskbell.mail import arrivals
 from deskbell.mail.addresses import is_deliverable, is_ours, wants_no_answer
+from deskbell.mail.files import take
 from deskbell.mail.inbound.mail import Attachment, Automatic, Mail
 from deskbell.mail.inbound.matching import Match, is_on
 from deskbell.mail.models import MailId, RawMail, Trust, stored_id
-from deskbell.mail.trust.contents import picture_type, warning_about
 from deskbell.people.districts import district_of
 from deskbell.people.models import Person
 from deskbell.tickets.following import follow_as_named
@@ -59,15 +59,7 @@ def _is_automatic(mail: Mail, sender: Person) -> bool:
 
 
 def _kept(file: Attachment) -> File:
-    return File(
-        name=file.name,
-        media_type=file.media_type,
-        size=file.size,
-        sha256=files.keep(file.content),
-        content_id=file.content_id,
-        picture=picture_type(file.media_type, file.content),
-        warning=warning_about(file.name, file.media_type, file.content),
-    )
+    return take(file.name, file.media_type, file.content, content_id=file.content_id)
 
 
 def _from_customer(raw: RawMail, mail: Mail, words: Words, match: Match, sender: Person) -> Message:

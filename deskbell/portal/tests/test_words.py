@@ -1,0 +1,93 @@
+"""English and Spanish are both complete: a sentence without its Spanish, or without a use, fails here."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from deskbell import portal
+from deskbell.portal import words
+from deskbell.sla.models import Clock
+from deskbell.tickets.impacts import Impact
+from tests.house.rooms import PACKAGE
+
+HERE = PACKAGE / "portal"
+TEMPLATES = sorted(
+    file for file in (HERE / "templates/portal").iterdir() if file.name != "your.html"
+)
+TAGS = re.compile(r"{#.*?#}|{{.*?}}|{%.*?%}|<!--.*?-->|<[^>]*>", re.S)
+
+
+def places() -> str:
+    """Everything in which a sentence may stand: templates, code, and the labels that are shown."""
+    people = PACKAGE / "people" / "customer_links.py"
+    tickets = PACKAGE / "tickets" / "access.py"
+    files = [*TEMPLATES, *HERE.glob("*.py"), *(HERE / "views").glob("*.py"), people, tickets]
+    code = [file.read_text() for file in files if file.name != "words.py"]
+    labels = [str(each.label) for each in [*Clock.Metric, *Impact]]
+    return "\n".join([*code, *labels])
+
+
+def sentences() -> set[str]:
+    """Those that are surely said: `t("...")` in templates, and what is raised or named as a sentence."""
+    found = set()
+    for file in TEMPLATES:
+        found |= {
+            one or other
+            for one, other in re.findall(r"""\bt\(\s*(?:"([^"]+)"|'([^']+)')""", file.read_text())
+        }
+        for table in re.findall(r"{% set \w+ = {(.*?)} %}|\bt\({(.*?)}\[", file.read_text(), re.S):
+            found |= set(re.findall(r':\s*"([^"]+)"', "".join(table)))
+    for name in ("customer_links.py",):
+        found |= _raised((PACKAGE / "people" / name).read_text())
+    for file in [*HERE.glob("*.py"), *(HERE / "views").glob("*.py")]:
+        if file.name not in ("words.py",) and file.name != "your.py":
+            found |= _raised(file.read_text()) | _named(file.read_text())
+    return found
+
+
+def _raised(text: str) -> set[str]:
+    nodes = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call))
+    return {
+        arg.value
+        for n in nodes
+        if getattr(n.func, "id", "") in {"NotFound", "Refused", "t"}
+        for arg in n.args
+        if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+    }
+
+
+def _named(text: str) -> set[str]:
+    """CONSTANT = "A sentence."."""
+    assigned = (n for n in ast.parse(text).body if isinstance(n, ast.Assign))
+    return {
+        n.value.value
+        for n in assigned
+        if isinstance(n.value, ast.Constant)
+        and isinstance(n.value.value, str)
+        and " " in n.value.value
+    }
+
+
+def test_every_sentence_has_its_spanish() -> None:
+    assert portal.__doc__ and len(sentences()) > 60
+    shown = {str(each.label) for each in Impact} | {"First reply", "Next reply", "Update"}
+    assert sorted((sentences() | shown) - words.ES.keys()) == []
+
+
+def test_no_spanish_is_kept_without_a_use() -> None:
+    everything = places()
+    assert [english for english in words.ES if english not in everything] == []
+
+
+def test_both_say_the_same_numbers_and_names() -> None:
+    names = re.compile(r"{\w+}")
+    for english, spanish in words.ES.items():
+        assert set(names.findall(english)) == set(names.findall(spanish)), english
+
+
+def test_templates_say_nothing_that_was_not_translated() -> None:
+    bare = []
+    for file in TEMPLATES:
+        bare += re.findall(r"[A-Za-zÀ-ÿ]{2,}", TAGS.sub(" ", file.read_text()))
+    assert bare == []

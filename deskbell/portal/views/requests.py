@@ -1,0 +1,78 @@
+"""The customers' requests: the list, one of them, answers, files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from deskbell.lib import files
+from deskbell.lib.errors import NotFound, Refused
+from deskbell.people.customers import Customer
+from deskbell.portal.answering import answer
+from deskbell.portal.conversation import conversation_of
+from deskbell.portal.doors import draw, for_customers, zone_of
+from deskbell.portal.requests import asked_for, page_of
+from deskbell.tickets.access import visible_file, visible_ticket
+from deskbell.tickets.models import Ticket
+
+
+@require_safe
+@for_customers
+def requests(request: HttpRequest, who: Customer) -> HttpResponseBase:
+    """`GET /portal`: `show` is open or solved, `q` are words or a number, `before` turns the page."""
+    asked = asked_for(request.GET)
+    return draw(request, "requests", {"asked": asked, "page": page_of(who, asked)}, who=who)
+
+
+@require_safe
+@for_customers
+def ticket(request: HttpRequest, who: Customer, number: int) -> HttpResponseBase:
+    """`GET /portal/requests/<number>`."""
+    return _page(request, who, visible_ticket(who, number))
+
+
+@require_POST
+@for_customers
+def replies(request: HttpRequest, who: Customer, number: int) -> HttpResponseBase:
+    """`POST /portal/requests/<number>/replies`: `text`, and `files`."""
+    found = visible_ticket(who, number)
+    text = request.POST.get("text", "")
+    try:
+        found = answer(found, who, text, request.FILES.getlist("files"))
+    except Refused as refusal:
+        context = {"text": text, "refusal": str(refusal)}
+        return _page(request, who, found, status=422, **context)
+    return redirect("portal-request", number=found.number)
+
+
+@require_safe
+@for_customers
+def attachment(request: HttpRequest, who: Customer, number: int, pk: int) -> HttpResponseBase:
+    """`GET /portal/requests/<number>/files/<pk>`: always downloaded, never opened as a page."""
+    found = visible_file(who, number, pk)
+    try:
+        content = files.opened(found.sha256)
+    except FileNotFoundError as lost:
+        raise NotFound("There is no such file on this request.") from lost
+    response = FileResponse(content, as_attachment=True, filename=found.name)
+    response["Content-Type"] = "application/octet-stream"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _page(
+    request: HttpRequest, who: Customer, ticket: Ticket, *, status: int = 200, **more: Any
+) -> HttpResponseBase:
+    context = {
+        "ticket": ticket,
+        "conversation": conversation_of(ticket, zone=zone_of(who)),
+        "may_write": who.may_write_in(ticket.district_id),
+        "text": "",
+        "refusal": "",
+        **more,
+    }
+    return draw(request, "request", context, who=who, status=status)

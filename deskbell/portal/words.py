@@ -1,0 +1,162 @@
+"""What the portal says, in English and in Spanish. A sentence without its Spanish fails a test.
+
+The English is the key: `t("Requests")`, `t("Due {moment}", moment=...)`.
+"""
+
+from __future__ import annotations
+
+ES = {
+    # the frame
+    "Skip to the content": "Ir al contenido",
+    "Portal": "Portal",
+    "Requests": "Solicitudes",
+    "Sign out": "Cerrar sesión",
+    # coming in
+    "Sign in": "Entrar",
+    "See your requests": "Vea sus solicitudes",
+    "Give your school’s mail address. We send you a link that signs you in; you need no password.": (
+        "Escriba su dirección de correo de la escuela. Le enviamos un enlace para entrar, sin contraseña."
+    ),
+    "Mail address": "Dirección de correo",
+    "Send me the link": "Envíenme el enlace",
+    "That is no mail address. Write it like name@school.org.": (
+        "Esa no es una dirección de correo. Escríbala como nombre@escuela.org."
+    ),
+    "Too many links were asked for from your network. Try again in an hour.": (
+        "Se pidieron demasiados enlaces desde su red. Inténtelo de nuevo dentro de una hora."
+    ),
+    "Look into your mailbox": "Mire su buzón",
+    "If we know {address}, a link is on its way there. It works once, for half an hour.": (
+        "Si conocemos {address}, un enlace está en camino. Sirve una sola vez, durante media hora."
+    ),
+    "Nothing came? Look among the unwanted mails, or write to {support}: we help from there.": (
+        "¿No llegó nada? Mire en el correo no deseado, o escriba a {support}: le ayudamos desde ahí."
+    ),
+    "Use another address": "Usar otra dirección",
+    "Welcome, {name}": "Le damos la bienvenida, {name}",
+    "One press, and you are in. This link then works no more.": (
+        "Pulse una vez y estará dentro. Después, este enlace ya no sirve."
+    ),
+    "Nothing here": "Aquí no hay nada",
+    "To your requests": "A sus solicitudes",
+    "Ask for a new link": "Pedir un enlace nuevo",
+    "This link was used already, or is too old. Ask for a new one.": (
+        "Este enlace ya se usó o es demasiado antiguo. Pida uno nuevo."
+    ),
+    "This link was used just now. Ask for a new one.": (
+        "Este enlace se acaba de usar. Pida uno nuevo."
+    ),
+    "There is no such request, or none that you may see.": (
+        "No existe esa solicitud, o no es una que usted pueda ver."
+    ),
+    "There is no such file on this request.": "No existe ese archivo en esta solicitud.",
+    # the mails
+    "Your link to {desk}": "Su enlace a {desk}",
+    "{name} has invited you": "{name} le invita",
+    "{name} has invited you to the requests of {district} at {desk}.": (
+        "{name} le invita a las solicitudes de {district} en {desk}."
+    ),
+    "Here is your link to your requests at {desk}:": "Este es su enlace a sus solicitudes en {desk}:",
+    "It works once, for a week.": "Sirve una sola vez, durante una semana.",
+    "It works once, for half an hour. If you didn’t ask for it, do nothing: nobody gets in without it.": (
+        "Sirve una sola vez, durante media hora. Si no lo pidió, no haga nada: sin él no entra nadie."
+    ),
+    # the list
+    "Your requests": "Sus solicitudes",
+    "Requests of {district}": "Solicitudes de {district}",
+    "Search by words or number": "Buscar por palabras o número",
+    "Search": "Buscar",
+    "Found for “{text}”, open and solved ones:": "Encontradas para «{text}», abiertas y resueltas:",
+    "Show all again": "Mostrar todas otra vez",
+    "Which requests": "Qué solicitudes",
+    "Open ones": "Abiertas",
+    "Solved": "Resuelto",
+    "Solved ones": "Resueltas",
+    "Nothing found": "No se encontró nada",
+    "Try other words, or the number from a mail of ours.": (
+        "Pruebe con otras palabras, o con el número de un correo nuestro."
+    ),
+    "Nothing solved yet": "Aún no hay nada resuelto",
+    "What we have solved for you stays here, so that you can look it up.": (
+        "Lo que resolvemos para usted queda aquí, para que pueda consultarlo."
+    ),
+    "Nothing is open": "No hay nada abierto",
+    "If something doesn’t work, write to {support}: it shows here at once.": (
+        "Si algo no funciona, escriba a {support}: aparecerá aquí enseguida."
+    ),
+    "Pages": "Páginas",
+    "The newest": "Las más recientes",
+    "Older ones": "Más antiguas",
+    # how it stands
+    "We are working on it": "Estamos en ello",
+    "We wait for your answer": "Esperamos su respuesta",
+    "We wait for someone else": "Esperamos a otros",
+    "Closed": "Cerrado",
+    "Your request is with our team.": "Su solicitud está con nuestro equipo.",
+    "We have asked you something. Answer below and we go on.": (
+        "Le hemos preguntado algo. Responda abajo y seguimos."
+    ),
+    "A vendor or another team has to do something first. We keep after it.": (
+        "Un proveedor u otro equipo debe hacer algo antes. Le damos seguimiento."
+    ),
+    "We believe that it works again. If it doesn’t, say so below and we go on.": (
+        "Creemos que ya funciona. Si no es así, díganoslo abajo y seguimos."
+    ),
+    "It was solved two weeks ago or more. An answer below begins a new request.": (
+        "Se resolvió hace dos semanas o más. Una respuesta abajo abre una solicitud nueva."
+    ),
+    "How it stands": "Cómo está",
+    "Impact": "Impacto",
+    "Urgent": "Urgente",
+    "High": "Alto",
+    "Normal": "Normal",
+    "Low": "Bajo",
+    "Asked by": "Pedida por",
+    "Opened": "Abierta",
+    "Reads along": "También la leen",
+    "Nobody": "Nadie",
+    # the conversation
+    "What was said": "Lo que se dijo",
+    "Nothing yet.": "Nada todavía.",
+    "This file may be harmful.": "Este archivo puede ser dañino.",
+    "Your answer": "Su respuesta",
+    "What do you want to tell us?": "¿Qué quiere decirnos?",
+    "Files": "Archivos",
+    "At most ten, and 7 MB together. A picture of the screen often helps most.": (
+        "Diez como máximo, y 7 MB en total. Una imagen de la pantalla suele ser lo que más ayuda."
+    ),
+    "Send": "Enviar",
+    "Write something before you send it.": "Escriba algo antes de enviarlo.",
+    "That is longer than a message can be. Attach it as a file.": (
+        "Es más largo de lo que puede ser un mensaje. Adjúntelo como archivo."
+    ),
+    "Attach at most ten files.": "Adjunte diez archivos como máximo.",
+    "The files are larger than 7 MB together. Send them by mail, or some of them.": (
+        "Los archivos suman más de 7 MB. Envíelos por correo, o solo algunos."
+    ),
+    "One of the files is infected, so nothing was sent.": (
+        "Uno de los archivos está infectado, así que no se envió nada."
+    ),
+    "The files can’t be looked at just now. Try again in a moment, or send it without them.": (
+        "Ahora no se pueden revisar los archivos. Inténtelo en un momento, o envíelo sin ellos."
+    ),
+    "You can read here. To write, ask an owner of your district for another role.": (
+        "Aquí puede leer. Para escribir, pida otro rol a un responsable de su distrito."
+    ),
+    # the clocks
+    "What we have promised": "Lo que hemos prometido",
+    "How this came about": "Cómo se calculó",
+    "First reply": "Primera respuesta",
+    "Next reply": "Siguiente respuesta",
+    "Update": "Aviso periódico",
+    "Resolution": "Solución",
+    "Kept on {moment}": "Cumplido: {moment}",
+    "Late: on {moment}": "Con retraso: {moment}",
+    "No longer needed since {moment}": "Ya no hace falta desde {moment}",
+    "Paused until there is news from you, or from whom we wait for": (
+        "En pausa hasta que haya noticias suyas, o de quien esperamos"
+    ),
+    "We are late: it was due {moment}": "Vamos con retraso: el plazo era {moment}",
+    "Due {moment}": "Plazo: {moment}",
+    "Nothing is owed to you at the moment.": "Por ahora no le debemos nada.",
+}
