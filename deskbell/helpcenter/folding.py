@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 LONGEST_WORD = 40
 MOST_WORDS = 12  # of a question
-MOST_DELETED = 1
 
 
 def folded(text: str) -> str:
     """The text in small letters without accents; as long as it was, so that places in it stay."""
-    return "".join(map(_folded, unicodedata.normalize("NFC", text)))
+    return unicodedata.normalize("NFC", text).translate(_table)
 
 
-@lru_cache(maxsize=4096)
-def _folded(sign: str) -> str:
-    plain = unicodedata.normalize("NFD", sign)[0].lower()
-    return plain if len(plain) == 1 else sign
+class _Table(dict[int, str]):
+    """Each sign's plain form, worked out when it comes first."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        plain = unicodedata.normalize("NFD", sign)[0].lower()
+        self[code] = plain if len(plain) == 1 else sign
+        return self[code]
+
+
+_table = _Table()
 
 
 def words_in(text: str) -> list[str]:

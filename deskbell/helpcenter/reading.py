@@ -41,7 +41,6 @@ class Shown:
     edition: Edition
     wanted: str
     others: list[Edition]  # in other languages
-    related: list[Edition]
 
     @property
     def alternates(self) -> dict[str, str]:
@@ -91,8 +90,7 @@ def shown(key: int, reader: Person | None, language: str) -> Shown:
     )
     if not editions:
         raise NotFound("There is no such article, or it was withdrawn.")
-    edition = editions[0]
-    return Shown(edition, language, editions[1:], related_to(edition, reader))
+    return Shown(editions[0], language, editions[1:])
 
 
 def related_to(edition: Edition, reader: Person | None) -> list[Edition]:

@@ -22,7 +22,6 @@ from deskbell.people.models import Person
 
 PAGE = 20
 ENOUGH = 3  # with fewer that have all words, those that have some follow
-MOST_RANKED = 2000
 WEIGHTS = [0.05, 0.25, 0.5, 1.0]  # of D, C, B and A
 LONGEST_QUESTION = 100
 

@@ -67,7 +67,7 @@ def article(request: HttpRequest, language: str, named: str) -> HttpResponse:
         (addresses.of_section(section, language), section.title(language)),
     ]
     more: dict[str, Any] = {
-        "shown": shown,
+        "related": reading.related_to(edition, reader_of(request)),
         "edition": edition,
         "way": way,
         "structured": structured.article(edition, [_start(language), *way], the_desk().name),

@@ -1,0 +1,1 @@
+"""What the help center needs at many articles."""
