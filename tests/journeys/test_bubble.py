@@ -86,6 +86,7 @@ def test_the_next_pupil_on_the_same_chromebook_sees_nothing_of_the_last_one(
 
     portal.identity = signed(secret, "max", name="Max Moor")
     pupil.goto(portal.url)
+    launcher(pupil).click()
     expect(pupil.get_by_text("Hello Max, how can we help?")).to_be_visible()
     expect(pupil.get_by_text("I forgot my password")).to_be_hidden()
     say(pupil, "My screen is black")
@@ -319,7 +320,6 @@ def test_answers_come_also_where_a_proxy_holds_the_stream_back(
     say(pupil, "Behind a proxy")
     ada.goto(f"{desk.url}/inbox")
     ada.get_by_role("link", name="Behind a proxy").click()
-    ada.keyboard.press("r")
-    ada.keyboard.type("We see you")
+    ada.get_by_placeholder("Write to Noa Nye").fill("We see you")
     ada.get_by_role("button", name="Send", exact=True).click()
     expect(pupil.get_by_text("We see you", exact=True)).to_be_visible(timeout=30_000)

@@ -147,7 +147,7 @@ const isNews = (message) => message.side !== "customer" && message.id > known.se
 
 /** Send what waits, in its order, one at a time; each has a name, so sending twice is harmless. */
 let posting = null, retrying, tries = 0;
-const post = () => (posting ||= (async () => {
+const post = () => (posting ||= known.outbox.length ? (async () => {
   clearTimeout(retrying);
   while (known.outbox.length) {
     const mine = known.outbox.find((each) => !each.refused);
@@ -179,7 +179,7 @@ const post = () => (posting ||= (async () => {
   posting = null;
   remember();
   if (again) fetchAll(); else draw();
-}));
+}) : null); // with nothing to send, nothing of who may come back is forgotten
 
 const send = (text) => {
   const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
