@@ -27,6 +27,7 @@ from deskbell.tickets.events import changing
 from deskbell.tickets.models import Ticket
 
 LONGEST_PAUSE = 30.0
+TRIED_AGAIN_AFTER = 1.0
 AT_ONCE = 100
 FEWEST = "fewest chats just now"
 NOT_TAKEN = "it was not taken"
@@ -113,4 +114,6 @@ def _seconds_until_next() -> float:
     now = clock.now()
     waits = [(instant - now).total_seconds() for instant in due.values() if instant]
     soonest: float = min([LONGEST_PAUSE, *waits])
-    return max(0.05, soonest)
+    return (
+        max(0.05, soonest) if soonest > 0 else TRIED_AGAIN_AFTER
+    )  # one that failed waits for a moment

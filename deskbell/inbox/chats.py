@@ -17,6 +17,7 @@ from deskbell.sla.models import Clock
 from deskbell.tickets.models import Message, Side, State, Ticket
 
 DONE = [State.SOLVED, State.CLOSED]
+SHOWN = 180  # characters of the last words
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ def drawn(visits: Iterable[int]) -> list[str]:
 
 def draw(chat: Chat) -> str:
     """One line. Neutral: it is pushed to every agent, whose browser knows which are theirs."""
-    return render_to_string("inbox/_chat.html", {"chat": chat, "zone": the_desk().zone})
+    return render_to_string(
+        "inbox/_chat.html", {"chat": chat, "shown": SHOWN, "zone": the_desk().zone}
+    )
 
 
 def chats_of(visits: QuerySet[Visit]) -> list[Chat]:

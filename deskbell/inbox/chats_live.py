@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from deskbell.chat import takers
@@ -13,8 +14,8 @@ from deskbell.lib.telling import takes_many
 from deskbell.people.notices import topic_of_agent
 from deskbell.people.teams import working_agents
 from deskbell.realtime.publish import publish, publish_many
-from deskbell.tickets.events import Fact
-from deskbell.tickets.models import Channel
+from deskbell.tickets.events import Fact, MessagePosted
+from deskbell.tickets.models import Channel, Message, Side
 
 TOPIC = "chats"
 
@@ -29,6 +30,9 @@ def push(fact: QueueChanged) -> None:
 @takes_many
 def push_ticket(facts: Sequence[Fact]) -> None:
     """Something happened on a ticket that is, or a moment ago was, a live chat: its line says so."""
+    if len(facts) == 1 and _goes_on_talking(facts[0]):
+        _say(facts[0])
+        return
     numbers = [fact.ticket.pk for fact in facts if _may_be_a_chat(fact)]
     if not numbers:
         return
@@ -41,6 +45,25 @@ def push_ticket(facts: Sequence[Fact]) -> None:
 def push_takers(fact: TakersChanged) -> None:
     """Someone takes chats, or no longer: the page says who does."""
     publish(TOPIC, "takers", ", ".join(str(taker.agent) for taker in takers.here()))
+
+
+def _say(fact: Fact) -> None:
+    """The visitor's newest words for a line that is there already: nothing else of it changes."""
+    visits = Visit.objects.filter(ticket=fact.ticket, left_at=None).values_list("pk", flat=True)
+    assert isinstance(fact, MessagePosted)
+    words = fact.message.text[: chats.SHOWN]
+    publish_many((TOPIC, "said", json.dumps({"id": pk, "text": words})) for pk in visits)
+
+
+def _goes_on_talking(fact: Fact) -> bool:
+    """Does a visitor say more before they were answered? Then no clock begins, and no line moves."""
+    if not isinstance(fact, MessagePosted) or not fact.ticket.live:
+        return False
+    if fact.message.side != Side.CUSTOMER:
+        return False
+    said = Message.objects.said().filter(ticket=fact.ticket, public=True, automatic=False)
+    before = said.filter(pk__lt=fact.message.pk).order_by("-pk").values_list("side", flat=True)
+    return before.first() == Side.CUSTOMER
 
 
 def _may_be_a_chat(fact: Fact) -> bool:

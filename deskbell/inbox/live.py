@@ -15,8 +15,8 @@ from deskbell.people.notices import Noticed, Topic, topic_of_agent, unread
 from deskbell.people.teams import AccessTaken
 from deskbell.realtime.publish import publish, publish_many, revoke
 from deskbell.sla.timers import ClocksTold
-from deskbell.tickets.events import Fact, ReplyUndone, Split, TicketOpened
-from deskbell.tickets.models import Ticket
+from deskbell.tickets.events import Fact, MessagePosted, ReplyUndone, Split, TicketOpened
+from deskbell.tickets.models import Side, Ticket
 
 LIST = "inbox"
 DRAWN_AT_ONCE = 5  # tickets; of more, hardly one is being looked at, and its page is read anew
@@ -47,18 +47,28 @@ def push(facts: Sequence[Fact]) -> None:
     if len(tickets) > DRAWN_AT_ONCE:
         told += [(topic_of(ticket), "timeline", str(since[ticket.pk])) for ticket in tickets]
     else:
-        told += _drawn(tickets, since)
+        told += _drawn(tickets, since, facts=not all(map(_is_a_visitors, facts)))
     publish_many(told)
 
 
-def _drawn(tickets: Sequence[Ticket], since: Mapping[int, int]) -> list[tuple[str, str, str]]:
+def _is_a_visitors(fact: Fact) -> bool:
+    """Words in a live chat: what else changes by them, such as the state, is told by itself, so the side
+    panel, the dearest to draw, stays as it is."""
+    is_a_message = isinstance(fact, MessagePosted) and fact.message.side == Side.CUSTOMER
+    return is_a_message and fact.ticket.live
+
+
+def _drawn(
+    tickets: Sequence[Ticket], since: Mapping[int, int], *, facts: bool
+) -> list[tuple[str, str, str]]:
     told = [
         (f"ticket:{number}", "item", html)
         for number, items in items_by_ticket(since).items()
         for html in drawing.items(items)
     ]
     told += [(topic_of(ticket), "clocks", html) for ticket, html in drawing.clocks_of(tickets)]
-    told += [(topic_of(ticket), "facts", html) for ticket, html in drawing.facts_of(tickets)]
+    if facts:
+        told += [(topic_of(ticket), "facts", html) for ticket, html in drawing.facts_of(tickets)]
     return told
 
 

@@ -16,6 +16,7 @@ from deskbell.chat.tallies import (
     SESSIONS_OF_A_NETWORK,
 )
 from deskbell.chat.visitors import meet, see, set_remembered, sign_out, visit_of, welcome_back
+from deskbell.lib.remembering import remembering
 from deskbell.messenger import triage, trouble
 from deskbell.messenger.doors import (
     Answer,
@@ -95,14 +96,15 @@ def messages(request: HttpRequest) -> Answer:
     """Take one message; sent again, it is answered again and stays one."""
     visitor, said = visitor_in(request), words_of(request)
     MESSAGES_OF_A_NETWORK.count(network_in(request))
-    message = say(
-        visitor,
-        text_in(said, "text"),
-        client_id=text_in(said, "id"),
-        page=text_in(said, "page"),
-        uploads=texts_in(said, "files"),
-        browser=browsers.in_words(request.headers.get("User-Agent", "")),
-    )
+    with remembering():  # what each listener would ask anew
+        message = say(
+            visitor,
+            text_in(said, "text"),
+            client_id=text_in(said, "id"),
+            page=text_in(said, "page"),
+            uploads=texts_in(said, "files"),
+            browser=browsers.in_words(request.headers.get("User-Agent", "")),
+        )
     return {"message": drawn(message)}
 
 

@@ -88,5 +88,5 @@ def test_one_that_fails_keeps_no_other_from_ringing(
         return 1 // 0 if pk == first else ring(pk)
 
     monkeypatch.setattr("deskbell.chat.ringing.ring", failing)
-    step_at("2026-11-19 09:02")
+    assert step_at("2026-11-19 09:02") == 1.0  # it is tried again, and not at once
     assert {notice.text.partition(": ")[2] for notice in Notice.objects.all()} == {"The second one"}

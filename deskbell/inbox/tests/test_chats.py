@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -118,6 +119,19 @@ def test_every_open_page_is_told_and_the_line_goes_when_it_is_over(
     assert told(f"agent:{town.ben.pk}", "waiting")[-1] == "0"
     end_live(visit.ticket, why="gone")
     assert told("chats", "chat")[-1] == f'<li id="chat-{visit.pk}" data-gone></li>'
+
+
+def test_more_words_before_an_answer_change_the_words_of_a_line_alone(
+    a_chat: Chats, town: Town
+) -> None:
+    visit = a_chat()
+    lines = len(told("chats", "chat"))
+    say(visit.visitor, "Anyone? <b>", client_id="second-message")
+    assert len(told("chats", "chat")) == lines
+    assert json.loads(told("chats", "said")[-1]) == {"id": visit.pk, "text": "Anyone? <b>"}
+    reply(visit.ticket, Words("Which room?"), by=town.ana)
+    say(visit.visitor, "Room 214", client_id="third-message")  # a clock begins: the line says so
+    assert "Room 214" in told("chats", "chat")[-1] and "Next reply" in told("chats", "chat")[-1]
 
 
 def test_an_internal_note_stands_on_no_line(a_chat: Chats, town: Town) -> None:

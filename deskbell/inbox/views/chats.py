@@ -32,6 +32,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "live": live,
         "modules": ["inbox/chats.js"],
         "chats": chats.going_on(),
+        "shown": chats.SHOWN,
         "taking": takers.is_taking(agent),
         "takers": [taker.agent for taker in takers.here()],
         "rules": the_rules(),

@@ -12,6 +12,7 @@ for (const chat of document.querySelectorAll(".chat")) place(chat);
 count();
 hear("/inbox/chats/live", {
   chat: (html) => take(element(html)),
+  said: (data) => say(JSON.parse(data)),
   takers: (people) => (document.querySelector("#takers").textContent = people || "nobody"),
 });
 on("a", () => (chosen?.querySelector("[data-takes]") ?? document.querySelector("[data-list=waits] [data-takes]"))?.click());
@@ -35,6 +36,12 @@ function take(chat) {
     if (focused) chat.querySelector(`[class="${focused}"]`)?.focus({ preventScroll: true });
   }
   count();
+}
+
+/* More words before an answer: only they change. */
+function say({ id, text }) {
+  const chat = document.getElementById(`chat-${id}`);
+  if (chat) chat.querySelector(".chat-said").textContent = text;
 }
 
 /* Who waits longest stands first; of those that wait, the ones that are for me. */
