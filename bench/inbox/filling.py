@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -21,11 +22,11 @@ class Desk:
         self.dice = random.Random(7)
         self.common = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "lnrstk"]
         self.words = [self.common[n % 360] + (f"{n}x" if n >= 360 else "") for n in range(WORDS)]
-        self.odds = [1 / (n + 3) for n in range(WORDS)]
+        self.odds = list(itertools.accumulate(1 / (n + 3) for n in range(WORDS)))
 
     def text(self, number: int, length: int) -> str:
         """Some words; each ten-thousandth ticket has one of its own, each hundredth a phrase."""
-        words = self.dice.choices(self.words, self.odds, k=length)
+        words = self.dice.choices(self.words, cum_weights=self.odds, k=length)
         if number % 10_000 == 7 or number == 7:
             words.append("ocelot")
         if number % 100 == 9:

@@ -46,6 +46,7 @@ urlpatterns = [
     path("tickets/<int:number>/replies", ticket.replies, name="replies"),
     path("tickets/<int:number>/replies/<int:pk>/undo", ticket.undoing, name="undo"),
     path("tickets/<int:number>/notes", ticket.notes, name="notes"),
+    path("tickets/<int:number>/beside", together.beside, name="beside"),
     path("tickets/<int:number>/draft", together.draft, name="draft"),
     path("tickets/<int:number>/presence", together.presence, name="ticket-presence"),
     path("tickets/<int:number>/tags", together.tags, name="tags"),

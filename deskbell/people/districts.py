@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.remembering import recall, remember
 from deskbell.lib.zones import checked_zone
-from deskbell.people.models import Contact, District, DistrictDomain, Person, School
+from deskbell.people.models import Contact, Contract, District, DistrictDomain, Person, School
 
 # Anyone can have an address there, so it says nothing about a district.
 PUBLIC_MAIL_DOMAINS = frozenset(
@@ -99,3 +101,10 @@ def _claim(district: District, domain: str) -> None:
     if taken:
         raise Refused(f"{domain} already belongs to {taken.district}.")
     DistrictDomain.objects.create(district=district, domain=domain)
+
+
+def current_contract(district: District) -> Contract | None:
+    """What the district has been promised today, there: of several the one that began last."""
+    today = clock.now().astimezone(ZoneInfo(district.zone)).date()
+    begun = Contract.objects.filter(district=district, starts_on__lte=today)
+    return begun.exclude(ends_on__lt=today).order_by("-starts_on", "-pk").first()

@@ -32,7 +32,7 @@ FILTERS: Mapping[str, Filter] = {
     "is": filters.is_one_of({**filters.IS, **sla.IS, "drafted": drafts.is_drafted}),
     "sort": Filter(", ".join(ORDERS), lambda value, asker: Q(), lambda begun: ORDERS),
 }
-# Where the planner knows nothing of phrases, it must first find them, and then look whose tickets they are.
+# The planner knows nothing of phrases and of begun words: it must find them first, and then their tickets.
 IN_PHRASES = """
     WITH hits AS MATERIALIZED (
         SELECT ticket_id FROM tickets_searchdocument, to_tsquery('english', %s) AS wanted
@@ -104,7 +104,7 @@ def tickets_of(question: Question, asker: Asker) -> Tickets:
     wanted = text.written(question.said)
     if not wanted:
         return found.none() if question.said else found
-    if any(each.phrase for each in question.said):
+    if any(each.phrase for each in question.said) or text.is_rare(question.said):
         return found.filter(pk__in=RawSQL(IN_PHRASES, [wanted]))  # noqa: S611 - as a parameter
     return found.filter(search__document=text.query_of(question.said))
 

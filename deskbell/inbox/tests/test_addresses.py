@@ -68,6 +68,7 @@ DOORS = [
     Door("replies", "post", *TEAM, 422, 422),
     Door("undo", "post", *TEAM, 404, 404),
     Door("notes", "post", *TEAM, 422, 422),
+    Door("beside", "get", *TEAM, 200, 200),
     Door("draft", "post", *TEAM, 422, 422),  # of what kind?
     Door("ticket-presence", "post", *TEAM, 204, 204),
     Door("tags", "post", *TEAM, 422, 422),

@@ -16,7 +16,7 @@ from deskbell.inbox.tests.conftest import ClientOf
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
-from deskbell.people.models import Agent, Person
+from deskbell.people.models import Agent, Contract, Person
 from deskbell.tickets.assigning import assign
 from deskbell.tickets.finding.filters import Asker
 from deskbell.tickets.finding.indexing import index_what_is_missing
@@ -248,3 +248,31 @@ def test_all_filters_are_offered_at_an_empty_word(town: Town) -> None:
     assert len(completions("screen ")) == 10
     with pytest.raises(Refused):
         find("impact:", Asker(town.ana, "UTC"))
+
+
+def test_tickets_about_the_same_are_shown_beside_and_no_others(town: Town, browser: Client) -> None:
+    ticket = write("Projector flickers", "The projector in the gym flickers", by=town.tess)
+    write("It flickers", "Our projector flickers badly", by=town.sam)
+    write("Projector", "How do I borrow a lamp", by=town.sam)
+    write("Lunch", "The gym is loud", by=town.tess)
+    learn_all()
+    html = browser.get(f"/tickets/{ticket.number}/beside").content.decode()
+    assert re.findall(r"#\d+ ([^<]+)<", html) == ["It flickers"]
+    assert "beside" in browser.get(f"/tickets/{ticket.number}").content.decode()
+
+
+def test_the_plan_of_the_district_is_the_one_that_holds_today(
+    town: Town, ticket: Ticket, browser: Client
+) -> None:
+    today = clock.now().date()
+    for plan, days in (("Old Plan", -400), ("Standard Support", -30), ("Next Plan", 30)):
+        ends = today - timedelta(days=31) if plan == "Old Plan" else None
+        Contract.objects.create(
+            district=town.north_valley,
+            plan=plan,
+            starts_on=today + timedelta(days=days),
+            ends_on=ends,
+        )
+    html = browser.get(f"/tickets/{ticket.number}/beside").content.decode()
+    assert "Standard Support" in html
+    assert "Old Plan" not in html and "Next Plan" not in html

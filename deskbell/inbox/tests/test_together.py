@@ -201,3 +201,32 @@ def test_who_is_there_is_told_to_the_others_and_kept_nowhere(
         ("Ana Alvarez", "reading", True),
         ("Ana Alvarez", "replying", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Could you look at it, @Ben Baker?", "it names @Ben Baker"),
+        ("I have attached the log", "You write of an attachment"),
+        ("Please see the attachment.", "You write of an attachment"),
+        ("Find the screenshot attached", "You write of an attachment"),
+    ],
+)
+def test_a_reply_that_looks_wrong_is_held_back_once(
+    text: str, sentence: str, town: Town, ticket: Ticket, browser: Client
+) -> None:
+    path = f"/tickets/{ticket.number}/replies"
+    refused = browser.post(path, {"text": text})
+    assert refused.status_code == 422
+    assert sentence in refused.content.decode()
+    assert browser.post(path, {"text": text, "sure": "yes"}).status_code == 302
+    assert ticket.messages.filter(text=text, public=True).count() == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Thanks for the attachment you sent", "Write to ben@desk.example", "The lamp is attached"],
+)
+def test_what_only_sounds_like_it_goes_at_once(text: str, ticket: Ticket, browser: Client) -> None:
+    answer = browser.post(f"/tickets/{ticket.number}/replies", {"text": text})
+    assert answer.status_code == 302

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox import drawing, live
-from deskbell.inbox.drafts import drafts_on, refuse_if_answered_meanwhile, sent
+from deskbell.inbox.drafts import drafts_on, sent
+from deskbell.inbox.second_thoughts import hold_back
 from deskbell.inbox.timeline import items_of
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound
@@ -60,7 +61,8 @@ def replies(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.user, number)
     before, words = ticket.last_sequence, Words(request.POST.get("text", ""), door=Channel.MAIL)
     seen = whole(request.POST.get("seen", ""))
-    refuse_if_answered_meanwhile(ticket, seen, by=agent_of(request))
+    sure = request.POST.get("sure") == "yes"
+    hold_back(ticket, words.text, seen=seen, sure=sure, by=agent_of(request))
     reply(ticket, words, by=agent_of(request), may_be_undone=True)
     if then := request.POST.get("then"):
         set_state(ticket, then, by=agent_of(request))

@@ -5,18 +5,31 @@ from __future__ import annotations
 import json
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox import drafts, live
 from deskbell.inbox.snoozes import until
 from deskbell.inbox.views.lists import asker_of
 from deskbell.inbox.views.ticket import changed
 from deskbell.people.access import agent_of, agents_only
+from deskbell.people.districts import current_contract
 from deskbell.realtime.publish import publish
-from deskbell.tickets.access import ticket_for
+from deskbell.tickets.access import ticket_for, tickets_for
 from deskbell.tickets.bulk.kinds import read_until
+from deskbell.tickets.finding.related import related_to
 from deskbell.tickets.snoozing import snooze, wake
 from deskbell.tickets.tagging import tag, untag
+
+
+@require_GET
+@agents_only
+def beside(request: HttpRequest, number: int) -> HttpResponse:
+    """`GET /tickets/<number>/beside`: the plan of its district, and tickets about the same."""
+    ticket = ticket_for(request.user, number)
+    related = related_to(ticket, tickets_for(request.user))
+    plan = current_contract(ticket.district) if ticket.district else None
+    return render(request, "inbox/_beside.html", {"plan": plan, "related": related})
 
 
 @require_POST

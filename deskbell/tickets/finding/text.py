@@ -12,10 +12,11 @@ from markupsafe import Markup, escape
 
 from deskbell.tickets.finding.indexing import CONFIG
 from deskbell.tickets.finding.language import Said
-from deskbell.tickets.finding.models import SearchDocument
+from deskbell.tickets.finding.models import SearchDocument, SearchWord
 from deskbell.tickets.finding.spelling import known, meant
 
 SHORTEST_PREFIX = 2
+RARE = 5_000  # tickets: a word of fewer is looked up in its index first
 _MARK = re.compile("\x02([^\x02\x03]*)\x03")
 _LEFT_OVER = re.compile("[\x02\x03]")
 SNIPPETS = f"""
@@ -120,6 +121,15 @@ def _lexemes(words: Iterable[str]) -> dict[str, str]:
 
 
 def _begins_any(lexeme: str | None) -> bool:
-    """Is some known word only begun here?"""
-    query = SearchQuery(f"{_quoted(lexeme or '')}:*", config="simple", search_type="raw")
+    """Is some known word only begun here, or is this one so new that it isn't among them yet?"""
+    if SearchWord.objects.filter(pk__startswith=lexeme or "").exists():
+        return True
+    query = SearchQuery(_quoted(lexeme or ""), config="simple", search_type="raw")
     return SearchDocument.objects.filter(document=query).exists()
+
+
+def is_rare(said: Sequence[Said]) -> bool:
+    """Does one of the words stand in few tickets? PostgreSQL can't tell of one that is begun."""
+    lexemes = _lexemes(each.text for each in said if not each.negated)
+    common = SearchWord.objects.filter(pk__in=lexemes.values(), seen__gte=RARE)
+    return bool(said) and common.count() < len(set(lexemes.values()))

@@ -179,12 +179,15 @@ function sent({ detail: { elt, successful, xhr } }) {
   underWay.delete(elt);
   if (!successful || xhr.status >= 400) {
     put(text, [words, begun]);
-    if (xhr.status === 422 && elt.id === "reply") elt.elements.namedItem("seen").value = last(); // told of it: next time it goes
+    if (xhr.status === 422 && elt.id === "reply") {
+      elt.elements.namedItem("seen").value = last(); // told of it: next time it goes
+      elt.elements.namedItem("sure").value = "yes";
+    }
     return;
   }
   elt.reset();
   if (elt.id === "reply") {
-    elt.elements.namedItem("seen").value = "";
+    elt.elements.namedItem("seen").value = elt.elements.namedItem("sure").value = "";
     elt.querySelector("[data-meanwhile]").hidden = true;
   }
   elt.elements.namedItem("page").value = thisPage;
