@@ -229,6 +229,9 @@ DOORS_OF_THE_PORTAL = {
     ("portal/enter/wrong-token", "post"): (NONE,) * 4,
     ("portal/sign-out", "post"): (302,) * 4,
     ("portal/language", "post"): (302,) * 4,
+    ("districts/{district}/people", "get"): LOOK,
+    ("districts/{district}/people", "post"): REFUSED,  # without an address
+    ("districts/{district}/people/1000000/removal", "post"): GONE,
 }
 
 # address, method: what a stranger, a contact, an agent and an administrator get
