@@ -22,7 +22,8 @@ def places() -> str:
     """Everything in which a sentence may stand: templates, code, and the labels that are shown."""
     people = PACKAGE / "people" / "customer_links.py"
     tickets = PACKAGE / "tickets" / "access.py"
-    files = [*TEMPLATES, *HERE.glob("*.py"), *(HERE / "views").glob("*.py"), people, tickets]
+    chat = PACKAGE / "chat" / "triage.py"
+    files = [chat, *TEMPLATES, *HERE.glob("*.py"), *(HERE / "views").glob("*.py"), people, tickets]
     code = [file.read_text() for file in files if file.name != "words.py"]
     labels = [str(each.label) for each in [*Clock.Metric, *Impact]]
     return "\n".join([*code, *labels])
