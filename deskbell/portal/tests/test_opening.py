@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
-from deskbell.inbox.timeline import items_of
 from deskbell.portal.tests.conftest import ClientOf
 from deskbell.sla.models import Clock
 from deskbell.tickets.impacts import Impact
@@ -49,8 +49,10 @@ def test_the_answers_give_the_impact_and_its_clock_from_the_first_moment(
 
 def test_the_team_reads_what_was_answered(town: Town, portal_of: ClientOf) -> None:
     portal_of(town.olivia).post("/portal/new", {**FORM, "around": "no"})
-    told = [item.sentence for item in items_of(Ticket.objects.get())]
-    assert any("can’t be used, the whole school, no way around it" in each for each in told)
+    agent = Client()
+    agent.force_login(town.ana.person)
+    page = agent.get(f"/tickets/{Ticket.objects.get().number}").content.decode()
+    assert "by their answers: it can’t be used, the whole school, no way around it" in page
 
 
 @pytest.mark.parametrize(
