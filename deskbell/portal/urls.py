@@ -17,6 +17,7 @@ urlpatterns = [
     path("portal/language", coming_in.language, name="portal-language"),
     path("portal", requests.requests, name="portal"),
     path("portal/new", opening.new, name="portal-new"),
+    path("portal/requests.csv", requests.export, name="portal-export"),
     path(REQUEST, requests.ticket, name="portal-request"),
     path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),
     path(f"{REQUEST}/files/<int:pk>", requests.attachment, name="portal-file"),

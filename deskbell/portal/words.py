@@ -87,6 +87,11 @@ ES = {
     "Pages": "Páginas",
     "The newest": "Las más recientes",
     "Older ones": "Más antiguas",
+    "Save all of them as a table (CSV)": "Guardarlas todas en una tabla (CSV)",
+    "Number": "Número",
+    "Subject": "Asunto",
+    "State": "Estado",
+    "School": "Escuela",
     # a new one
     "New request": "Nueva solicitud",
     "What is it about?": "¿De qué se trata?",

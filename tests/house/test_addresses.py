@@ -220,6 +220,7 @@ DOORS_OF_HELP = {
 ASKED_FOR_THE_ADDRESS = (SIGN_IN,) * 4
 DOORS_OF_THE_PORTAL = {
     ("portal", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/requests.csv", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/new", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/new", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}", "get"): ASKED_FOR_THE_ADDRESS,

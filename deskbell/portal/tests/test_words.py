@@ -6,7 +6,7 @@ import ast
 import re
 
 from deskbell import portal
-from deskbell.portal import words
+from deskbell.portal import exporting, words
 from deskbell.sla.models import Clock
 from deskbell.tickets.impacts import Impact
 from tests.house.rooms import PACKAGE
@@ -73,6 +73,7 @@ def _named(text: str) -> set[str]:
 def test_every_sentence_has_its_spanish() -> None:
     assert portal.__doc__ and len(sentences()) > 60
     shown = {str(each.label) for each in Impact} | {"First reply", "Next reply", "Update"}
+    shown |= {*exporting.COLUMNS, *exporting.STATES.values()}
     assert sorted((sentences() | shown) - words.ES.keys()) == []
 
 
