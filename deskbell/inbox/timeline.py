@@ -202,7 +202,8 @@ def _sentence(event: TicketEvent) -> str:
         case Kind.PAGED:
             return f"Paged {data.get('agent', 'whoever is on call')} {data.get('way', '')}".strip()
         case Kind.OPENED:
-            return "opened the ticket" if event.by else "The ticket was opened"
+            reason = f"; {data['reason']}" if data.get("reason") else ""
+            return f"opened the ticket{reason}" if event.by else "The ticket was opened"
     return ""
 
 

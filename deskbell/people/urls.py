@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.people import views
+from deskbell.people import place_views, views
 
 urlpatterns = [
     path("sign-in", views.sign_in_page, name="sign-in"),
@@ -14,5 +14,11 @@ urlpatterns = [
     path("team/<int:pk>/invitation", views.agent_invitation, name="agent-invitation"),
     path("teams/<int:pk>/lead", views.team_lead, name="team-lead"),
     path("districts", views.districts, name="districts"),
+    path("districts/<int:pk>/people", place_views.people, name="district-people"),
+    path(
+        "districts/<int:pk>/people/<int:place>/removal",
+        place_views.removal,
+        name="district-people-removal",
+    ),
     path("notices", views.notices, name="notices"),
 ]

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from deskbell.chat.triage import Answers, impact_of
 from deskbell.lib.errors import Refused
 from deskbell.mail.files import Infected, take_uploaded
 from deskbell.mail.trust.clamav import ScannerDown
 from deskbell.people.customers import Customer
 from deskbell.tickets.following import follow_as_named
 from deskbell.tickets.models import Channel, Ticket
+from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.replying import take_in
 from deskbell.tickets.words import File, Words
 
 MOST_FILES, MOST_BYTES = 10, 7 * 1024 * 1024  # of one message; a request to a page holds 8 MB
 LONGEST = 50_000  # characters
+NO_SUBJECT = "Say in a few words what it is about."
 EMPTY = "Write something before you send it."
 TOO_LONG = "That is longer than a message can be. Attach it as a file."
 TOO_MANY_FILES = "Attach at most ten files."
@@ -40,6 +44,24 @@ def answer(ticket: Ticket, who: Customer, text: str, files: Sequence[UploadedFil
         message = take_in(ticket, words, author=who.person)
         follow_as_named(message.ticket, [who.person], by=who.person)
     return message.ticket
+
+
+def ask(
+    who: Customer, subject: str, text: str, files: Sequence[UploadedFile[Any]], given: Answers
+) -> Ticket:
+    """Open a request of theirs, in their first place; the answers give its impact (P6). Raises Refused."""
+    if not who.may_write:
+        raise Refused(READS_ONLY)
+    if not subject.strip():
+        raise Refused(NO_SUBJECT)
+    return open_for_customer(
+        subject.replace("\0", ""),
+        words_of(text, files),
+        requester=who.person,
+        channel=Channel.PORTAL,
+        impact=impact_of(given),
+        answers={**asdict(given), "reason": f"by their answers: {given.in_words()}"},
+    )
 
 
 def words_of(text: str, files: Sequence[UploadedFile[Any]]) -> Words:

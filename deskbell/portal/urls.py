@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.portal.views import coming_in, requests, your
+from deskbell.portal.views import coming_in, opening, requests, your
 
 REQUEST = "portal/requests/<int:number>"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("portal/sign-out", coming_in.sign_out, name="portal-sign-out"),
     path("portal/language", coming_in.language, name="portal-language"),
     path("portal", requests.requests, name="portal"),
+    path("portal/new", opening.new, name="portal-new"),
+    path("portal/requests.csv", requests.export, name="portal-export"),
     path(REQUEST, requests.ticket, name="portal-request"),
     path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),
     path(f"{REQUEST}/files/<int:pk>", requests.attachment, name="portal-file"),

@@ -87,6 +87,34 @@ ES = {
     "Pages": "Páginas",
     "The newest": "Las más recientes",
     "Older ones": "Más antiguas",
+    "Save all of them as a table (CSV)": "Guardarlas todas en una tabla (CSV)",
+    "Number": "Número",
+    "Subject": "Asunto",
+    "State": "Estado",
+    "School": "Escuela",
+    # a new one
+    "New request": "Nueva solicitud",
+    "What is it about?": "¿De qué se trata?",
+    "What is going on?": "¿Qué sucede?",
+    "Can it be used?": "¿Se puede usar?",
+    "No: nobody can work with it": "No: nadie puede trabajar con ello",
+    "Hardly: something important fails": "Apenas: falla algo importante",
+    "Yes: a question, a wish, or something small": "Sí: una pregunta, un deseo o algo pequeño",
+    "For how many?": "¿Para cuántas personas?",
+    "One or a few": "Una o unas pocas",
+    "A class or more": "Una clase o más",
+    "The whole school or district": "Toda la escuela o el distrito",
+    "Is there a way around it?": "¿Hay otra manera de seguir?",
+    "No, or a very awkward one": "No, o es muy incómoda",
+    "Yes, lessons go on": "Sí, las clases siguen",
+    "Your answers tell how urgent it is, and by when we answer.": (
+        "Sus respuestas indican la urgencia y cuándo contestamos."
+    ),
+    "Say in a few words what it is about.": "Diga en pocas palabras de qué se trata.",
+    "Answer the three questions by what is offered, then send them.": (
+        "Responda a las tres preguntas con lo que se ofrece y envíelo."
+    ),
+    "Send the request": "Enviar la solicitud",
     # how it stands
     "We are working on it": "Estamos en ello",
     "We wait for your answer": "Esperamos su respuesta",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -40,6 +41,7 @@ def begin(
     follows: Ticket | None = None,
     live: bool = False,
     place: Place | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Message:
     """Open a ticket with the customer's own words; returns its first message.
 
@@ -48,6 +50,7 @@ def begin(
 
     `live` says that the customer is in the bubble and waits there: the chat's promise holds too (K15).
     `place` is what a portal has proved of their district and school; else these follow from the requester.
+    `answers` to guided questions gave the impact, with the `reason` in words; they stand with the event.
     """
     ticket = _create(
         subject,
@@ -65,7 +68,7 @@ def begin(
     first = NOBODYS if words.automatic else CUSTOMERS
     held = {"held": True, "received": words.received_at.isoformat()} if words.held else {}
     message = write_down(ticket, words, author=requester, side=Side.CUSTOMER, public=True)
-    opened = _opened(ticket, first, by=requester, **held)
+    opened = _opened(ticket, first, by=requester, **held, **(answers or {}))
     happened = [opened]
     if live:
         happened.append(prepare(ticket, Kind.CHAT_STARTED, by=requester, at=words.received_at))

@@ -220,6 +220,9 @@ DOORS_OF_HELP = {
 ASKED_FOR_THE_ADDRESS = (SIGN_IN,) * 4
 DOORS_OF_THE_PORTAL = {
     ("portal", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/requests.csv", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/new", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/new", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/replies", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/files/1", "get"): ASKED_FOR_THE_ADDRESS,
@@ -229,6 +232,9 @@ DOORS_OF_THE_PORTAL = {
     ("portal/enter/wrong-token", "post"): (NONE,) * 4,
     ("portal/sign-out", "post"): (302,) * 4,
     ("portal/language", "post"): (302,) * 4,
+    ("districts/{district}/people", "get"): LOOK,
+    ("districts/{district}/people", "post"): REFUSED,  # without an address
+    ("districts/{district}/people/1000000/removal", "post"): GONE,
 }
 
 # address, method: what a stranger, a contact, an agent and an administrator get

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import Any
 
@@ -282,3 +284,16 @@ def test_hostile_words_stay_text(town: Town, portal_of: ClientOf) -> None:
     for path in ("/portal", f"/portal/requests/{ticket.number}", "/portal?q=<script>"):
         page = browser.get(path).content.decode()
         assert "<script>alert" not in page and "<img onerror" not in page
+
+
+def test_the_table_holds_what_they_see_and_no_formula(
+    town: Town, tickets: dict[str, Ticket], portal_of: ClientOf
+) -> None:
+    made("=HYPERLINK(evil)", town.tess, place=(town.north_valley, town.lincoln_high))
+    answer = portal_of(town.victor).get("/portal/requests.csv")
+    assert answer["Content-Disposition"].startswith("attachment")
+    text = answer.getvalue().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == ["Number", "Subject", "State", "Impact", "Asked by", "School", "Opened"]
+    assert [row[1] for row in rows[1:]] == ["'=HYPERLINK(evil)", "At Lincoln"]
+    assert rows[2][2:6] == ["We are working on it", "Normal", "Tess Turner", "Lincoln High"]

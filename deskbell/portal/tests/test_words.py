@@ -6,7 +6,7 @@ import ast
 import re
 
 from deskbell import portal
-from deskbell.portal import words
+from deskbell.portal import exporting, words
 from deskbell.sla.models import Clock
 from deskbell.tickets.impacts import Impact
 from tests.house.rooms import PACKAGE
@@ -22,7 +22,8 @@ def places() -> str:
     """Everything in which a sentence may stand: templates, code, and the labels that are shown."""
     people = PACKAGE / "people" / "customer_links.py"
     tickets = PACKAGE / "tickets" / "access.py"
-    files = [*TEMPLATES, *HERE.glob("*.py"), *(HERE / "views").glob("*.py"), people, tickets]
+    chat = PACKAGE / "chat" / "triage.py"
+    files = [chat, *TEMPLATES, *HERE.glob("*.py"), *(HERE / "views").glob("*.py"), people, tickets]
     code = [file.read_text() for file in files if file.name != "words.py"]
     labels = [str(each.label) for each in [*Clock.Metric, *Impact]]
     return "\n".join([*code, *labels])
@@ -72,6 +73,7 @@ def _named(text: str) -> set[str]:
 def test_every_sentence_has_its_spanish() -> None:
     assert portal.__doc__ and len(sentences()) > 60
     shown = {str(each.label) for each in Impact} | {"First reply", "Next reply", "Update"}
+    shown |= {*exporting.COLUMNS, *exporting.STATES.values()}
     assert sorted((sentences() | shown) - words.ES.keys()) == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.people.customers import Customer
+from deskbell.portal import exporting
 from deskbell.portal.answering import answer
 from deskbell.portal.conversation import conversation_of
 from deskbell.portal.doors import draw, for_customers, zone_of
 from deskbell.portal.requests import asked_for, page_of
+from deskbell.portal.speaking import language_of, speaker
 from deskbell.tickets.access import visible_file, visible_ticket
 from deskbell.tickets.models import Ticket
 
@@ -33,6 +35,16 @@ def requests(request: HttpRequest, who: Customer) -> HttpResponseBase:
 def ticket(request: HttpRequest, who: Customer, number: int) -> HttpResponseBase:
     """`GET /portal/requests/<number>`."""
     return _page(request, who, visible_ticket(who, number))
+
+
+@require_safe
+@for_customers
+def export(request: HttpRequest, who: Customer) -> HttpResponseBase:
+    """`GET /portal/requests.csv`: every request that they see, the newest first."""
+    written = exporting.lines(who, speaker(language_of(request)), zone_of(who))
+    answer = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="requests.csv"'
+    return answer
 
 
 @require_POST
