@@ -69,7 +69,7 @@ class _web:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "deskbell", "web"]
-        self.process = subprocess.Popen(command, env=os.environ)
+        self.process = subprocess.Popen(command, env=os.environ, stdout=sys.stderr)
 
     def stop(self) -> None:
         self.process.terminate()

@@ -44,7 +44,9 @@ def measure(bubbles: int, rounds: int) -> dict[str, Any]:
     from deskbell.realtime.topics import sign
 
     os.environ["DESKBELL_HTTP_PORT"] = str(port := free_port())
-    web = subprocess.Popen([sys.executable, "-m", "deskbell", "web"], env=os.environ)
+    web = subprocess.Popen(
+        [sys.executable, "-m", "deskbell", "web"], env=os.environ, stdout=sys.stderr
+    )
     try:
         told = asyncio.run(_listen(port, sign(topics_of(None)), bubbles, rounds))
         memory = _memory(web.pid)

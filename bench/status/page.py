@@ -220,7 +220,9 @@ def _read(url: str) -> bytes:
 
 @contextmanager
 def _running(part: str) -> Iterator[None]:
-    process = subprocess.Popen([sys.executable, "-m", "deskbell", part], env=os.environ)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "deskbell", part], env=os.environ, stdout=sys.stderr
+    )
     try:
         yield
     finally:

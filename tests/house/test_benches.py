@@ -40,6 +40,11 @@ from tests.house.rooms import ROOT
             {"rate": 5, "lost": 0, "missed": 0},
         ),
         ("bench.alerts.paging", ["--queued", "60", "--times", "1"], {"queued": 60, "lost": 0}),
+        (
+            "bench.inbox.lists",
+            ["--tickets", "200", "--rounds", "2", "--clients", "1"],
+            {"failed": 0},
+        ),
         ("bench.help.reading", ["--articles", "40", "--times", "3"], {"articles": 40}),
         ("bench.status.news", ["--readers", "60"], {"queued": 60, "lost": 0, "twice": 0}),
         (
