@@ -102,6 +102,24 @@ def test_a_reply_is_taken_back_and_never_was(
     assert "Every stored clock is what the history says" in desk.command("sla", "verify")
 
 
+@pytest.mark.parametrize("look", ALL_LOOKS[:1], indirect=True)
+def test_what_the_stream_has_drawn_anew_can_still_be_sent(desk: RunningDesk, ada: Page) -> None:
+    customer = "rosa@northvalley.example"
+    desk.receive("Printer", "It prints nothing.", sender=customer)
+    number = number_in(str(desk.relay.mail_to(customer)["Subject"]))
+    other = ada.context.new_page()
+    for page in (ada, other):
+        page.goto(f"{desk.url}/tickets/{number}")
+        expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=LIVE)
+    ada.locator("#facts").evaluate("panel => { panel.dataset.old = 'yes'; }")
+    other.get_by_label("State", exact=True).select_option("waiting")
+    expect(ada.locator("#facts[data-old]")).to_have_count(0, timeout=LIVE)
+
+    ada.get_by_role("button", name="Declare an incident").click()
+    expect(ada).to_have_url(re.compile(r"/incidents/\d+$"))
+    expect(ada.get_by_text("Printer").first).to_be_visible()
+
+
 def test_words_that_are_begun_while_others_leave_stay_and_what_is_refused_comes_back(
     desk: RunningDesk, ada: Page, complaints: list[str]
 ) -> None:

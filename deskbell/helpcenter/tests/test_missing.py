@@ -10,6 +10,7 @@ from deskbell.helpcenter.tests.conftest import BrowserOf, Publish
 from deskbell.lib import clock
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.replying import note, reply
+from deskbell.tickets.solving import set_state
 from deskbell.tickets.words import Words
 from tests.town import Town
 
@@ -57,7 +58,11 @@ def test_a_draft_from_a_ticket_has_nothing_internal(
     ticket = open_for_customer("Webcam", Words("It is dark."), requester=town.tess)
     note(ticket, Words("He always says that."), by=town.ben)
     reply(ticket, Words("Allow it beside the address."), by=town.ana)
-    browser_of(town.ana).post(f"/tickets/{ticket.number}/article")
+    ana = browser_of(town.ana)
+    assert "Begin an article" not in ana.get(f"/tickets/{ticket.number}").text
+    set_state(ticket, "solved", by=town.ana)
+    assert "Begin an article" in ana.get(f"/tickets/{ticket.number}").text
+    ana.post(f"/tickets/{ticket.number}/article")
     edition = Edition.objects.get()
     assert edition.draft is not None and edition.draft.title == "Webcam"
     body = edition.draft.body
