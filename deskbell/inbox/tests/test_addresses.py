@@ -100,6 +100,9 @@ DOORS = [
     Door("team-lead", "post", *TEAM, NOT_ALLOWED, 302),
     Door("districts", "get", *TEAM, 200, 200),
     Door("districts", "post", *TEAM, NOT_ALLOWED, 422),
+    Door("district-people", "get", *TEAM, 200, 200),
+    Door("district-people", "post", *TEAM, NOT_ALLOWED, 422),
+    Door("district-people-removal", "post", *TEAM, NOT_ALLOWED, 404),
     Door("notices", "get", *TEAM, 200, 200),
     Door("notices", "post", *TEAM, 302, 302),
 ]
@@ -130,6 +133,8 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         ("attachment", file.pk),
         ("picture", file.pk),
         ("formatted", file.message_id),
+        ("district-people", town.south_ridge.pk),
+        ("district-people-removal", town.south_ridge.pk),
     ):
         found[name] = found[name].replace("<int:pk>", str(pk))
     token = sign_in.invitation_link(town.ben)
@@ -137,6 +142,7 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         name: path.replace("<int:pk>", str(town.ben.pk))
         .replace("<str:token>", token)
         .replace("<int:incident>", "1000000")
+        .replace("<int:place>", "1000000")
         for name, path in found.items()
     }
 
@@ -175,9 +181,10 @@ def test_nothing_changes_by_a_form_of_another_site(
     assert "This page has expired" in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    "name", [door.name for door in CHANGING if door.name not in {"team", "districts", "notices"}]
-)
+SHOWN_TOO = {"team", "districts", "district-people", "notices"}
+
+
+@pytest.mark.parametrize("name", [door.name for door in CHANGING if door.name not in SHOWN_TOO])
 def test_nothing_changes_by_following_a_link(
     name: str, address: dict[str, str], town: Town, client_of: ClientOf
 ) -> None:

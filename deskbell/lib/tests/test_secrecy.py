@@ -40,6 +40,12 @@ def test_a_district_s_page_of_its_own_is_known() -> None:
     assert SECRET_PATHS.sub(r"\1…", "/status/incidents/5") == "/status/incidents/5"
 
 
+def test_a_file_behind_a_signed_link_is_known() -> None:
+    assert (
+        SECRET_PATHS.sub(r"\1…", "Not Found: /bubble/files/s3cret") == "Not Found: /bubble/files/…"
+    )
+
+
 @pytest.mark.django_db
 def test_a_request_that_fails_leaves_its_path_in_the_log_and_not_its_secret(client: Client) -> None:
     written = io.StringIO()
