@@ -10,12 +10,13 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.remembering import remembering
 from deskbell.lib.rows import update_rows
+from deskbell.lib.savepoints import by_itself
 from deskbell.lib.telling import telling_together
 from deskbell.people.models import Agent
 from deskbell.realtime.announcing import announcing_together
@@ -89,12 +90,9 @@ def begin_undoing(pk: int, *, by: Agent) -> BulkChange:
 def carry_out(change: BulkChange) -> None:
     """Do it to each ticket that waits, batch by batch, until none does."""
     while numbers := _waiting(change):
-        try:
+        with by_itself(log, "A batch of %s can't be done; each alone", change) as tried:
             _batch(change, numbers)
-        except OperationalError:
-            raise
-        except Exception:
-            log.exception("A batch of %s can't be done; trying each ticket alone", change)
+        if tried.error:  # one of them is to blame, and the others have their turn
             for number in numbers:
                 _alone(change, number)
     BulkChange.objects.filter(pk=change.pk, finished_at=None).update(finished_at=clock.now())
@@ -120,8 +118,8 @@ def _waiting(change: BulkChange) -> list[int]:
 
 
 def _batch(change: BulkChange, numbers: Sequence[int]) -> None:
+    """Whoever calls it holds the transaction (`by_itself`)."""
     with (
-        transaction.atomic(),
         remembering(),
         announcing_together(),
         holding(numbers, waiting=True) as held,
@@ -137,13 +135,10 @@ def _batch(change: BulkChange, numbers: Sequence[int]) -> None:
 
 
 def _alone(change: BulkChange, number: int) -> None:
-    try:
+    with by_itself(log, "#%s can't be changed", number) as tried:
         _batch(change, [number])
-    except OperationalError:
-        raise
-    except Exception as error:
-        log.exception("#%s can't be changed", number)
-        note = f"{type(error).__name__}: {error}"[:300]
+    if tried.error:
+        note = f"{type(tried.error).__name__}: {tried.error}"[:300]
         line = change.lines.filter(ticket=number, outcome=Outcome.WAITING)
         line.update(outcome=Outcome.FAILED, note=note)
 
