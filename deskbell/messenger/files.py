@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from deskbell.chat import uploading
 from deskbell.chat.tallies import FILES_OF_A_NETWORK
-from deskbell.lib import files
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.mail.trust.clamav import ScannerDown, infection_in
 from deskbell.mail.trust.contents import picture_type, warning_about
 from deskbell.messenger.doors import Answer, door, network_in, visitor_in
+from deskbell.tickets.giving import given
 from deskbell.tickets.models import Attachment
 
 SALT = "deskbell.messenger.files"
@@ -54,14 +54,7 @@ def give(request: HttpRequest, signed: str) -> FileResponse:
     found = Attachment.objects.filter(pk=key, message__public=True).first()
     if found is None:
         raise NotFound("There is no such file any more.")
-    try:
-        content = files.opened(found.sha256)
-    except FileNotFoundError as lost:
-        raise NotFound(f"{found.name} is missing from the desk’s file store.") from lost
-    answer = FileResponse(content, as_attachment=not found.picture, filename=found.name)
-    answer["Content-Type"] = found.picture or "application/octet-stream"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
+    answer = given(found, shown=True)
     answer["Cache-Control"] = "private, no-store"
     return answer
 

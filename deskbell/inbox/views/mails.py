@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox.formatted import formatted
 from deskbell.inbox.views.ticket import changed
-from deskbell.lib import files
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.numbers import primary_key
 from deskbell.look.middleware import POLICY
@@ -17,6 +16,7 @@ from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Person
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.following import follow, unfollow
+from deskbell.tickets.giving import given
 from deskbell.tickets.merging import merge, unmerge
 from deskbell.tickets.models import Attachment, Message, Ticket
 from deskbell.tickets.splitting import put_back, split
@@ -59,13 +59,7 @@ def picture(request: HttpRequest, number: int, pk: int) -> FileResponse:
     found = Attachment.objects.filter(pk=pk, message__ticket=ticket).exclude(picture="").first()
     if found is None:
         raise NotFound("There is no such picture on this ticket.")
-    try:
-        content = files.opened(found.sha256)
-    except FileNotFoundError as lost:
-        raise NotFound(f"{found.name} is missing from the desk's file store.") from lost
-    answer = FileResponse(content, content_type=found.picture)
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
+    answer = given(found, shown=True)
     answer["Cache-Control"] = "private, max-age=3600"
     return answer
 

@@ -11,7 +11,6 @@ from deskbell.inbox import drawing, live
 from deskbell.inbox.drafts import drafts_on, sent
 from deskbell.inbox.second_thoughts import hold_back
 from deskbell.inbox.timeline import items_of
-from deskbell.lib import files
 from deskbell.lib.errors import NotFound
 from deskbell.lib.numbers import primary_key, whole
 from deskbell.people.access import agent_of, agents_only
@@ -21,6 +20,7 @@ from deskbell.people.reaching import mail_works
 from deskbell.realtime.topics import sign
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.assigning import assign, hand_to_team
+from deskbell.tickets.giving import given
 from deskbell.tickets.links import revoke_links
 from deskbell.tickets.models import Attachment, Channel, Message, Ticket
 from deskbell.tickets.replying import note, reply
@@ -164,14 +164,7 @@ def attachment(request: HttpRequest, number: int, pk: int) -> FileResponse:
     found = Attachment.objects.filter(pk=pk, message__ticket=ticket).first()
     if found is None:
         raise NotFound("There is no such file on this ticket.")
-    try:
-        content = files.opened(found.sha256)
-    except FileNotFoundError as lost:
-        raise NotFound(f"{found.name} is missing from the desk's file store.") from lost
-    answer = FileResponse(content, as_attachment=True, filename=found.name)
-    answer["Content-Type"] = "application/octet-stream"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return given(found)
 
 
 def changed(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from deskbell.lib import files
-from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.errors import Refused
 from deskbell.people.customers import Customer
 from deskbell.portal import exporting
 from deskbell.portal.answering import answer
@@ -19,6 +18,7 @@ from deskbell.portal.doors import draw, for_customers, zone_of
 from deskbell.portal.requests import asked_for, page_of
 from deskbell.portal.speaking import language_of, speaker
 from deskbell.tickets.access import visible_file, visible_ticket
+from deskbell.tickets.giving import given
 from deskbell.tickets.models import Ticket
 
 
@@ -65,15 +65,7 @@ def replies(request: HttpRequest, who: Customer, number: int) -> HttpResponseBas
 @for_customers
 def attachment(request: HttpRequest, who: Customer, number: int, pk: int) -> HttpResponseBase:
     """`GET /portal/requests/<number>/files/<pk>`: always downloaded, never opened as a page."""
-    found = visible_file(who, number, pk)
-    try:
-        content = files.opened(found.sha256)
-    except FileNotFoundError as lost:
-        raise NotFound("There is no such file on this request.") from lost
-    response = FileResponse(content, as_attachment=True, filename=found.name)
-    response["Content-Type"] = "application/octet-stream"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return given(visible_file(who, number, pk))
 
 
 def _page(
