@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+from collections.abc import Callable
 from typing import Any
 
 from deskbell.cli.family import die_with
@@ -15,6 +16,15 @@ SECONDS_TO_STOP = 2  # an open stream would hold the server for ever
 
 def serve() -> None:
     """Serve pages and streams until SIGTERM; a worker that dies is replaced."""
+    port, workers = env.HTTP_PORT.value(), env.WEB_WORKERS.value()
+    serve_by("asgi", application, port=port, workers=workers)
+
+
+def serve_by(
+    interface: str, application: Callable[[int], Any], *, port: int, workers: int = 1
+) -> None:
+    """Let granian serve what `application` answers in each worker, given the pid with which it dies, by
+    `asgi` or `rsgi`, until SIGTERM."""
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server import MPServer
@@ -22,13 +32,13 @@ def serve() -> None:
     allow_many_streams()
     parent = os.getpid()
     MPServer(
-        "deskbell.config.asgi:application",
+        f"{application.__module__}:{application.__name__}",  # a name for its log: nothing loads by it
         address=env.HOST.value(),
-        port=env.HTTP_PORT.value(),
-        interface=Interfaces.ASGI,
+        port=port,
+        interface=Interfaces(interface),
         http=HTTPModes.http1,
         websockets=False,
-        workers=env.WEB_WORKERS.value(),
+        workers=workers,
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_STOP,
         backlog=BACKLOG,
