@@ -37,12 +37,6 @@ def words_in(text: str) -> list[str]:
     return [each for each in found if len(each) <= LONGEST_WORD]
 
 
-def shapes(word: str) -> list[str]:
-    """The word, and what is left of it without one of its letters: two words that differ in one letter, or
-    in the order of two, share a shape."""
-    return sorted({word, *(word[:at] + word[at + 1 :] for at in range(len(word)))} - {""})
-
-
 def distance(one: str, other: str) -> int:
     """How many letters to change, add, leave out or swap with their neighbor."""
     before: list[int] = []

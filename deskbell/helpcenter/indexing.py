@@ -8,8 +8,9 @@ from django.contrib.postgres.search import SearchVector
 from django.db import connection
 from django.db.models import TextField, Value
 
-from deskbell.helpcenter.folding import folded, shapes, words_in
+from deskbell.helpcenter.folding import folded, words_in
 from deskbell.helpcenter.models import Edition, Word
+from deskbell.lib.slips import shapes
 
 CONFIGURATIONS = {"en": "english", "es": "spanish"}  # they belong to every PostgreSQL
 

@@ -13,10 +13,11 @@ from django.db.models import F, Q
 
 from deskbell.helpcenter import addresses, synonyms
 from deskbell.helpcenter.access import editions_for
-from deskbell.helpcenter.folding import MOST_WORDS, distance, shapes, words_in
+from deskbell.helpcenter.folding import MOST_WORDS, distance, words_in
 from deskbell.helpcenter.indexing import CONFIGURATIONS
 from deskbell.helpcenter.models import Edition, Word
 from deskbell.helpcenter.synonyms import Phrase
+from deskbell.lib.slips import shapes
 from deskbell.look.languages import LANGUAGES
 from deskbell.people.models import Person
 

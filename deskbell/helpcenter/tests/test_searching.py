@@ -9,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from deskbell.helpcenter import limits, publishing, searching, snippets, synonyms
-from deskbell.helpcenter.folding import distance, folded, shapes
+from deskbell.helpcenter.folding import distance, folded
 from deskbell.helpcenter.models import Audience, Edition, Search
 from deskbell.helpcenter.searching import search, suggest
 from deskbell.helpcenter.tests.conftest import BrowserOf, Publish
 from deskbell.lib.errors import Refused
+from deskbell.lib.slips import shapes
 from tests.town import Town
 
 

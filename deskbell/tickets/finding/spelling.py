@@ -1,8 +1,7 @@
 """What was meant by a word that no ticket holds: the known word that is one slip of the finger away.
 
-PostgreSQL's pg_trgm would do this, but neither the embedded server nor every managed one has it. So
-each known word lies in an index with itself and with each of its letters left out: two words that share
-one of these are at most one letter added, left out, changed or exchanged apart, or two left out.
+Each known word lies in an index by its shapes (`lib/slips.py`); `KEEP` makes them in the database, where the
+words are.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from difflib import SequenceMatcher
 
 from django.db import connection, transaction
 
+from deskbell.lib.slips import shapes
 from deskbell.tickets.finding.models import SearchDocument, SearchWord
 
 LEAST, MOST = 4, 24  # letters of a word that may be misspelled
@@ -58,8 +58,7 @@ def meant(lexeme: str) -> str | None:
     """The known word that is closest, the more common one of two; None if none is close."""
     if not LEAST <= len(lexeme) <= MOST or not lexeme.isalpha():
         return None
-    keys = [lexeme, *(lexeme[:at] + lexeme[at + 1 :] for at in range(len(lexeme)))]
-    near = SearchWord.objects.filter(without_one__overlap=keys).exclude(pk=lexeme)
+    near = SearchWord.objects.filter(without_one__overlap=shapes(lexeme)).exclude(pk=lexeme)
     found = near.order_by("-seen").values_list("word", "seen")[:50]
     ranked = sorted(found, key=lambda each: (-_likeness(lexeme, each[0]), -each[1]))
     return ranked[0][0] if ranked else None
