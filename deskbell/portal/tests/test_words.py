@@ -10,12 +10,12 @@ from deskbell.portal import exporting, words
 from deskbell.sla.models import Clock
 from deskbell.tickets.impacts import Impact
 from tests.house.rooms import PACKAGE
+from tests.spanish import bare_words, otherwise_named
 
 HERE = PACKAGE / "portal"
 TEMPLATES = sorted(
     file for file in (HERE / "templates/portal").iterdir() if file.name != "your.html"
 )
-TAGS = re.compile(r"{#.*?#}|{{.*?}}|{%.*?%}|<!--.*?-->|<[^>]*>", re.S)
 
 
 def places() -> str:
@@ -83,13 +83,8 @@ def test_no_spanish_is_kept_without_a_use() -> None:
 
 
 def test_both_say_the_same_numbers_and_names() -> None:
-    names = re.compile(r"{\w+}")
-    for english, spanish in words.ES.items():
-        assert set(names.findall(english)) == set(names.findall(spanish)), english
+    assert otherwise_named(words.ES) == []
 
 
 def test_templates_say_nothing_that_was_not_translated() -> None:
-    bare = []
-    for file in TEMPLATES:
-        bare += re.findall(r"[A-Za-zÀ-ÿ]{2,}", TAGS.sub(" ", file.read_text()))
-    assert bare == []
+    assert bare_words(TEMPLATES) == []
