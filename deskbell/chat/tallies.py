@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_network
 
 from django.db import connection, models
 
 from deskbell.lib import clock
-from deskbell.lib.callers import address_in
 from deskbell.lib.errors import Refused
 from deskbell.lib.ids import digest
 
@@ -68,14 +66,6 @@ MESSAGES_OF_A_NETWORK = Limit("messages", 240, MINUTE)
 FORGERIES_OF_A_NETWORK = Limit("forgeries", 60, MINUTE)
 FILES_OF_A_VISITOR = Limit("files of a visitor", 20, HOUR)
 FILES_OF_A_NETWORK = Limit("files", 300, HOUR)
-
-
-def network_of(machine: str) -> str:
-    """Who asks, as it is counted: an IPv4 address, or the /56 that one subscriber of IPv6 has."""
-    address = address_in(machine)
-    if address is None:
-        return machine[:64]
-    return str(ip_network(f"{address}/56", strict=False)) if address.version == 6 else str(address)
 
 
 def forget() -> None:

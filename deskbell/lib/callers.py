@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.http import HttpRequest
 
@@ -16,6 +16,14 @@ def caller_of(request: HttpRequest) -> str:
         return peer if known is None else str(known)
     said = address_in(request.headers.get("X-Forwarded-For", "").rpartition(",")[2])
     return str(said or known)
+
+
+def network_of(machine: str) -> str:
+    """Who asks, as it is counted: an IPv4 address, or the /56 that one subscriber of IPv6 often has."""
+    address = address_in(machine)
+    if address is None:
+        return machine[:64]
+    return str(ip_network(f"{address}/56", strict=False)) if address.version == 6 else str(address)
 
 
 def address_in(text: str) -> IPv4Address | IPv6Address | None:

@@ -18,9 +18,9 @@ from django.views.decorators.csrf import csrf_exempt
 from deskbell.chat.models import Visitor
 from deskbell.chat.sites.origins import may_embed
 from deskbell.chat.sites.tokens import Expired, NotBelieved
-from deskbell.chat.tallies import TooFast, network_of
+from deskbell.chat.tallies import TooFast
 from deskbell.chat.visitors import Unknown, visitor_of
-from deskbell.lib.callers import caller_of
+from deskbell.lib.callers import caller_of, network_of
 from deskbell.lib.errors import Refused
 from deskbell.realtime.origins import cross_origin_headers
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from deskbell.incidents.news.limits import network_of
+from deskbell.lib.callers import network_of
 from deskbell.lib.jobs import soon
 from deskbell.mail.addresses import is_deliverable
 from deskbell.people.customer_links import note_asking

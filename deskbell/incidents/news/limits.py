@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from ipaddress import ip_network
 
 from deskbell.incidents.models import Asking
 from deskbell.lib import clock
-from deskbell.lib.callers import address_in
+from deskbell.lib.callers import network_of
 from deskbell.lib.errors import Refused
 from deskbell.lib.ids import digest
 from deskbell.lib.locks import lock_words
@@ -59,13 +58,3 @@ def _refuse_too_many(shared: str, *, is_host: bool) -> None:
 def without_tag(address: str) -> str:
     """`ivy+news@school.org` is read by whoever reads `ivy@school.org`."""
     return TAG.sub("", address)
-
-
-def network_of(machine: str) -> str:
-    """Who has one IPv6 address often has a whole /56 of them."""
-    address = address_in(machine)
-    if address is None:
-        return machine[:64]
-    if address.version == 6:
-        return str(ip_network(f"{address}/56", strict=False))
-    return str(address)
