@@ -145,6 +145,17 @@ def test_a_program_that_asks_too_fast_has_to_wait(
     assert codes == [200, 200, 429]
 
 
+def test_another_address_of_the_same_network_has_to_wait_as_well(
+    shelf: dict[str, Edition], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "_counts", limits.Counts(2, 10))
+    asking = [f"2001:db8:0:ff0{each}::1" for each in range(3)]
+    path = "/help/suggestions.json?q=a"
+    codes = [client.get(path, REMOTE_ADDR=each).status_code for each in asking]
+    assert codes == [200, 200, 429]
+    assert client.get(path, REMOTE_ADDR="2001:db8:1::1").status_code == 200
+
+
 def test_a_bucket_fills_again() -> None:
     counts = limits.Counts(60, 2)
     for _ in range(60):

@@ -12,7 +12,7 @@ from deskbell.helpcenter.access import reader_of
 from deskbell.helpcenter.limits import TooMany, hold_back
 from deskbell.helpcenter.serving import OWN, page, public
 from deskbell.helpcenter.snippets import marked, snippet
-from deskbell.lib.callers import caller_of
+from deskbell.lib.callers import caller_of, network_of
 from deskbell.lib.numbers import whole
 from deskbell.look.languages import LANGUAGES, known
 from deskbell.realtime.origins import cross_origin_headers
@@ -56,7 +56,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """`/help/suggestions.json?q=...&lang=es`: the few articles that fit best, each with its title, `path`,
     whole `address`, `summary` and `where` it stands. Other sites may ask, where the bubble may stand."""
     try:
-        hold_back(caller_of(request))
+        hold_back(network_of(caller_of(request)))
     except TooMany as refused:
         late = JsonResponse({"error": str(refused)}, status=429)
         late["Retry-After"] = "60"
