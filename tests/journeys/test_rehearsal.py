@@ -132,7 +132,7 @@ def address(number: int) -> str:
 def declare_what_the_desk_proposes(desk: RunningDesk, page: Page) -> None:
     """It has seen by itself that they are alike, and says why."""
     page.goto(f"{desk.url}/incidents")
-    proposed = page.locator(".proposal").filter(has_text="black screen").first
+    proposed = page.locator(".proposal").filter(has_text=f"{TICKETS} tickets").first
     expect(proposed).to_be_visible(timeout=SLOW * 1000)
     keep_picture(page, "incidents-proposed")
     proposed.get_by_role("button", name="Declare", exact=True).press("Enter")
