@@ -1,4 +1,8 @@
-"""What the agents' browsers are told when something happens: fragments, drawn once."""
+"""What the agents' browsers are told when something happens: fragments, drawn once.
+
+Rows are for everyone who has a list open. What stands on a ticket's own page is drawn where someone looks at
+that page; else its topic is told to read the page anew, for whoever opens it just now.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from deskbell.lib.telling import takes_many
 from deskbell.mail.facts import MailMoved
 from deskbell.people.notices import Noticed, Topic, topic_of_agent, unread
 from deskbell.people.teams import AccessTaken
+from deskbell.realtime.audience import heard_among
 from deskbell.realtime.publish import publish, publish_many, revoke
 from deskbell.sla.timers import ClocksTold
 from deskbell.tickets.events import Fact, MessagePosted, ReplyUndone, Split, TicketOpened
@@ -38,17 +43,29 @@ def push_opened(facts: Sequence[TicketOpened]) -> None:
 
 @takes_many
 def push(facts: Sequence[Fact]) -> None:
-    """Redraw the tickets' rows, their clocks and facts, and append what is new in their conversations.
-    Where many changed at once, who looks at one of them fetches it anew."""
+    """Redraw the tickets' rows, and where someone looks at them their clocks and facts, and append what is
+    new in their conversations. Where many changed at once, who looks at one of them fetches it anew."""
     since = {fact.ticket.pk: fact.event.sequence - 1 for fact in facts}
     found = Ticket.objects.with_people().select_related("standing").filter(pk__in=since)
     tickets = list(found.order_by("pk"))
     told = [(LIST, "row", html) for html in drawing.rows(tickets)]
-    if len(tickets) > DRAWN_AT_ONCE:
-        told += [(topic_of(ticket), "timeline", str(since[ticket.pk])) for ticket in tickets]
-    else:
-        told += _drawn(tickets, since, facts=not all(map(_is_a_visitors, facts)))
+    looked_at, others = _parted(tickets)
+    told += [_anew(ticket) for ticket in others]
+    if looked_at:
+        news = {ticket.pk: since[ticket.pk] for ticket in looked_at}
+        told += _drawn(looked_at, news, facts=not all(map(_is_a_visitors, facts)))
     publish_many(told)
+
+
+def _parted(tickets: Sequence[Ticket]) -> tuple[list[Ticket], list[Ticket]]:
+    """Those whose pages are drawn for who looks at them, and those whose pages are read anew."""
+    heard = heard_among(map(topic_of, tickets)) if len(tickets) <= DRAWN_AT_ONCE else set()
+    looked_at = [ticket for ticket in tickets if topic_of(ticket) in heard]
+    return looked_at, [ticket for ticket in tickets if topic_of(ticket) not in heard]
+
+
+def _anew(ticket: Ticket) -> tuple[str, str, str]:
+    return topic_of(ticket), "timeline", ""
 
 
 def _is_a_visitors(fact: Fact) -> bool:
@@ -79,13 +96,15 @@ def push_places(fact: IncidentChanged) -> None:
     if not isinstance(numbers, list) or not 0 < len(numbers) <= MOST_REDRAWN:
         return
     tickets = list(Ticket.objects.with_people().filter(pk__in=numbers).order_by("pk"))
-    publish_many((topic_of(ticket), "facts", html) for ticket, html in drawing.facts_of(tickets))
+    looked_at, others = _parted(tickets)
+    told = [(topic_of(ticket), "facts", html) for ticket, html in drawing.facts_of(looked_at)]
+    publish_many([*told, *map(_anew, others)])
 
 
 def push_split(fact: Split) -> None:
     """Messages have left a conversation, or are in it again: who looks at it fetches it anew."""
     push([fact])
-    publish(topic_of(fact.ticket), "timeline", str(fact.event.sequence))
+    publish(*_anew(fact.ticket))
 
 
 def push_undone(fact: ReplyUndone) -> None:
@@ -100,25 +119,30 @@ def push_clocks(fact: ClocksTold) -> None:
     """
     events = {each.event.pk: each.event for each in fact.facts}
     numbers = {each.ticket.pk for each in fact.facts}
-    found = Ticket.objects.with_people().select_related("standing").filter(pk__in=numbers)
+    found = list(Ticket.objects.with_people().select_related("standing").filter(pk__in=numbers))
     told = [(LIST, "row", html) for html in drawing.rows(found)]
-    told += [(f"ticket:{e.ticket_id}", "item", html) for e, html in drawing.lines(events.values())]
-    told += [(topic_of(ticket), "clocks", html) for ticket, html in drawing.clocks_of(found)]
-    publish_many(told)
+    looked_at, others = _parted(found)
+    shown = {ticket.pk for ticket in looked_at}
+    lines = drawing.lines(event for event in events.values() if event.ticket_id in shown)
+    told += [(f"ticket:{event.ticket_id}", "item", html) for event, html in lines]
+    told += [(topic_of(ticket), "clocks", html) for ticket, html in drawing.clocks_of(looked_at)]
+    publish_many([*told, *map(_anew, others)])
 
 
 def push_mail(fact: MailMoved) -> None:
     """Show at the message how far its mail has come, and at the side if it came back."""
     mail = fact.mail
-    if mail.ticket_id is None:
+    at_its_message = mail.message_id is not None and mail.kind != "receipt"
+    if mail.ticket_id is None or not (at_its_message or mail.state in RETURNED):
+        return
+    ticket = Ticket(pk=mail.ticket_id)
+    if not heard_among([topic_of(ticket)]):
+        publish(*_anew(ticket))
         return
     if mail.state in RETURNED:
         ticket = Ticket.objects.with_people().get(pk=mail.ticket_id)
         publish(topic_of(ticket), "facts", drawing.facts(ticket))
-    if mail.message_id is None or mail.kind == "receipt":
-        return
-    ticket = Ticket(pk=mail.ticket_id)
-    for item in items_of(ticket):
+    for item in items_of(ticket) if at_its_message else []:
         if item.message and item.message.pk == mail.message_id:
             publish(topic_of(ticket), "item", drawing.item(item))
 

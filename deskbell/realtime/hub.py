@@ -12,13 +12,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import psycopg
 
-from deskbell.realtime.listener import Cursor, Event, Listener
+from deskbell.realtime import audience
+from deskbell.realtime.listener import Cursor, Event, Listener, Told
 from deskbell.realtime.listening import parameters
 from deskbell.realtime.publish import CHANNEL, KEPT, REVOKE
 
@@ -63,8 +65,11 @@ class Hub:
     def __init__(self) -> None:
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._everyone: set[Listener] = set()
+        self._newcomers: set[Listener] = set()  # since the last look
+        self._told = Told()
         self._cursor: Cursor | None = None
         self._handed_out: dict[int, Event] = {}
+        self._noted: dict[str, float] = {}  # topics with an audience, and when that was noted
         self._reading: psycopg.AsyncConnection[Any] | None = None
         self._one_at_a_time = asyncio.Lock()
 
@@ -90,15 +95,17 @@ class Hub:
         Raises Unavailable, and Revoked if a right to one of the topics was taken away after
         `signed_at`.
         """
-        listener = Listener(frozenset(topics))
+        listener = Listener(frozenset(topics), self._told)
         async with self._one_at_a_time:
             await self._refuse_revoked(listener.topics, signed_at)
+            await self._note_audience(listener.topics)
             now, missed = await self._news(after, sorted(listener.topics), MOST_MISSED + 1)
             if len(missed) > MOST_MISSED or not _can_go_on(after, now):
                 listener.say("resync")
                 missed = []
             listener.begin(missed, after, now)
             self._everyone.add(listener)
+            self._newcomers.add(listener)
             for topic in listener.topics:
                 self._listeners[topic].add(listener)
         return listener
@@ -106,10 +113,12 @@ class Hub:
     def leave(self, listener: Listener) -> None:
         """Forget a listener."""
         self._everyone.discard(listener)
+        self._newcomers.discard(listener)
         for topic in listener.topics:
             self._listeners[topic].discard(listener)
             if not self._listeners[topic]:
                 del self._listeners[topic]
+                self._noted.pop(topic, None)
 
     def close(self) -> None:
         """End every stream, so that the process can stop."""
@@ -139,6 +148,7 @@ class Hub:
             await connect(**parameters(), autocommit=True) as reading,
         ):
             await listening.execute(f"LISTEN {CHANNEL}")
+            await reading.execute("SET synchronous_commit = off")  # an audience is no loss
             self._reading = reading
             try:
                 yield listening
@@ -155,6 +165,7 @@ class Hub:
             fresh = [event for event in found if event.id not in self._handed_out]
             self._hand_out(fresh, before, self._cursor)
             self._remember(fresh, self._cursor)
+            await self._note_audience(self._noted.keys() & self._listeners.keys())
 
     def _hand_out(self, events: list[Event], before: Cursor, now: Cursor) -> None:
         heard: dict[Listener, list[Event]] = {}
@@ -165,8 +176,10 @@ class Hub:
             listener.tell(its_events, before, now)
             if any(event.name == REVOKE for event in its_events):
                 listener.close()
-        for listener in self._everyone:
-            listener.has_seen(now)
+        self._told.cursor = now
+        for listener in self._newcomers:
+            listener.has_joined()
+        self._newcomers.clear()
 
     def _remember(self, events: list[Event], now: Cursor) -> None:
         """Keep the ids that a later look can find again; the rest is below every horizon."""
@@ -181,6 +194,17 @@ class Hub:
         ((revoked,),) = await self._read(REVOKED, wanted)
         if revoked:
             raise Revoked
+
+    async def _note_audience(self, topics: Iterable[str]) -> None:
+        """Say in the database which of these are listened to, where that wasn't said a moment ago."""
+        now = time.monotonic()
+        since = now - audience.RENEWED.total_seconds()
+        wanted = [
+            t for t in topics if t.startswith(audience.NOTED) and self._noted.get(t, 0) < since
+        ]
+        if wanted:
+            await self._ask(audience.NOTE, {"topics": wanted, "lease": audience.LEASE})
+            self._noted.update(dict.fromkeys(wanted, now))
 
     async def _news(
         self, after: Cursor, topics: list[str] | None, limit: int | None
@@ -198,10 +222,13 @@ class Hub:
         return Cursor(horizon, at), [Event(*row[2:]) for row in rows if row[2] is not None]
 
     async def _read(self, query: str, wanted: dict[str, Any]) -> list[Any]:
+        return await (await self._ask(query, wanted)).fetchall()
+
+    async def _ask(self, query: str, wanted: dict[str, Any]) -> psycopg.AsyncCursor[Any]:
         if self._reading is None:
             raise Unavailable
         try:
-            return await (await self._reading.execute(query, wanted)).fetchall()
+            return await self._reading.execute(query, wanted)
         except psycopg.Error as error:
             raise Unavailable from error
 

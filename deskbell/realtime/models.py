@@ -1,4 +1,5 @@
-"""The nouns of the realtime room: LiveEvent, what a browser is told; Beat, which loop is alive."""
+"""The nouns of the realtime room: LiveEvent, what a browser is told; Audience, what is listened to; Beat,
+which loop is alive."""
 
 from __future__ import annotations
 
@@ -43,6 +44,16 @@ class LiveEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} on {self.topic}"
+
+
+class Audience(models.Model):
+    """Someone listens to this topic, until then at the least. Written by the hubs (`audience.py`)."""
+
+    topic = models.CharField(max_length=100, primary_key=True)
+    until = models.DateTimeField()  # PostgreSQL's clock
+
+    def __str__(self) -> str:
+        return f"listeners of {self.topic}"
 
 
 class Beat(models.Model):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db.models.expressions import RawSQL
 
+from deskbell.realtime import audience
 from deskbell.realtime.announcing import announce
 from deskbell.realtime.models import LiveEvent
 
@@ -39,7 +40,8 @@ def revoke(topic: str) -> None:
 
 
 def prune() -> int:
-    """Forget the events that are older than an hour; returns how many. Listeners older than that
-    are told to fetch their page anew."""
+    """Forget the events that are older than an hour, and topics that nobody listens to; returns how many
+    events. Listeners older than that are told to fetch their page anew."""
+    audience.forget_the_gone()
     expired = RawSQL("now() - %s", [KEPT])
     return LiveEvent.objects.filter(created_at__lt=expired).delete()[0]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
+from deskbell.inbox.live import topic_of
+from deskbell.lib import clock
 from deskbell.people.models import Agent, Person
+from deskbell.realtime.models import Audience
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.words import Words
@@ -25,6 +29,14 @@ def ana(town: Town) -> Agent:
 def ticket(town: Town) -> Ticket:
     """A teacher of North Valley has written just now; nobody has taken it yet."""
     return open_for_customer("Black screen", Words("It is dark"), requester=town.tess)
+
+
+@pytest.fixture
+def looked_at(ticket: Ticket) -> Ticket:
+    """The same, and someone has its page open, as their hub has noted."""
+    until = clock.now() + timedelta(days=1)
+    Audience.objects.create(topic=topic_of(ticket), until=until)
+    return ticket
 
 
 @pytest.fixture

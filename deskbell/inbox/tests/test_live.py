@@ -63,30 +63,40 @@ def test_the_row_of_a_new_ticket_is_drawn_as_it_would_be_if_it_were_read_again(
 
 @pytest.mark.parametrize("what", ["reply", "note", "impact", "assignee", "state", "customer"])
 def test_whatever_changes_a_ticket_redraws_its_row_its_clocks_and_its_facts(
-    what: str, town: Town, ticket: Ticket
+    what: str, town: Town, looked_at: Ticket
 ) -> None:
     LiveEvent.objects.all().delete()
     changes: dict[str, Callable[[], object]] = {
-        "reply": lambda: reply(ticket, Words("Hello"), by=town.ana),
-        "note": lambda: note(ticket, Words("Hm"), by=town.ana),
-        "impact": lambda: set_impact(ticket, "urgent", by=town.ana),
-        "assignee": lambda: assign(ticket, town.ben, by=town.ana),
-        "state": lambda: set_state(ticket, State.WAITING, by=town.ana),
-        "customer": lambda: hear(ticket, Words("Anyone?"), author=town.tess),
+        "reply": lambda: reply(looked_at, Words("Hello"), by=town.ana),
+        "note": lambda: note(looked_at, Words("Hm"), by=town.ana),
+        "impact": lambda: set_impact(looked_at, "urgent", by=town.ana),
+        "assignee": lambda: assign(looked_at, town.ben, by=town.ana),
+        "state": lambda: set_state(looked_at, State.WAITING, by=town.ana),
+        "customer": lambda: hear(looked_at, Words("Anyone?"), author=town.tess),
     }
     changes[what]()
-    topic = f"ticket:{ticket.number}"
+    topic = f"ticket:{looked_at.number}"
     assert told("inbox", "row")
     assert told(topic, "item")
     assert 'id="clocks"' in told(topic, "clocks")[-1]
     assert 'id="facts"' in told(topic, "facts")[-1]
 
 
-def test_page_and_push_draw_an_entry_alike(browser: Client, town: Town, ticket: Ticket) -> None:
-    reply(ticket, Words("We look into it"), by=town.ana)
-    pushed = told(f"ticket:{ticket.number}", "item")[-1]
+def test_page_and_push_draw_an_entry_alike(browser: Client, town: Town, looked_at: Ticket) -> None:
+    reply(looked_at, Words("We look into it"), by=town.ana)
+    pushed = told(f"ticket:{looked_at.number}", "item")[-1]
     assert "We look into it" in pushed
-    assert pushed.strip() in browser.get(f"/tickets/{ticket.number}").content.decode()
+    assert pushed.strip() in browser.get(f"/tickets/{looked_at.number}").content.decode()
+
+
+def test_where_nobody_looks_at_it_nothing_is_drawn_but_its_row(town: Town, ticket: Ticket) -> None:
+    """Whoever opens the page in this moment is told to read it anew: it may have been drawn before."""
+    LiveEvent.objects.all().delete()
+    reply(ticket, Words("Hello"), by=town.ana)
+    names = LiveEvent.objects.filter(topic=f"ticket:{ticket.number}").values_list("name", flat=True)
+
+    assert told("inbox", "row")
+    assert set(names) == {"timeline"}
 
 
 def test_a_push_holds_nothing_of_one_reader(browser: Client, town: Town, ticket: Ticket) -> None:

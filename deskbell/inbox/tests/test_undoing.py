@@ -56,12 +56,12 @@ def test_with_script_the_answer_carries_the_words(browser: Client, sent: Message
 
 
 def test_every_browser_sees_that_it_was_taken_back(
-    browser: Client, ticket: Ticket, sent: Message
+    browser: Client, looked_at: Ticket, sent: Message
 ) -> None:
     last = LiveEvent.objects.latest("id").pk
     undo(browser, sent)
-    told = LiveEvent.objects.filter(pk__gt=last, topic=f"ticket:{ticket.number}", name="item")
-    reply = ticket.events.get(message=sent)
+    told = LiveEvent.objects.filter(pk__gt=last, topic=f"ticket:{looked_at.number}", name="item")
+    reply = looked_at.events.get(message=sent)
     redrawn = [each.data for each in told if f'id="event-{reply.sequence}"' in each.data]
     assert redrawn and "took it back" in redrawn[0] and "press" not in redrawn[0]
 

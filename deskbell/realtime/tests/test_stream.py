@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 
 from deskbell.postgres.cluster import Cluster
-from deskbell.realtime import listener, topics
+from deskbell.realtime import audience, listener, topics
+from deskbell.realtime.audience import heard_among
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.listening import parameters
+from deskbell.realtime.models import Audience
 from deskbell.realtime.publish import publish, revoke
 from deskbell.realtime.stream import Stream
 from deskbell.realtime.tests.listening import (
@@ -54,6 +58,40 @@ def test_what_happens_between_drawing_the_page_and_opening_the_stream_is_told() 
             await eventually(lambda: browser.named("row") == ["meanwhile"])
 
     run(story)
+
+
+def test_whoever_would_draw_knows_to_which_pages_someone_listens() -> None:
+    async def story() -> None:
+        (token,) = await off_the_loop(_tokens, ["inbox", "ticket:1"])
+        asked = ["ticket:1", "ticket:2", "inbox"]
+        assert await off_the_loop(heard_among, asked) == set()
+        async with running() as stream, Browser(stream, token):
+            assert await off_the_loop(heard_among, asked) == {"ticket:1"}
+        await off_the_loop(_let_pass, audience.LEASE)
+        assert await off_the_loop(heard_among, asked) == set()
+        assert await off_the_loop(audience.forget_the_gone) == 1
+
+    run(story)
+
+
+def test_a_page_that_stays_open_stays_listened_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audience, "RENEWED", timedelta(0))
+
+    async def story() -> None:
+        (token,) = await off_the_loop(_tokens, ["ticket:1"])
+        async with running() as stream, Browser(stream, token) as browser:
+            await off_the_loop(_let_pass, audience.LEASE)
+            await off_the_loop(tell, "ticket:1", "<li>one</li>")  # the hub looks
+            await eventually(lambda: browser.named("row") == ["<li>one</li>"])
+            await off_the_loop(tell, "ticket:1", "<li>two</li>")
+            await eventually(lambda: len(browser.named("row")) == 2)
+            assert await off_the_loop(heard_among, ["ticket:1"]) == {"ticket:1"}
+
+    run(story)
+
+
+def _let_pass(span: timedelta) -> None:
+    Audience.objects.update(until=F("until") - span)
 
 
 def test_what_is_rolled_back_is_never_told() -> None:
