@@ -21,9 +21,14 @@ class Client:
         self._port, self._network = port, network
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     async def post(self, path: str, said: Any, token: str = "") -> tuple[int, Any]:
-        """The status and what was answered; connects again if the line was cut."""
+        """The status and what was answered, once what was asked before has been; connects if it must."""
+        async with self._one_at_a_time:
+            return await self._post(path, said, token)
+
+    async def _post(self, path: str, said: Any, token: str) -> tuple[int, Any]:
         body = json.dumps(said).encode()
         head = (
             f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/json\r\n"

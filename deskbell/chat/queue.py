@@ -54,9 +54,9 @@ def join(visit: Visit, *, given_to: Agent | None = None, had: Sequence[int] = ()
     """The conversation waits from now on, once; the worker hands it out at once. It belongs in the
     transaction of what made it wait. `given_to` is asked first,
     and none of `had`."""
-    now, rules = clock.now(), the_rules()
     wait = Wait.objects.filter(visit=visit, ended_at=None).first()
     if wait is None:
+        now, rules = clock.now(), the_rules()
         wait = Wait.objects.create(
             visit=visit,
             since=now,

@@ -14,13 +14,15 @@ from deskbell.chat.addresses import remember_address
 from deskbell.chat.models import Sent, Visit, Visitor
 from deskbell.chat.tallies import TooFast
 from deskbell.chat.uploading import taken
-from deskbell.chat.visitors import see, visit_of
+from deskbell.chat.visitors import see
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.realtime.publish import publishing_together
 from deskbell.tickets.chatting import begin_live
+from deskbell.tickets.events import holding
 from deskbell.tickets.models import Channel, Message, Ticket
 from deskbell.tickets.opening import Place, open_for_customer
-from deskbell.tickets.replying import hear
+from deskbell.tickets.replying import take_in
 from deskbell.tickets.words import Words
 
 LONGEST_TEXT = 4000
@@ -59,8 +61,8 @@ def say(
     files = taken(visitor, uploads)
     words = Words(_checked(text, alone=not files), door=Channel.CHAT, files=files)
     at = (_shown(page), browser)
-    ticket = _begin(visitor, words, *at) or _go_on(visitor, words, *at)
-    message = ticket.messages.order_by("-id")[0]  # the ticket is locked: it is ours
+    with publishing_together():
+        message = _go_on(visitor, words, *at) or _begin(visitor, words, *at)
     Sent.objects.create(visitor=visitor, client_id=client_id, message=message)
     see(visitor)
     return message
@@ -89,9 +91,7 @@ def readable_text(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _begin(visitor: Visitor, words: Words, page: str, browser: str) -> Ticket | None:
-    if visit_of(visitor):
-        return None
+def _begin(visitor: Visitor, words: Words, page: str, browser: str) -> Message:
     about = words.text or ", ".join(file.name for file in words.files)
     subject = textwrap.shorten(about, LONGEST_SUBJECT, placeholder=" …")
     ticket = open_for_customer(
@@ -104,23 +104,35 @@ def _begin(visitor: Visitor, words: Words, page: str, browser: str) -> Ticket | 
     )
     visit = Visit.objects.create(visitor=visitor, ticket=ticket, page=page, browser=browser)
     queue.begin_or_return(visit, returned=False)
-    return ticket
+    return ticket.messages.get()
 
 
-def _go_on(visitor: Visitor, words: Words, page: str, browser: str) -> Ticket:
-    """The same conversation. A closed ticket has a follow-up, and the conversation moves there."""
+def _go_on(visitor: Visitor, words: Words, page: str, browser: str) -> Message | None:
+    """The same conversation, if there is one. A closed ticket has a follow-up, and the conversation moves
+    there."""
     locked = Visit.objects.select_for_update(of=("self",)).filter(visitor=visitor)
-    visit = locked.select_related("ticket").order_by("-id")[0]
-    begin_live(visit.ticket, visitor=visitor.person)
-    heard = hear(visit.ticket, words, author=visitor.person, place=_place(visitor))
-    if heard != visit.ticket:
-        heard = remember_address(visitor, begin_live(heard, visitor=visitor.person))
-    returned = visit.left_at is not None
-    visit.ticket, visit.page, visit.left_at = heard, page or visit.page, None
-    visit.browser = browser or visit.browser
-    visit.save(update_fields=["ticket", "page", "browser", "left_at"])
-    queue.begin_or_return(visit, returned=returned)
-    return heard
+    visit = locked.order_by("-id").first()
+    if visit is None:
+        return None
+    with holding([visit.ticket_id], waiting=True) as held:
+        (ticket,) = held.values()
+        begin_live(ticket, visitor=visitor.person)
+        message = take_in(ticket, words, author=visitor.person, place=_place(visitor))
+        heard = message.ticket
+        if heard != ticket:
+            heard = remember_address(visitor, begin_live(heard, visitor=visitor.person))
+        returned = visit.left_at is not None
+        _move(visit, to=heard, page=page or visit.page, browser=browser or visit.browser)
+        queue.begin_or_return(visit, returned=returned)
+    return message
+
+
+def _move(visit: Visit, *, to: Ticket, page: str, browser: str) -> None:
+    """The visitor is on this ticket and this page, and here."""
+    known = (visit.ticket_id, visit.page, visit.browser, visit.left_at)
+    visit.ticket, visit.page, visit.browser, visit.left_at = to, page, browser, None
+    if known != (to.pk, page, browser, None):
+        visit.save(update_fields=["ticket", "page", "browser", "left_at"])
 
 
 def _place(visitor: Visitor) -> Place | None:

@@ -25,10 +25,9 @@ EVENT = "message"
 @takes_many
 def push(facts: Sequence[MessagePosted]) -> None:
     """Send public messages to the visitors who may see them; the bubble shows them at commit."""
-    posted = {fact.ticket.pk: fact.message for fact in facts}
+    posted = {fact.ticket.pk: fact.message.pk for fact in facts}
     for visit in Visit.objects.filter(ticket__in=posted).select_related("visitor"):
-        message = posted[visit.ticket_id]
-        if visible(visit).filter(pk=message.pk).exists():
+        for message in visible(visit).filter(pk=posted[visit.ticket_id]):
             publish(topic(visit), EVENT, json.dumps(drawn(message)))
 
 

@@ -119,7 +119,7 @@ def stop_calling(fact: Acknowledged) -> None:
 def take_as_answer(fact: Fact) -> None:
     """Who replies to the customer, or solves the ticket, has it in hand: that is an answer too."""
     by = fact.event.by
-    if by is None or not by.is_agent or not _has_acted(fact):
+    if by is None or not _has_acted(fact) or not by.is_agent:
         return
     if is_waiting_for_someone(fact.ticket):
         _acknowledge(fact.ticket, by.agent)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.db.models.expressions import RawSQL
 
 from deskbell.realtime import audience
-from deskbell.realtime.announcing import announce
+from deskbell.realtime.announcing import announce, announcing_together
 from deskbell.realtime.models import LiveEvent
 
 CHANNEL = "deskbell_live"
 REVOKE = "revoke"
 KEPT = timedelta(hours=1)
+_gathered: ContextVar[list[LiveEvent] | None] = ContextVar("gathered", default=None)
 
 
 def publish(topic: str, name: str, data: str) -> None:
@@ -28,10 +31,29 @@ def publish(topic: str, name: str, data: str) -> None:
 
 def publish_many(told: Iterable[tuple[str, str, str]]) -> None:
     """`publish` for many of topic, name and data, in one statement."""
-    LiveEvent.objects.bulk_create(
-        LiveEvent(topic=topic, name=name, data=data) for topic, name, data in told
-    )
-    announce(CHANNEL)
+    events = [LiveEvent(topic=topic, name=name, data=data) for topic, name, data in told]
+    gathered = _gathered.get()
+    if gathered is None:
+        LiveEvent.objects.bulk_create(events)
+        announce(CHANNEL)
+    else:
+        gathered += events
+
+
+@contextmanager
+def publishing_together() -> Iterator[None]:
+    """Inside a transaction: write all that is told or announced in the block at its end, in one statement
+    each. Nothing if the block fails: then its transaction fails too."""
+    gathered: list[LiveEvent] = []
+    with announcing_together():
+        token = _gathered.set(gathered)
+        try:
+            yield
+        finally:
+            _gathered.reset(token)
+        if gathered:
+            LiveEvent.objects.bulk_create(gathered)
+            announce(CHANNEL)
 
 
 def revoke(topic: str) -> None:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from deskbell.chat.models import Visit
 from deskbell.messenger.live import drawn
@@ -80,3 +82,21 @@ def test_a_ticket_without_a_visitor_is_told_to_nobody(town: Town) -> None:
     ticket = open_for_customer("Mail", Words("x"), requester=town.tess)
     reply(ticket, Words("y"), by=town.ana)
     assert not LiveEvent.objects.filter(topic__startswith="visit:").exists()
+
+
+def test_saying_more_asks_the_database_little_however_long_the_conversation_is(
+    bubble: Bubble, town: Town
+) -> None:
+    """50 messages a second on two cores leave 20 ms for each: half of it goes for these questions."""
+
+    def asked(words: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert bubble.say(words)[0] == 200
+        return len(queries)
+
+    asked("And another thing")
+    first = asked("And one more")
+    for number in range(5):
+        bubble.say(f"Hello? {number}")
+    assert asked("Is anyone there?") == first
+    assert first <= 36
