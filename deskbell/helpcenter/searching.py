@@ -5,14 +5,12 @@ The same search answers the page, the suggestions below its field, and other roo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, Q
+from django.contrib.postgres.search import SearchQuery
 
-from deskbell.helpcenter import addresses, synonyms
-from deskbell.helpcenter.access import editions_for
+from deskbell.helpcenter import addresses, ranking, synonyms
 from deskbell.helpcenter.folding import MOST_WORDS, distance, words_in
 from deskbell.helpcenter.indexing import CONFIGURATIONS
 from deskbell.helpcenter.models import Edition, Word
@@ -23,7 +21,6 @@ from deskbell.people.models import Person
 
 PAGE = 20
 ENOUGH = 3  # with fewer that have all words, those that have some follow
-WEIGHTS = [0.05, 0.25, 0.5, 1.0]  # of D, C, B and A
 LONGEST_QUESTION = 100
 
 
@@ -48,11 +45,12 @@ def search(
 ) -> Found:
     """The best answers to what someone asks; in the other language if there is nothing in theirs."""
     text = text[:LONGEST_QUESTION]
-    found = _search(text, reader, language, start, count)
-    for other in LANGUAGES:
-        if not found.editions and other != language and start == 0:
-            there = _search(text, reader, other, start, count)
-            found = there if there.editions else found
+    with ranking.by_index():
+        found = _search(text, reader, language, start, count)
+        for other in LANGUAGES:
+            if not found.editions and other != language and start == 0:
+                there = _search(text, reader, other, start, count)
+                found = there if there.editions else found
     return found
 
 
@@ -66,17 +64,18 @@ def _search(text: str, reader: Person | None, language: str, start: int, count: 
     if not words:
         return Found([], language)
     same = synonyms.alternatives(language)
-    editions, marked = _with_all(words, same, reader, language, start, count), words
+    parts, marked = _parts(words, same, language), words
+    editions = ranking.with_all(parts, reader, language, start, count)
     instead = ""
     if not editions and start == 0:
         spelled = _spelled(words, language)
         if spelled != words:
-            editions = _with_all(spelled, same, reader, language, start, count)
-            instead, words = " ".join(spelled), spelled
-            marked = spelled
+            instead, words, marked = " ".join(spelled), spelled, spelled
+            parts = _parts(words, same, language)
+            editions = ranking.with_all(parts, reader, language, start, count)
     if len(editions) < ENOUGH and start == 0:
         known = {each.pk for each in editions}
-        some = _with_some(words, same, reader, language, count)
+        some = ranking.with_some(parts, reader, language, count)
         editions += [each for each in some if each.pk not in known]
         instead = instead if editions else ""
     marked = [
@@ -86,54 +85,11 @@ def _search(text: str, reader: Person | None, language: str, start: int, count: 
     return Found(editions[:count], language, marked, instead, more=len(editions) > count)
 
 
-def _with_all(
-    words: Sequence[str],
-    same: dict[Phrase, set[Phrase]],
-    reader: Person | None,
-    language: str,
-    start: int,
-    count: int,
-) -> list[Edition]:
-    query = None
-    for each in _parts(words, same, language):
-        query = each if query is None else query & each
-    return _ranked(query, reader, language, start, count)
-
-
-def _with_some(
-    words: Sequence[str],
-    same: dict[Phrase, set[Phrase]],
-    reader: Person | None,
-    language: str,
-    count: int,
-) -> list[Edition]:
-    query = None
-    for each in _parts(words, same, language):
-        query = each if query is None else query | each
-    return _ranked(query, reader, language, 0, count)
-
-
-def _ranked(
-    query: SearchQuery | None, reader: Person | None, language: str, start: int, count: int
-) -> list[Edition]:
-    if query is None:
-        return []
-    near = (
-        editions_for(reader, language)
-        .filter(Q(search=query))
-        .annotate(rank=SearchRank(F("search"), query, weights=WEIGHTS, normalization=1))
-        .select_related("article__section__collection")
-        .defer("html", "search", "contents")
-        .order_by("-rank", "-published_at", "pk")
-    )
-    return list(near[start : start + count + 1])
-
-
 def _parts(
     words: Sequence[str], same: dict[Phrase, set[Phrase]], language: str
-) -> Iterable[SearchQuery]:
+) -> list[SearchQuery]:
     """For each word or phrase of the question a query that is met by it or by what means the same."""
-    config, at = CONFIGURATIONS[language], 0
+    config, at, parts = CONFIGURATIONS[language], 0, []
     while at < len(words):
         phrase = _phrase_at(words, at, same)
         at += len(phrase)
@@ -141,7 +97,8 @@ def _parts(
         query = SearchQuery(" | ".join(map(_raw, said)), config=config, search_type="raw")
         if at == len(words):  # it may be half typed
             query |= SearchQuery(f"{phrase[-1]}:*", config="simple", search_type="raw")
-        yield query
+        parts.append(query)
+    return parts
 
 
 def _phrase_at(words: Sequence[str], at: int, same: dict[Phrase, set[Phrase]]) -> Phrase:

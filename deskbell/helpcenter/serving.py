@@ -18,12 +18,11 @@ from deskbell.helpcenter import addresses, words
 from deskbell.helpcenter.access import reader_of
 from deskbell.helpcenter.freshness import ago
 from deskbell.look.languages import LANGUAGES
-from deskbell.mail.branding import USUAL_COLOR, brand_for
-from deskbell.mail.colors import legible
+from deskbell.mail import themes
+from deskbell.mail.branding import brand_for
 from deskbell.people.desk import the_desk
 
 View = Callable[..., HttpResponse]
-GROUNDS = ("#f6f4ef", "#1a1a1e")  # the least contrast that text has there, by day and by night
 FRESH = "public, max-age=60, stale-while-revalidate=600"
 OWN = "private, no-cache"  # for whoever is signed in
 
@@ -51,7 +50,8 @@ def page(
         "ago": lambda instant: ago(instant, language),
         "name": brand.name or the_desk().name,
         "brand": brand,
-        "colors": _colors(brand.color),
+        "colors": themes.colors_at(brand, addresses.HOME),
+        "logo": themes.logo_at(brand, addresses.HOME),
         "faces": words.FACES,
         **more,
     }
@@ -78,17 +78,6 @@ def public(view: View) -> View:
         return packed
 
     return served
-
-
-def _colors(color: str) -> str:
-    """The address of the stylesheet with the desk's own color; "" for the usual one."""
-    return "" if color == USUAL_COLOR else f"{addresses.HOME}/colors/{color[1:]}.css"
-
-
-def colors(color: str) -> str:
-    """That stylesheet: the color as it is legible by day and by night."""
-    light, dark = (legible(f"#{color}", ground) for ground in GROUNDS)
-    return f":root {{ --brand: light-dark({light}, {dark}); }}\n"
 
 
 # Pages hold no secret and no token, so what is packed tells a listener nothing (BREACH).

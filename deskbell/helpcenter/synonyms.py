@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
 
 from deskbell.helpcenter.folding import words_in
 from deskbell.helpcenter.models import Synonyms
@@ -47,8 +49,7 @@ def alternatives(language: str) -> dict[Phrase, set[Phrase]]:
     """For each word or phrase the others that mean the same."""
     found: dict[Phrase, set[Phrase]] = defaultdict(set)
     rows = Synonyms.objects.filter(language=language).values_list("words", flat=True)
-    for group in [*_usual(language), *rows]:
-        phrases = {tuple(words_in(each)) for each in group} - {()}
+    for phrases in [*_usual(language), *map(_phrases, rows)]:
         for each in phrases:
             found[each] |= phrases - {each}
     return found
@@ -81,5 +82,10 @@ def written(language: str) -> str:
     return "\n".join(", ".join(row.words) for row in rows)
 
 
-def _usual(language: str) -> list[list[str]]:
-    return [line.split(",") for line in USUAL.get(language, ())]
+@cache
+def _usual(language: str) -> list[frozenset[Phrase]]:
+    return [_phrases(line.split(",")) for line in USUAL.get(language, ())]
+
+
+def _phrases(group: Iterable[str]) -> frozenset[Phrase]:
+    return frozenset(tuple(words_in(each)) for each in group) - {()}

@@ -29,6 +29,7 @@ urlpatterns = [
     path("robots.txt", data.robots),
     path("help/colors/<str:color>.css", pages.stylesheet),
     re_path(r"^help/images/(?P<sha256>[0-9a-f]{64})\.(?P<ending>png|jpg)$", pages.picture),
+    re_path(r"^help/logos/(?P<sha256>[0-9a-f]{64})\.(?P<ending>png|jpg)$", pages.logo),
     path("hc/<path:path>", pages.old_address),
     path("articles", writing.articles, name="articles"),
     path("articles/missing", missing.missing, name="articles-missing"),

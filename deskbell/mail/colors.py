@@ -27,6 +27,12 @@ def legible(color: str, ground: str) -> str:
     return "#000000" if toward == 0 else "#ffffff"
 
 
+def mixed(color: str, ground: str, share: float) -> str:
+    """So much of a color (0 to 1), the rest the ground's."""
+    pairs = zip(_parts(color), _parts(ground), strict=True)
+    return "#{:02x}{:02x}{:02x}".format(*(round(b + (a - b) * share) for a, b in pairs))
+
+
 def _luminance(color: str) -> float:
     red, green, blue = (_linear(part / 255) for part in _parts(color))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

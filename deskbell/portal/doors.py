@@ -16,8 +16,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from deskbell.helpcenter import addresses
 from deskbell.lib.errors import NotFound
 from deskbell.look import dates
+from deskbell.mail import themes
+from deskbell.mail.branding import brand_for
 from deskbell.people.customers import Customer, customer
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Person
@@ -85,12 +88,16 @@ def draw(
 ) -> HttpResponse:
     """A page of the portal in the reader's language and zone."""
     language, zone = language_of(request), zone_of(who)
+    brand = brand_for(who.district if who else None)
     words = {
         "lang": language,
         "t": speaker(language),
         "moment": lambda instant: dates.moment(instant, zone, language),
         "who": who,
         "zone_here": zone,
+        "brand": brand,
+        "colors": themes.colors_at(brand, addresses.HOME),
+        "logo": themes.logo_at(brand, addresses.HOME),
     }
     return render(request, f"portal/{template}.html", {**context, **words}, status=status)
 

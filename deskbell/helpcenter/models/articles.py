@@ -122,6 +122,15 @@ class Edition(models.Model):
     words = models.TextField(blank=True)
     contents = models.JSONField(default=list)
     search = SearchVectorField(null=True)
+    heading = (
+        models.GeneratedField(  # the title's words of `search`, small enough to lie in the row
+            expression=models.Func(
+                models.F("search"), template="ts_filter(%(expressions)s, '{a}')"
+            ),
+            output_field=SearchVectorField(null=True),
+            db_persist=True,
+        )
+    )
 
     draft = models.ForeignKey(
         "Revision", null=True, on_delete=models.PROTECT, related_name="drafted_in"
@@ -144,6 +153,7 @@ class Edition(models.Model):
         ]
         indexes = [
             GinIndex(fields=["search"], name="edition_search"),
+            GinIndex(fields=["heading"], name="edition_heading"),
             models.Index(
                 fields=["publish_at"],
                 condition=models.Q(publish_at__isnull=False),

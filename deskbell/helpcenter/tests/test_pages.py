@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from deskbell.helpcenter import addresses, publishing
 from deskbell.helpcenter.freshness import ago
 from deskbell.helpcenter.models import Article, Audience, OldAddress, Section
-from deskbell.helpcenter.tests.conftest import BrowserOf, Publish
+from deskbell.helpcenter.tests.conftest import PNG, BrowserOf, Publish
 from deskbell.lib import clock
 from deskbell.mail.branding import save_branding
 from deskbell.people.models import Person
@@ -207,6 +207,17 @@ def test_the_desks_own_color_is_legible(town: Town, publish: Publish, client: Cl
     css = text_at(client, "/help/colors/ffcc00.css")
     assert "light-dark(#" in css and "light-dark(#ffcc00," not in css
     assert client.get("/help/colors/nothing.css").status_code == 404
+
+
+def test_the_desks_logo_stands_on_pages_and_everyone_may_load_it(
+    town: Town, publish: Publish, client: Client
+) -> None:
+    save_branding(None, name="North Star", color="", logo=PNG)
+    path = re.search(r'<img class="logo" src="([^"]+)"', text_at(client, "/help"))
+    assert path and path[1] in text_at(client, "/help/promise")
+    shown = client.get(path[1])
+    assert shown.content == PNG and shown["Content-Type"] == "image/png"
+    assert "immutable" in shown["Cache-Control"]
 
 
 def test_an_article_costs_as_many_queries_among_many(

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 from deskbell.helpcenter import addresses, reading, structured, words
 from deskbell.helpcenter.access import may_be_indexed, reader_of
 from deskbell.helpcenter.models import Collection
-from deskbell.helpcenter.serving import FRESH, OWN, colors, page, public
+from deskbell.helpcenter.serving import FRESH, OWN, page, public
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound
 from deskbell.look.languages import LANGUAGES
+from deskbell.mail import themes
 from deskbell.mail.colors import HEX
 from deskbell.people.desk import the_desk
 
@@ -109,8 +110,18 @@ def stylesheet(request: HttpRequest, color: str) -> HttpResponse:
     """`/help/colors/<color>.css`: the desk's own color, as it is legible."""
     if not HEX.fullmatch(f"#{color}"):
         raise NotFound("There is no such color.")
-    response = HttpResponse(colors(color), content_type="text/css; charset=utf-8")
+    response = HttpResponse(themes.stylesheet(f"#{color}"), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = FOR_EVER
+    return response
+
+
+@require_safe
+def logo(request: HttpRequest, sha256: str, ending: str) -> HttpResponse:
+    """`/help/logos/<digest>.png`: the logo of the desk or of a district. It never changes."""
+    picture, media_type = themes.logo(sha256)
+    response = HttpResponse(picture, content_type=media_type)
+    response["Cache-Control"] = FOR_EVER
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

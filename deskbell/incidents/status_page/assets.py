@@ -11,12 +11,10 @@ from django.contrib.staticfiles import finders
 
 from deskbell.incidents.status_page.audience import PUBLIC
 from deskbell.lib import files
+from deskbell.mail import themes
 from deskbell.mail.branding import USUAL_COLOR, Brand
-from deskbell.mail.colors import legible
 
 NAMES = ("status.css", "status.js", "signs.svg", "icon.svg")
-GROUNDS = ("#f6f4ef", "#1a1a1e")  # the least contrast that text has there, by day and by night
-TYPES = {"image/png": "png", "image/jpeg": "jpg"}
 
 
 def all_files() -> Mapping[str, bytes]:
@@ -36,13 +34,14 @@ def brand_files(brand: Brand) -> Mapping[str, bytes]:
     file is lost is left out."""
     found = {}
     if brand.color != USUAL_COLOR:
-        light, dark = (legible(brand.color, ground) for ground in GROUNDS)
-        css = f":root {{ --brand: light-dark({light}, {dark}); }}\n".encode()
+        css = themes.stylesheet(brand.color).encode()
         found[f"assets/{_hashed('brand.css', css)}"] = css
-    if brand.logo and brand.logo_type in TYPES:
+    if brand.logo and brand.logo_type in themes.ENDINGS:
         try:
             with files.opened(brand.logo) as file:
-                found[f"assets/logo.{brand.logo[:16]}.{TYPES[brand.logo_type]}"] = file.read()
+                found[f"assets/logo.{brand.logo[:16]}.{themes.ENDINGS[brand.logo_type]}"] = (
+                    file.read()
+                )
         except OSError:
             return found
     return found

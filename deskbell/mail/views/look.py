@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from deskbell.lib import files
-from deskbell.lib.errors import NotFound
 from deskbell.lib.numbers import primary_key
-from deskbell.mail.branding import LARGEST_LOGO, brand_for, save_branding
+from deskbell.mail import themes
+from deskbell.mail.branding import LARGEST_LOGO, brand_for, brand_of, save_branding
 from deskbell.mail.models import Branding
 from deskbell.people.access import administrators_only
 from deskbell.people.models import District
@@ -36,23 +35,24 @@ def look(request: HttpRequest) -> HttpResponse:
         "districts": District.objects.order_by("name"),
         "own": Branding.objects.filter(district=district).first() or Branding(),
         "brand": brand_for(district),
+        "fallback": brand_of(Branding(), default=_default(district)),
         "branded": set(Branding.objects.values_list("district", flat=True)),
     }
     return render(request, "mail/look.html", context)
+
+
+def _default(district: District | None) -> Branding:
+    """What holds for whatever is left open: the desk's own for a district."""
+    desk = Branding.objects.filter(district=None).first() if district else None
+    return desk or Branding()
 
 
 @require_GET
 @administrators_only
 def logo(request: HttpRequest, sha256: str) -> HttpResponse:
     """`/mail/logos/<sha256>`: the picture of a branding."""
-    found = Branding.objects.filter(logo=sha256).first()
-    if found is None:
-        raise NotFound("There is no such picture.")
-    try:
-        with files.opened(sha256) as file:
-            answer = HttpResponse(file.read(), content_type=found.logo_type)
-    except FileNotFoundError as lost:
-        raise NotFound("The picture is missing from the desk's file store.") from lost
+    picture, media_type = themes.logo(sha256)
+    answer = HttpResponse(picture, content_type=media_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

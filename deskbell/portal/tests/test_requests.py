@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from deskbell.lib.clock import moved_to
+from deskbell.mail.branding import save_branding
 from deskbell.people.models import Contact, Person
 from deskbell.portal.tests.conftest import ClientOf
 from deskbell.tickets.following import follow
@@ -191,11 +192,11 @@ def test_a_request_costs_the_same_however_much_was_said(
     path = f"/portal/requests/{ticket.number}"
     reply(ticket, Words("We look"), by=town.ana)
     browser.get(path)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         browser.get(path)
     for _ in range(4):
         reply(ticket, Words("Still looking"), by=town.ana)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         browser.get(path)
 
 
@@ -297,3 +298,10 @@ def test_the_table_holds_what_they_see_and_no_formula(
     assert rows[0] == ["Number", "Subject", "State", "Impact", "Asked by", "School", "Opened"]
     assert [row[1] for row in rows[1:]] == ["'=HYPERLINK(evil)", "At Lincoln"]
     assert rows[2][2:6] == ["We are working on it", "Normal", "Tess Turner", "Lincoln High"]
+
+
+def test_the_portal_bears_the_districts_brand(town: Town, portal_of: ClientOf) -> None:
+    save_branding(town.north_valley, name="North Valley Help", color="#0055aa", logo=None)
+    own = portal_of(town.olivia).get("/portal").content.decode()
+    assert "North Valley Help" in own and "/help/colors/0055aa.css" in own
+    assert "North Valley Help" not in portal_of(town.sam).get("/portal").content.decode()
