@@ -115,6 +115,14 @@ ES = {
         "Responda a las tres preguntas con lo que se ofrece y envíelo."
     ),
     "Send the request": "Enviar la solicitud",
+    "These may answer it already": "Quizá esto ya lo responde",
+    "Open it in a new tab": "Abrirlo en otra pestaña",
+    "This answered it": "Esto lo resolvió",
+    "Good that it helped.": "Qué bien que le ayudó.",
+    "Nothing was sent. What you have written stays here until you leave the page.": (
+        "No se envió nada. Lo que escribió sigue aquí hasta que salga de la página."
+    ),
+    "There is no such article, or it was withdrawn.": "No existe ese artículo, o se retiró.",
     # how it stands
     "We are working on it": "Estamos en ello",
     "We wait for your answer": "Esperamos su respuesta",
