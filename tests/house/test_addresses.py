@@ -223,6 +223,11 @@ DOORS_OF_THE_PORTAL = {
     ("portal/requests.csv", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/new", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/new", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people/1", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people/1/removal", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people/changes/1/undo", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/suggestions", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/articles/{article}", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/articles/{article}/answer", "post"): ASKED_FOR_THE_ADDRESS,
@@ -238,6 +243,7 @@ DOORS_OF_THE_PORTAL = {
     ("districts/{district}/people", "get"): LOOK,
     ("districts/{district}/people", "post"): REFUSED,  # without an address
     ("districts/{district}/people/1000000/removal", "post"): GONE,
+    ("districts/{district}/people/changes/1000000/undo", "post"): GONE,
 }
 
 # address, method: what a stranger, a contact, an agent and an administrator get
