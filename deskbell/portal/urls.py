@@ -27,5 +27,6 @@ urlpatterns = [
     path("portal/requests.csv", requests.export, name="portal-export"),
     path(REQUEST, requests.ticket, name="portal-request"),
     path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),
+    path(f"{REQUEST}/contests", requests.contests, name="portal-contests"),
     path(f"{REQUEST}/files/<int:pk>", requests.attachment, name="portal-file"),
 ]

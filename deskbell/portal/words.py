@@ -151,6 +151,33 @@ ES = {
     "Opened": "Abierta",
     "Reads along": "También la leen",
     "Nobody": "Nadie",
+    "Is the impact wrong?": "¿Es otro el impacto?",
+    "Tell us once which it should be, and why. Someone of our team looks at it and answers.": (
+        "Díganos, una sola vez, cuál debería ser y por qué. Alguien de nuestro equipo lo revisa y responde."
+    ),
+    "It should be": "Debería ser",
+    "Why?": "¿Por qué?",
+    "Contest the impact": "Impugnar el impacto",
+    "The impact is contested: {wanted} instead of {was}. Someone of our team looks at it, and answers as "
+    "promised below.": (
+        "El impacto está impugnado: {wanted} en lugar de {was}. Alguien de nuestro equipo lo revisa y "
+        "responde como se promete abajo."
+    ),
+    "The impact was contested: {wanted} instead of {was}. We looked at it on {moment}: {became}.": (
+        "El impacto se impugnó: {wanted} en lugar de {was}. Lo revisamos el {moment}: {became}."
+    ),
+    "You have told us once that the impact is wrong, and we look at it once. Write below what has changed.": (
+        "Ya nos dijo una vez que el impacto es otro, y lo revisamos una vez. Escriba abajo qué ha cambiado."
+    ),
+    "This request is solved. If it is not, say so below, and how bad it is.": (
+        "Esta solicitud está resuelta. Si no es así, díganoslo abajo, y qué tan grave es."
+    ),
+    "Choose the impact that fits better than the present one.": (
+        "Elija el impacto que se ajusta mejor que el actual."
+    ),
+    "Say why it is another impact: who can’t work, and since when.": (
+        "Diga por qué es otro impacto: quién no puede trabajar, y desde cuándo."
+    ),
     # the conversation
     "What was said": "Lo que se dijo",
     "Nothing yet.": "Nada todavía.",

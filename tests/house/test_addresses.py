@@ -233,6 +233,7 @@ DOORS_OF_THE_PORTAL = {
     ("portal/articles/{article}/answer", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/replies", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/requests/{ticket}/contests", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/files/1", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/sign-in", "get"): (200,) * 4,
     ("portal/sign-in", "post"): (422,) * 4,  # without an address

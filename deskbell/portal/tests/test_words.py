@@ -25,8 +25,17 @@ def places() -> str:
     """Everything in which a sentence may stand: templates, code, and the labels that are shown."""
     people = [PACKAGE / "people" / name for name in OF_PEOPLE]
     tickets = PACKAGE / "tickets" / "access.py"
+    contests = PACKAGE / "tickets" / "contesting.py"
     chat = PACKAGE / "chat" / "triage.py"
-    files = [chat, *TEMPLATES, *HERE.glob("*.py"), *(HERE / "views").glob("*.py"), *people, tickets]
+    files = [
+        chat,
+        *TEMPLATES,
+        *HERE.glob("*.py"),
+        *(HERE / "views").glob("*.py"),
+        *people,
+        tickets,
+        contests,
+    ]
     code = [file.read_text() for file in files if file.name != "words.py"]
     labels = [str(each.label) for each in [*Clock.Metric, *Impact, *Role]]
     return "\n".join([*code, *labels])
@@ -45,6 +54,7 @@ def sentences() -> set[str]:
     for name in OF_PEOPLE:
         text = (PACKAGE / "people" / name).read_text()
         found |= _raised(text) | _named(text)
+    found |= _named((PACKAGE / "tickets" / "contesting.py").read_text())
     for file in [*HERE.glob("*.py"), *(HERE / "views").glob("*.py")]:
         if file.name not in ("words.py",) and file.name != "your.py":
             found |= _raised(file.read_text()) | _named(file.read_text())
