@@ -34,6 +34,14 @@ def tell(edition: Edition, face: str, missing: str = "", *, asker: str) -> Feedb
     return found
 
 
+def answered(edition: Edition, *, asker: str) -> Feedback:
+    """Someone had begun a request, and the article made it needless. Refused for too many."""
+    found = tell(edition, Face.HAPPY, asker=asker)
+    found.saved = True
+    found.save(update_fields=["saved"])
+    return found
+
+
 def asker(machine: str, program: str) -> str:
     """One reader on one day, as a digest that nobody can turn back and that is another tomorrow."""
     day = f"{clock.now():%F}"

@@ -53,6 +53,12 @@ def gaps() -> list[Gap]:
     return sorted(found, key=lambda each: (-each.weight, each.title))[:MOST]
 
 
+def saved() -> int:
+    """How many had begun a request in these days, and found their answer in an article instead."""
+    since = clock.now() - timedelta(days=DAYS)
+    return Feedback.objects.filter(saved=True, at__gt=since).count()
+
+
 def settle_search(words: str, language: str) -> None:
     """Someone has taken care of it: what is asked from now on counts anew."""
     Search.objects.filter(words=words, language=language).update(settled_at=clock.now())

@@ -22,6 +22,7 @@ from deskbell.sla.models import Clock, Standing
 from deskbell.sla.policies import policy_numbered
 from deskbell.tickets.bulk.changing import said
 from deskbell.tickets.bulk.models import BulkChange, BulkLine
+from deskbell.tickets.contesting import contests_among
 from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.links import linked_among
@@ -127,7 +128,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
     followers, alarms = followers_by_ticket(tickets), waiting_among(tickets)
     linked = linked_among(tickets)
     places, offered = places_among(tickets), offered_among(tickets)
-    proved = identities_among(tickets)
+    proved, contests = identities_among(tickets), contests_among(tickets)
     visits, waits = visits_among(tickets)
     return {
         ticket.pk: {
@@ -146,6 +147,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
             "places": places[ticket.pk],
             "offered": offered[ticket.pk],
             "proved": proved.get(ticket.pk),
+            "contest": contests.get(ticket.pk),
             "visit": visits.get(ticket.pk),
             "answered": answered_in_words(visits.get(ticket.pk)),
             "waits": ticket.pk in waits,

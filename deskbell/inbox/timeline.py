@@ -144,6 +144,10 @@ def _sentence(event: TicketEvent) -> str:
             reason = f": {data['reason']}" if data.get("reason") else ""
             before, after = Impact(data["was"]).label, Impact(data["to"]).label
             return f"changed the impact from {before} to {after}{reason}"
+        case Kind.CONTESTED:
+            return f"finds the impact wrong: {Impact(data['wanted']).label}, not {Impact(data['was']).label}"
+        case Kind.SETTLED:
+            return f"looked at the contested impact: {Impact(data['to']).label}"
         case Kind.ASSIGNED:
             return _assigned(event)
         case Kind.TEAM:

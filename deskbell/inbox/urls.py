@@ -54,6 +54,7 @@ urlpatterns = [
     path("tickets/<int:number>/snooze", together.snoozing, name="snooze"),
     path("tickets/<int:number>/waking", together.waking, name="waking"),
     path("tickets/<int:number>/impact", ticket.impact, name="impact"),
+    path("tickets/<int:number>/contest", ticket.contest, name="contest"),
     path("tickets/<int:number>/assignment", ticket.assignment, name="assignment"),
     path("tickets/<int:number>/team", ticket.team, name="ticket-team"),
     path("tickets/<int:number>/reach", ticket.reach, name="reach"),

@@ -201,6 +201,30 @@ class Contact(models.Model):
         return f"{self.person} ({self.district})"
 
 
+class PlaceChange(models.Model):
+    """Someone gave a person a place in a district, changed it, or took it away; never changed itself.
+
+    A role is empty where there was no place before, or is none any more.
+    """
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="place_changes")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="place_changes")
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    role_before = models.CharField(max_length=10, choices=Contact.Role.choices, blank=True)
+    school_before = models.ForeignKey(
+        School, null=True, on_delete=models.CASCADE, related_name="+"
+    )  # as with places, nothing of a school becomes the whole district's
+    role = models.CharField(max_length=10, choices=Contact.Role.choices, blank=True)
+    school = models.ForeignKey(School, null=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "-id"], name="place_changes_of_district")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.role_before or 'none'} to {self.role or 'none'}"
+
+
 class Absence(models.Model):
     """An agent is on leave between two instants: they answer for nothing, and nobody pages them."""
 

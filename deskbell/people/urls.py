@@ -20,5 +20,10 @@ urlpatterns = [
         place_views.removal,
         name="district-people-removal",
     ),
+    path(
+        "districts/<int:pk>/people/changes/<int:change>/undo",
+        place_views.undoing,
+        name="district-people-undo",
+    ),
     path("notices", views.notices, name="notices"),
 ]

@@ -14,6 +14,7 @@ from deskbell.lib.errors import Refused
 from deskbell.mail.files import Infected, take_uploaded
 from deskbell.mail.trust.clamav import ScannerDown
 from deskbell.people.customers import Customer
+from deskbell.tickets import contesting
 from deskbell.tickets.following import follow_as_named
 from deskbell.tickets.models import Channel, Ticket
 from deskbell.tickets.opening import open_for_customer
@@ -46,6 +47,13 @@ def answer(ticket: Ticket, who: Customer, text: str, files: Sequence[UploadedFil
     return message.ticket
 
 
+def contest(ticket: Ticket, who: Customer, wanted: str, why: str) -> None:
+    """Say once that the impact is wrong, and why. Raises Refused."""
+    if not who.may_write_in(ticket.district_id):
+        raise Refused(READS_ONLY)
+    contesting.contest(ticket, wanted, Words(_tidy(why), door=Channel.PORTAL), by=who.person)
+
+
 def ask(
     who: Customer, subject: str, text: str, files: Sequence[UploadedFile[Any]], given: Answers
 ) -> Ticket:
@@ -66,12 +74,16 @@ def ask(
 
 def words_of(text: str, files: Sequence[UploadedFile[Any]]) -> Words:
     """What the form brought, its files kept. Raises Refused."""
-    text = text.replace("\0", "").replace("\r\n", "\n").strip()
+    text = _tidy(text)
     if not text:
         raise Refused(EMPTY)
+    return Words(text, door=Channel.PORTAL, files=_kept(files))
+
+
+def _tidy(text: str) -> str:
     if len(text) > LONGEST:
         raise Refused(TOO_LONG)
-    return Words(text, door=Channel.PORTAL, files=_kept(files))
+    return text.replace("\0", "").replace("\r\n", "\n").strip()
 
 
 def _kept(files: Sequence[UploadedFile[Any]]) -> tuple[File, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.portal.views import coming_in, opening, requests, your
+from deskbell.portal.views import coming_in, opening, people, requests, suggesting, your
 
 REQUEST = "portal/requests/<int:number>"
 
@@ -17,8 +17,16 @@ urlpatterns = [
     path("portal/language", coming_in.language, name="portal-language"),
     path("portal", requests.requests, name="portal"),
     path("portal/new", opening.new, name="portal-new"),
+    path("portal/suggestions", suggesting.suggestions, name="portal-suggestions"),
+    path("portal/articles/<int:key>", suggesting.article, name="portal-article"),
+    path("portal/articles/<int:key>/answer", suggesting.answer, name="portal-article-answer"),
+    path("portal/people", people.people, name="portal-people"),
+    path("portal/people/<int:pk>", people.place, name="portal-place"),
+    path("portal/people/<int:pk>/removal", people.removal, name="portal-place-removal"),
+    path("portal/people/changes/<int:pk>/undo", people.undoing, name="portal-place-undo"),
     path("portal/requests.csv", requests.export, name="portal-export"),
     path(REQUEST, requests.ticket, name="portal-request"),
     path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),
+    path(f"{REQUEST}/contests", requests.contests, name="portal-contests"),
     path(f"{REQUEST}/files/<int:pk>", requests.attachment, name="portal-file"),
 ]

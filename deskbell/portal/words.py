@@ -115,6 +115,14 @@ ES = {
         "Responda a las tres preguntas con lo que se ofrece y envíelo."
     ),
     "Send the request": "Enviar la solicitud",
+    "These may answer it already": "Quizá esto ya lo responde",
+    "Open it in a new tab": "Abrirlo en otra pestaña",
+    "This answered it": "Esto lo resolvió",
+    "Good that it helped.": "Qué bien que le ayudó.",
+    "Nothing was sent. What you have written stays here until you leave the page.": (
+        "No se envió nada. Lo que escribió sigue aquí hasta que salga de la página."
+    ),
+    "There is no such article, or it was withdrawn.": "No existe ese artículo, o se retiró.",
     # how it stands
     "We are working on it": "Estamos en ello",
     "We wait for your answer": "Esperamos su respuesta",
@@ -143,6 +151,33 @@ ES = {
     "Opened": "Abierta",
     "Reads along": "También la leen",
     "Nobody": "Nadie",
+    "Is the impact wrong?": "¿Es otro el impacto?",
+    "Tell us once which it should be, and why. Someone of our team looks at it and answers.": (
+        "Díganos, una sola vez, cuál debería ser y por qué. Alguien de nuestro equipo lo revisa y responde."
+    ),
+    "It should be": "Debería ser",
+    "Why?": "¿Por qué?",
+    "Contest the impact": "Impugnar el impacto",
+    "The impact is contested: {wanted} instead of {was}. Someone of our team looks at it, and answers as "
+    "promised below.": (
+        "El impacto está impugnado: {wanted} en lugar de {was}. Alguien de nuestro equipo lo revisa y "
+        "responde como se promete abajo."
+    ),
+    "The impact was contested: {wanted} instead of {was}. We looked at it on {moment}: {became}.": (
+        "El impacto se impugnó: {wanted} en lugar de {was}. Lo revisamos el {moment}: {became}."
+    ),
+    "You have told us once that the impact is wrong, and we look at it once. Write below what has changed.": (
+        "Ya nos dijo una vez que el impacto es otro, y lo revisamos una vez. Escriba abajo qué ha cambiado."
+    ),
+    "This request is solved. If it is not, say so below, and how bad it is.": (
+        "Esta solicitud está resuelta. Si no es así, díganoslo abajo, y qué tan grave es."
+    ),
+    "Choose the impact that fits better than the present one.": (
+        "Elija el impacto que se ajusta mejor que el actual."
+    ),
+    "Say why it is another impact: who can’t work, and since when.": (
+        "Diga por qué es otro impacto: quién no puede trabajar, y desde cuándo."
+    ),
     # the conversation
     "What was said": "Lo que se dijo",
     "Nothing yet.": "Nada todavía.",
@@ -171,6 +206,72 @@ ES = {
     "You can read here. To write, ask an owner of your district for another role.": (
         "Aquí puede leer. Para escribir, pida otro rol a un responsable de su distrito."
     ),
+    # their people
+    "People": "Personas",
+    "Owners see every request and look after the people. Editors see all but billing, viewers too and can’t "
+    "write. In a school each of them sees that school’s.": (
+        "Los responsables ven todas las solicitudes y atienden a las personas. Los editores ven todo menos "
+        "la facturación; los lectores también, pero no escriben. En una escuela, cada quien ve lo de esa "
+        "escuela."
+    ),
+    "Who has a place": "Quién tiene un lugar",
+    "The whole district": "Todo el distrito",
+    "Owner": "Responsable",
+    "Editor": "Editor",
+    "Viewer": "Lector",
+    "Own requests": "Solo sus solicitudes",
+    "you": "usted",
+    "Role of {name}": "Rol de {name}",
+    "Place of {name}": "Lugar de {name}",
+    "Change": "Cambiar",
+    "Remove": "Quitar",
+    "Undo": "Deshacer",
+    "Invite": "Invitar",
+    "Invite someone": "Invitar a alguien",
+    "Name": "Nombre",
+    "Role": "Rol",
+    "Place": "Lugar",
+    "They get a mail with a link that signs them in. Who has a place already gets it again.": (
+        "Recibe un correo con un enlace para entrar. Quien ya tiene un lugar lo recibe otra vez."
+    ),
+    "What was changed lately": "Cambios recientes",
+    "Someone": "Alguien",
+    "{by} removed {name}": "{by} quitó a {name}",
+    "{by} gave {name} a place: {role}, {place}": "{by} dio un lugar a {name}: {role}, {place}",
+    "{by} changed the place of {name}: {role}, {place}": (
+        "{by} cambió el lugar de {name}: {role}, {place}"
+    ),
+    "There is no such page, or none that you may see.": (
+        "No existe esa página, o no es una que usted pueda ver."
+    ),
+    "Give the mail address, like name@school.org.": (
+        "Dé la dirección de correo, como nombre@escuela.org."
+    ),
+    "Choose a role: owner, editor, viewer or own requests.": (
+        "Elija un rol: responsable, editor, lector o solo sus solicitudes."
+    ),
+    "Choose a school of this district.": "Elija una escuela de este distrito.",
+    "Whoever has this address is of the team, and needs no place in a district.": (
+        "Quien tiene esa dirección es de nuestro equipo y no necesita un lugar en un distrito."
+    ),
+    "There is no such person in this district.": "No existe esa persona en este distrito.",
+    "There is no such change in this district.": "No existe ese cambio en este distrito.",
+    "Their place was changed again since, so this can’t be undone any more.": (
+        "Su lugar se cambió otra vez desde entonces, así que esto ya no se puede deshacer."
+    ),
+    "They are the last owner there. Make somebody else an owner first.": (
+        "Es el último responsable ahí. Nombre antes a otra persona."
+    ),
+    "They have another place in this district. Its owner can change it.": (
+        "Ya tiene otro lugar en este distrito. El responsable puede cambiarlo."
+    ),
+    "This address belongs to another district. Write to us if they should see your requests.": (
+        "Esa dirección es de otro distrito. Escríbanos si esa persona debe ver sus solicitudes."
+    ),
+    "That were a great many changes for one day. Go on tomorrow, or write to us.": (
+        "Son muchos cambios para un día. Siga mañana, o escríbanos."
+    ),
+    "Choose a place that you look after.": "Elija un lugar que esté a su cargo.",
     # the clocks
     "What we have promised": "Lo que hemos prometido",
     "How this came about": "Cómo se calculó",

@@ -64,6 +64,11 @@ class ImpactChanged(Fact):
 
 
 @dataclass(frozen=True)
+class Contested(Fact):
+    """The customer finds the impact wrong, or someone of the team has looked at that."""
+
+
+@dataclass(frozen=True)
 class Assigned(Fact):
     """The ticket has another assignee or team, or none."""
 

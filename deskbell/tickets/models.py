@@ -240,6 +240,30 @@ class Mention(models.Model):
         return f"{self.agent} in #{self.ticket_id}"
 
 
+class Contest(models.Model):
+    """A customer finds their ticket's impact wrong, once; someone of the team looks at it and tells why it
+    becomes another or stays. What they said stands in the conversation."""
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="contest")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contests")
+    was = models.CharField(max_length=10, choices=Impact.choices)
+    wanted = models.CharField(max_length=10, choices=Impact.choices)
+    at = models.DateTimeField(default=clock.now)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    became = models.CharField(max_length=10, choices=Impact.choices, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["ticket"], condition=models.Q(settled_at=None), name="contest_unsettled"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id}: {self.wanted} instead of {self.was}"
+
+
 class Attachment(models.Model):
     """A file that came with a message; its bytes lie in the file store under their digest."""
 
@@ -271,6 +295,8 @@ class TicketEvent(models.Model):
         AUTOMATIC = "automatic"
         STATE = "state"
         IMPACT = "impact"
+        CONTESTED = "contested"  # the customer finds the impact wrong
+        SETTLED = "settled"  # someone of the team has looked at that
         ASSIGNED = "assigned"
         TEAM = "team"
         TAGS = "tags"

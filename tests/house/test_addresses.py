@@ -224,8 +224,17 @@ DOORS_OF_THE_PORTAL = {
     ("portal/requests.csv", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/new", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/new", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people/1", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people/1/removal", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/people/changes/1/undo", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/suggestions", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/articles/{article}", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/articles/{article}/answer", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/replies", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/requests/{ticket}/contests", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/files/1", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/sign-in", "get"): (200,) * 4,
     ("portal/sign-in", "post"): (422,) * 4,  # without an address
@@ -236,6 +245,7 @@ DOORS_OF_THE_PORTAL = {
     ("districts/{district}/people", "get"): LOOK,
     ("districts/{district}/people", "post"): REFUSED,  # without an address
     ("districts/{district}/people/1000000/removal", "post"): GONE,
+    ("districts/{district}/people/changes/1000000/undo", "post"): GONE,
 }
 
 # address, method: what a stranger, a contact, an agent and an administrator get

@@ -31,6 +31,7 @@ class Feedback(models.Model):
     asker = models.CharField(max_length=64)
     at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True)  # someone has taken care of it
+    saved = models.BooleanField(default=False)  # a request that they had begun to write
 
     class Meta:
         constraints = [

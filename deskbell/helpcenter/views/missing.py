@@ -32,6 +32,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     context = {
         "gaps": gaps_of.gaps(),
         "days": gaps_of.DAYS,
+        "saved": gaps_of.saved(),
         "shelves": shelving.shelves(),
         "languages": LANGUAGES,
         "here": "/articles",

@@ -40,7 +40,17 @@ IN_PHRASES = """
     ) SELECT ticket_id FROM hits
 """
 _FINISHED = {"solved", "closed", "merged"}
-_UNFINISHED = {"unfinished", "open", "pending", "waiting", "breached", "late", "warned", "paused"}
+_UNFINISHED = {
+    "unfinished",
+    "open",
+    "pending",
+    "waiting",
+    "breached",
+    "late",
+    "warned",
+    "paused",
+    "contested",
+}
 
 
 @dataclass(frozen=True)

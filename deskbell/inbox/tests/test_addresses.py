@@ -76,6 +76,7 @@ DOORS = [
     Door("snooze", "post", *TEAM, 422, 422),  # until when?
     Door("waking", "post", *TEAM, 302, 302),
     Door("impact", "post", *TEAM, 422, 422),
+    Door("contest", "post", *TEAM, 422, 422),  # without a reason
     Door("reach", "post", *TEAM, 302, 302),
     Door("state", "post", *TEAM, 422, 422),
     Door("assignment", "post", *TEAM, 302, 302),

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from deskbell.helpcenter import publishing
+from deskbell.helpcenter.models import Collection, Section
 from deskbell.inbox.models import Draft
 from deskbell.inbox.tests.conftest import ClientOf
 from deskbell.lib import clock
@@ -230,3 +232,20 @@ def test_a_reply_that_looks_wrong_is_held_back_once(
 def test_what_only_sounds_like_it_goes_at_once(text: str, ticket: Ticket, browser: Client) -> None:
     answer = browser.post(f"/tickets/{ticket.number}/replies", {"text": text})
     assert answer.status_code == 302
+
+
+def test_articles_about_the_same_stand_beside_a_ticket(
+    town: Town, ticket: Ticket, browser: Client
+) -> None:
+    collection = Collection.objects.create(titles={"en": "Screens"})
+    section = Section.objects.create(collection=collection, titles={"en": "Dark ones"})
+    beside = f"/tickets/{ticket.number}/beside"
+    for title, audience in ((ticket.subject, "agents"), ("Feed the giraffe", "everyone")):
+        edition = publishing.begin(
+            section, language="en", title=title, body="Do.", by=town.ana, audience=audience
+        )
+        assert edition.draft and edition.draft.title not in browser.get(beside).content.decode()
+        publishing.publish(edition, by=None)
+    shown = browser.get(beside).content.decode()
+    assert f'{ticket.subject}</a> <span class="tag">team</span>' in shown
+    assert "giraffe" not in shown

@@ -20,6 +20,7 @@ from deskbell.people.reaching import mail_works
 from deskbell.realtime.topics import sign
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.assigning import assign, hand_to_team
+from deskbell.tickets.contesting import settle
 from deskbell.tickets.giving import given
 from deskbell.tickets.links import revoke_links
 from deskbell.tickets.models import Attachment, Channel, Message, Ticket
@@ -101,6 +102,16 @@ def impact(request: HttpRequest, number: int) -> HttpResponse:
     set_impact(
         ticket, form.get("impact", ""), by=agent_of(request), reason=form.get("reason", "")[:500]
     )
+    return changed(request, ticket, before)
+
+
+@require_POST
+@agents_only
+def contest(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/contest`: the outcome, `impact`, and the `reason` that the customer reads."""
+    ticket = ticket_for(request.user, number)
+    before, form = ticket.last_sequence, request.POST
+    settle(ticket, form.get("impact", ""), form.get("reason", "")[:2000], by=agent_of(request))
     return changed(request, ticket, before)
 
 

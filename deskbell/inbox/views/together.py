@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from deskbell.helpcenter.addresses import of_edition
+from deskbell.helpcenter.searching import suggest
 from deskbell.inbox import drafts, live
 from deskbell.inbox.snoozes import until
 from deskbell.inbox.views.lists import asker_of
 from deskbell.inbox.views.ticket import changed
+from deskbell.look.languages import USUAL
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.districts import current_contract
 from deskbell.realtime.publish import publish
@@ -21,15 +24,24 @@ from deskbell.tickets.finding.related import related_to
 from deskbell.tickets.snoozing import snooze, wake
 from deskbell.tickets.tagging import tag, untag
 
+MOST_ARTICLES = 4
+
 
 @require_GET
 @agents_only
 def beside(request: HttpRequest, number: int) -> HttpResponse:
-    """`GET /tickets/<number>/beside`: the plan of its district, and tickets about the same."""
+    """`GET /tickets/<number>/beside`: the plan of its district, tickets and articles about the same."""
     ticket = ticket_for(request.user, number)
     related = related_to(ticket, tickets_for(request.user))
     plan = current_contract(ticket.district) if ticket.district else None
-    return render(request, "inbox/_beside.html", {"plan": plan, "related": related})
+    articles = suggest(ticket.subject, agent_of(request).person, USUAL, count=MOST_ARTICLES)
+    context = {
+        "plan": plan,
+        "related": related,
+        "articles": articles.editions,
+        "address": of_edition,
+    }
+    return render(request, "inbox/_beside.html", context)
 
 
 @require_POST

@@ -6,6 +6,7 @@ import ast
 import re
 
 from deskbell import portal
+from deskbell.people.customers import Role
 from deskbell.portal import exporting, words
 from deskbell.sla.models import Clock
 from deskbell.tickets.impacts import Impact
@@ -17,15 +18,26 @@ TEMPLATES = sorted(
     file for file in (HERE / "templates/portal").iterdir() if file.name != "your.html"
 )
 
+OF_PEOPLE = ("customer_links.py", "places.py", "owning.py")
+
 
 def places() -> str:
     """Everything in which a sentence may stand: templates, code, and the labels that are shown."""
-    people = PACKAGE / "people" / "customer_links.py"
+    people = [PACKAGE / "people" / name for name in OF_PEOPLE]
     tickets = PACKAGE / "tickets" / "access.py"
+    contests = PACKAGE / "tickets" / "contesting.py"
     chat = PACKAGE / "chat" / "triage.py"
-    files = [chat, *TEMPLATES, *HERE.glob("*.py"), *(HERE / "views").glob("*.py"), people, tickets]
+    files = [
+        chat,
+        *TEMPLATES,
+        *HERE.glob("*.py"),
+        *(HERE / "views").glob("*.py"),
+        *people,
+        tickets,
+        contests,
+    ]
     code = [file.read_text() for file in files if file.name != "words.py"]
-    labels = [str(each.label) for each in [*Clock.Metric, *Impact]]
+    labels = [str(each.label) for each in [*Clock.Metric, *Impact, *Role]]
     return "\n".join([*code, *labels])
 
 
@@ -39,8 +51,10 @@ def sentences() -> set[str]:
         }
         for table in re.findall(r"{% set \w+ = {(.*?)} %}|\bt\({(.*?)}\[", file.read_text(), re.S):
             found |= set(re.findall(r':\s*"([^"]+)"', "".join(table)))
-    for name in ("customer_links.py",):
-        found |= _raised((PACKAGE / "people" / name).read_text())
+    for name in OF_PEOPLE:
+        text = (PACKAGE / "people" / name).read_text()
+        found |= _raised(text) | _named(text)
+    found |= _named((PACKAGE / "tickets" / "contesting.py").read_text())
     for file in [*HERE.glob("*.py"), *(HERE / "views").glob("*.py")]:
         if file.name not in ("words.py",) and file.name != "your.py":
             found |= _raised(file.read_text()) | _named(file.read_text())
@@ -73,6 +87,7 @@ def _named(text: str) -> set[str]:
 def test_every_sentence_has_its_spanish() -> None:
     assert portal.__doc__ and len(sentences()) > 60
     shown = {str(each.label) for each in Impact} | {"First reply", "Next reply", "Update"}
+    shown |= {str(each.label) for each in Role}
     shown |= {*exporting.COLUMNS, *exporting.STATES.values()}
     assert sorted((sentences() | shown) - words.ES.keys()) == []
 

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 from deskbell.lib.errors import Refused
 from deskbell.people.customers import Customer
 from deskbell.portal import exporting
-from deskbell.portal.answering import answer
+from deskbell.portal.answering import answer, contest
 from deskbell.portal.conversation import conversation_of
 from deskbell.portal.doors import draw, for_customers, zone_of
 from deskbell.portal.requests import asked_for, page_of
 from deskbell.portal.speaking import language_of, speaker
 from deskbell.tickets.access import visible_file, visible_ticket
+from deskbell.tickets.contesting import contests_among
 from deskbell.tickets.giving import given
+from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Ticket
 
 
@@ -61,6 +63,19 @@ def replies(request: HttpRequest, who: Customer, number: int) -> HttpResponseBas
     return redirect("portal-request", number=found.number)
 
 
+@require_POST
+@for_customers
+def contests(request: HttpRequest, who: Customer, number: int) -> HttpResponseBase:
+    """`POST /portal/requests/<number>/contests`: the impact is wrong; `impact`, and `why`."""
+    found, form = visible_ticket(who, number), request.POST
+    try:
+        contest(found, who, form.get("impact", ""), form.get("why", ""))
+    except Refused as refusal:
+        context = {"contested": form, "contest_refusal": str(refusal)}
+        return _page(request, who, found, status=422, **context)
+    return redirect("portal-request", number=number)
+
+
 @require_safe
 @for_customers
 def attachment(request: HttpRequest, who: Customer, number: int, pk: int) -> HttpResponseBase:
@@ -77,6 +92,10 @@ def _page(
         "may_write": who.may_write_in(ticket.district_id),
         "text": "",
         "refusal": "",
+        "contest": contests_among([ticket]).get(ticket.pk),
+        "impacts": [each for each in Impact if each != ticket.impact],
+        "contested": {},
+        "contest_refusal": "",
         **more,
     }
     return draw(request, "request", context, who=who, status=status)

@@ -17,7 +17,16 @@ from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent, District, Person, School, Team
 from deskbell.tickets.finding.spans import between
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Attachment, Category, Channel, Mention, Message, State, Tag
+from deskbell.tickets.models import (
+    Attachment,
+    Category,
+    Channel,
+    Contest,
+    Mention,
+    Message,
+    State,
+    Tag,
+)
 
 MOST_FOUND = 50  # people whom one name may mean
 
@@ -40,6 +49,7 @@ class Filter:
     offers: Callable[[str], Iterable[str]] = lambda begun: ()
 
 
+_CONTESTED = Contest.objects.filter(ticket=OuterRef("pk"), settled_at=None)
 UNFINISHED = ~Q(state__in=[State.SOLVED, State.CLOSED])
 
 
@@ -58,6 +68,7 @@ IS: dict[str, Callable[[Asker], Q]] = {
     "mine": lambda asker: Q(assignee=asker.agent),
     "snoozed": _snoozed,
     "mentioned": _mentioned,
+    "contested": lambda asker: UNFINISHED & Q(Exists(_CONTESTED)),
     "live": lambda asker: Q(live=True),
     "merged": lambda asker: Q(merged_into__isnull=False),
 }
