@@ -10,7 +10,7 @@ from deskbell.people.customers import Customer
 NONE_SUCH = "There is no such onboarding, or none that you may see."
 
 
-def visible_to(who: Customer) -> Onboardings:
+def onboardings_of(who: Customer) -> Onboardings:
     """Those of the districts in which they have a place, what goes on before what is over. Whoever is known
     by their mail address alone sees none."""
     places = {place.district_id for place in who.places}
@@ -20,7 +20,7 @@ def visible_to(who: Customer) -> Onboardings:
 
 def visible_onboarding(who: Customer, key: int) -> Onboarding:
     """One of them. Raises NotFound also where it exists but is not theirs."""
-    found = visible_to(who).filter(pk=key).first()
+    found = onboardings_of(who).filter(pk=key).first()
     if found is None:
         raise NotFound(NONE_SUCH)
     return found

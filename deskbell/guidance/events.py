@@ -18,7 +18,8 @@ from deskbell.lib.errors import NotFound, Refused
 from deskbell.people.models import Person
 
 Kind = OnboardingEvent.Kind
-OVER = "This onboarding is over. Take it up again first."
+NO_STEP = "There is no such step in this onboarding."
+OVER = "This onboarding is over."
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def step_of(onboarding: Onboarding, key: int) -> Step:
     people = onboarding.steps.select_related("owner__agent", "done_by")
     found = people.filter(pk=key, removed_at=None).first()
     if found is None:
-        raise NotFound("There is no such step in this onboarding.")
+        raise NotFound(NO_STEP)
     found.onboarding = onboarding
     return found
 

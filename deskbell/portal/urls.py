@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.portal.views import coming_in, opening, requests, your
+from deskbell.portal.views import coming_in, onboarding, opening, requests, your
 
 REQUEST = "portal/requests/<int:number>"
+ONBOARDING = "portal/onboarding/<int:pk>"
+STEP = f"{ONBOARDING}/steps/<int:step>"
 
 urlpatterns = [
     path("your/<str:token>", your.your, name="your"),
@@ -21,4 +23,10 @@ urlpatterns = [
     path(REQUEST, requests.ticket, name="portal-request"),
     path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),
     path(f"{REQUEST}/files/<int:pk>", requests.attachment, name="portal-file"),
+    path("portal/onboarding", onboarding.newest, name="portal-newest-onboarding"),
+    path(ONBOARDING, onboarding.onboarding, name="portal-onboarding"),
+    path(f"{ONBOARDING}.csv", onboarding.export, name="portal-onboarding-csv"),
+    path(f"{STEP}/done", onboarding.done, name="portal-step-done"),
+    path(f"{STEP}/reopening", onboarding.reopening, name="portal-step-reopening"),
+    path(f"{STEP}/question", onboarding.question, name="portal-step-question"),
 ]

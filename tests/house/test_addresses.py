@@ -252,6 +252,13 @@ DOORS_OF_THE_PORTAL = {
     ("portal/requests/{ticket}", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/replies", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/files/1", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}.csv", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}/steps/1/done", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}/steps/1/reopening", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}/steps/1/question", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}/steps/1/question", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/sign-in", "get"): (200,) * 4,
     ("portal/sign-in", "post"): (422,) * 4,  # without an address
     ("portal/enter/wrong-token", "get"): (NONE,) * 4,

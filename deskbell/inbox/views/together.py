@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from deskbell.guidance.asking import asked_about
+from deskbell.guidance.progress import progress_in
 from deskbell.inbox import drafts, live
 from deskbell.inbox.snoozes import until
 from deskbell.inbox.views.lists import asker_of
@@ -25,11 +27,15 @@ from deskbell.tickets.tagging import tag, untag
 @require_GET
 @agents_only
 def beside(request: HttpRequest, number: int) -> HttpResponse:
-    """`GET /tickets/<number>/beside`: the plan of its district, and tickets about the same."""
+    """`GET /tickets/<number>/beside`: plan and onboarding of its district, and tickets about the same."""
     ticket = ticket_for(request.user, number)
-    related = related_to(ticket, tickets_for(request.user))
-    plan = current_contract(ticket.district) if ticket.district else None
-    return render(request, "inbox/_beside.html", {"plan": plan, "related": related})
+    context = {
+        "plan": current_contract(ticket.district) if ticket.district else None,
+        "onboarding": progress_in(ticket.district),
+        "step": asked_about(ticket),
+        "related": related_to(ticket, tickets_for(request.user)),
+    }
+    return render(request, "inbox/_beside.html", context)
 
 
 @require_POST

@@ -6,6 +6,9 @@ import ast
 import re
 
 from deskbell import portal
+from deskbell.guidance import access, doing, events
+from deskbell.guidance import exporting as of_onboardings
+from deskbell.guidance.models import Side
 from deskbell.portal import exporting, words
 from deskbell.sla.models import Clock
 from deskbell.tickets.impacts import Impact
@@ -23,8 +26,17 @@ def places() -> str:
     people = PACKAGE / "people" / "customer_links.py"
     tickets = PACKAGE / "tickets" / "access.py"
     chat = PACKAGE / "chat" / "triage.py"
-    files = [chat, *TEMPLATES, *HERE.glob("*.py"), *(HERE / "views").glob("*.py"), people, tickets]
-    code = [file.read_text() for file in files if file.name != "words.py"]
+    guidance = (PACKAGE / "guidance").glob("*.py")
+    files = [
+        chat,
+        *guidance,
+        *TEMPLATES,
+        *HERE.glob("*.py"),
+        *(HERE / "views").glob("*.py"),
+        people,
+        tickets,
+    ]
+    code = [file.read_text() for file in files if not file.name.endswith("words.py")]
     labels = [str(each.label) for each in [*Clock.Metric, *Impact]]
     return "\n".join([*code, *labels])
 
@@ -42,7 +54,7 @@ def sentences() -> set[str]:
     for name in ("customer_links.py",):
         found |= _raised((PACKAGE / "people" / name).read_text())
     for file in [*HERE.glob("*.py"), *(HERE / "views").glob("*.py")]:
-        if file.name not in ("words.py",) and file.name != "your.py":
+        if not file.name.endswith("words.py") and file.name != "your.py":
             found |= _raised(file.read_text()) | _named(file.read_text())
     return found
 
@@ -74,6 +86,8 @@ def test_every_sentence_has_its_spanish() -> None:
     assert portal.__doc__ and len(sentences()) > 60
     shown = {str(each.label) for each in Impact} | {"First reply", "Next reply", "Update"}
     shown |= {*exporting.COLUMNS, *exporting.STATES.values()}
+    shown |= {*of_onboardings.COLUMNS, *of_onboardings.STATES, *(each.label for each in Side)}
+    shown |= {access.NONE_SUCH, doing.DONE_ALREADY, doing.NOT_DONE, events.NO_STEP, events.OVER}
     assert sorted((sentences() | shown) - words.ES.keys()) == []
 
 
