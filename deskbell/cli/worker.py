@@ -13,6 +13,7 @@ def work() -> None:
     """Do the desk's work until SIGTERM or Ctrl-C; what was begun is finished or done again."""
     from deskbell.chat import giving, leaving
     from deskbell.cli import jobs
+    from deskbell.guidance import late
     from deskbell.helpcenter import publishing
     from deskbell.incidents import announcing, cause, grouping, owed
     from deskbell.incidents.news import delivering, posting
@@ -64,6 +65,7 @@ def work() -> None:
             "announcements": announcing.step,
             "causes": cause.step,
             "articles": publishing.step,
+            "onboardings": late.step,
             "status-news": delivering.step,
             "status-posts": posting.step,
             "status-trimming": news_trimming.step,

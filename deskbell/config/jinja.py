@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 
 from deskbell.chat.takers import Glance, glance
 from deskbell.config.places import places_for
-from deskbell.look import words
+from deskbell.look import dates, words
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Person
 
@@ -32,7 +32,7 @@ def environment(**options: Any) -> Environment:
     options.pop("autoescape", None)
     made = Environment(autoescape=True, extensions=["jinja2.ext.do"], **options)
     made.globals.update(static=static, url=reverse)
-    made.filters.update(words.FILTERS)
+    made.filters.update(words.FILTERS, date_name=dates.date_name)
     return made
 
 

@@ -60,6 +60,7 @@ def places_for(person: Person, chats: Callable[[], Glance]) -> list[Place]:
         Place("/components", "Components", "components", seldom=True, also=BESIDE_COMPONENTS),
         Place("/mail/quarantine", "Mail", "mail", quarantine_badge, seldom=True),
         Place("/oncall", "On call", "oncall"),
+        Place("/onboardings", "Onboarding", "steps", seldom=True),
         Place("/articles", "Articles", "book", seldom=True),
         Place("/promises", "Promises", "promises", seldom=True),
         *reports,

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "deskbell.oncall",
     "deskbell.incidents",
     "deskbell.helpcenter",
+    "deskbell.guidance",
     "deskbell.chat",
     "deskbell.reports",
     "deskbell.inbox",

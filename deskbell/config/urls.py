@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.mail.urls")),
     path("", include("deskbell.incidents.urls")),  # before the doors: alerts/<number>/incident
     path("", include("deskbell.helpcenter.urls")),
+    path("", include("deskbell.guidance.urls")),
     path("", include("deskbell.monitoring.urls")),
     path("", include("deskbell.oncall.urls")),
     path("", include("deskbell.messenger.urls")),

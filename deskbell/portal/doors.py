@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from deskbell.guidance.access import onboardings_of
 from deskbell.helpcenter import addresses
 from deskbell.lib.errors import NotFound
 from deskbell.look import dates
@@ -94,6 +95,7 @@ def draw(
         "t": speaker(language),
         "moment": lambda instant: dates.moment(instant, zone, language),
         "who": who,
+        "is_onboarded": lambda: who is not None and onboardings_of(who).exists(),
         "zone_here": zone,
         "brand": brand,
         "colors": themes.colors_at(brand, addresses.HOME),

@@ -1,11 +1,11 @@
-"""A customer's requests as a table for their spreadsheet: CSV by RFC 4180, with the mark that Excel wants."""
+"""A customer's requests as a table for their spreadsheet."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from deskbell.lib.tables import csv_lines
 from deskbell.people.customers import Customer
 from deskbell.portal.speaking import Say
 from deskbell.tickets.access import visible_to
@@ -19,23 +19,14 @@ STATES = {
     "solved": "Solved",
     "closed": "Closed",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would work out
-
-
-class _Line:
-    """Where the writer of CSV writes: each line is handed on at once."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def lines(who: Customer, t: Say, zone: str) -> Iterator[str]:
     """The table line by line, the newest request first; `zone` is the reader's."""
-    writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow([t(each) for each in COLUMNS])
     found = visible_to(who).select_related("requester", "school").order_by("-number")
-    for ticket in found.iterator(chunk_size=500):
-        yield writer.writerow([_plain(cell) for cell in _cells(ticket, t, ZoneInfo(zone))])
+    tickets = found.iterator(chunk_size=500)
+    rows = (_cells(ticket, t, ZoneInfo(zone)) for ticket in tickets)
+    return csv_lines([t(each) for each in COLUMNS], rows)
 
 
 def _cells(ticket: Ticket, t: Say, zone: ZoneInfo) -> list[str]:
@@ -48,7 +39,3 @@ def _cells(ticket: Ticket, t: Say, zone: ZoneInfo) -> list[str]:
         str(ticket.school or ""),
         f"{ticket.created_at.astimezone(zone):%Y-%m-%d %H:%M}",
     ]
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

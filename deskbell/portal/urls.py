@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.portal.views import coming_in, opening, people, requests, suggesting, your
+from deskbell.portal.views import (
+    coming_in,
+    onboarding,
+    opening,
+    people,
+    requests,
+    suggesting,
+    your,
+)
 
 REQUEST = "portal/requests/<int:number>"
+ONBOARDING = "portal/onboarding/<int:pk>"
+STEP = f"{ONBOARDING}/steps/<int:step>"
 
 urlpatterns = [
     path("your/<str:token>", your.your, name="your"),
@@ -29,4 +39,10 @@ urlpatterns = [
     path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),
     path(f"{REQUEST}/contests", requests.contests, name="portal-contests"),
     path(f"{REQUEST}/files/<int:pk>", requests.attachment, name="portal-file"),
+    path("portal/onboarding", onboarding.newest, name="portal-newest-onboarding"),
+    path(ONBOARDING, onboarding.onboarding, name="portal-onboarding"),
+    path(f"{ONBOARDING}.csv", onboarding.export, name="portal-onboarding-csv"),
+    path(f"{STEP}/done", onboarding.done, name="portal-step-done"),
+    path(f"{STEP}/reopening", onboarding.reopening, name="portal-step-reopening"),
+    path(f"{STEP}/question", onboarding.question, name="portal-step-question"),
 ]

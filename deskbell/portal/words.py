@@ -5,6 +5,8 @@ The English is the key: `t("Requests")`, `t("Due {moment}", moment=...)`.
 
 from __future__ import annotations
 
+from deskbell.portal import onboarding_words
+
 ES = {
     # the frame
     "Skip to the content": "Ir al contenido",
@@ -288,4 +290,5 @@ ES = {
     "We are late: it was due {moment}": "Vamos con retraso: el plazo era {moment}",
     "Due {moment}": "Plazo: {moment}",
     "Nothing is owed to you at the moment.": "Por ahora no le debemos nada.",
+    **onboarding_words.ES,
 }

@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from deskbell.guidance.beginning import begin as begin_onboarding
 from deskbell.helpcenter import publishing
 from deskbell.helpcenter.models import Collection, Section
 from deskbell.inbox.tests.test_addresses import DOORS as DOORS_OF_THE_TEAM
@@ -216,6 +217,31 @@ DOORS_OF_HELP = {
     ("tickets/{ticket}/article", "post"): ACT,
 }
 
+ONE = "onboardings/{onboarding}"
+STEP = f"{ONE}/steps/1000000"
+DOORS_OF_GUIDANCE = {
+    ("onboardings", "get"): LOOK,
+    ("onboardings.csv", "get"): LOOK,
+    ("onboardings/new", "get"): LOOK,
+    ("onboardings/new", "post"): WRONG,  # of which district?
+    ("onboardings/template", "get"): LOOK,
+    ("onboardings/template", "post"): REFUSED,  # without a step
+    ("onboardings/template/undo", "post"): REFUSED,  # Deskbell's own holds
+    (ONE, "get"): LOOK,
+    ("onboardings/1000000", "get"): (SIGN_IN, NO, NONE, NONE),
+    (f"{ONE}/dates", "post"): WRONG,  # without a day
+    (f"{ONE}/lead", "post"): WRONG,  # of whom?
+    (f"{ONE}/ending", "post"): (SIGN_IN, NO, 302, 422),  # by then it is over
+    (f"{ONE}/resumption", "post"): WRONG,  # it goes on
+    (f"{ONE}/events/1/undo", "post"): WRONG,  # its beginning stays
+    (f"{ONE}/steps", "post"): WRONG,  # without a title
+    **{
+        (f"{STEP}/{what}", "post"): (SIGN_IN, NO, NONE, NONE)
+        for what in ("done", "reopening", "owner", "removal")
+    },
+    (f"{STEP}/due", "post"): WRONG,  # without a day
+}
+
 # A customer's session is its own: nobody's sign-in to the desk opens the portal. What each role of a
 # district gets there stands in `deskbell/portal/tests/test_requests.py`.
 ASKED_FOR_THE_ADDRESS = (SIGN_IN,) * 4
@@ -236,6 +262,13 @@ DOORS_OF_THE_PORTAL = {
     ("portal/requests/{ticket}/replies", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/contests", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/requests/{ticket}/files/1", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}.csv", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}/steps/1/done", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}/steps/1/reopening", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}/steps/1/question", "get"): ASKED_FOR_THE_ADDRESS,
+    ("portal/onboarding/{onboarding}/steps/1/question", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/sign-in", "get"): (200,) * 4,
     ("portal/sign-in", "post"): (422,) * 4,  # without an address
     ("portal/enter/wrong-token", "get"): (NONE,) * 4,
@@ -254,6 +287,7 @@ DOORS = {
     **DOORS_OF_ROTAS,
     **DOORS_OF_INCIDENTS,
     **DOORS_OF_HELP,
+    **DOORS_OF_GUIDANCE,
     ("oncall/gaps", "get"): (SIGN_IN, NO, 200, 200),
     ("oncall/gaps", "post"): (SIGN_IN, NO, 302, 302),
     ("oncall/drills", "get"): (SIGN_IN, NO, 200, 200),
@@ -473,6 +507,13 @@ def places(town: Town) -> dict[str, str]:
             opened_at=clock.now(),
             ends_at=clock.now() + timedelta(hours=1),
         ),
+        "onboarding": begin_onboarding(
+            town.north_valley,
+            starts_on=today,
+            goes_live_on=today + timedelta(days=28),
+            lead=town.ana,
+            by=town.ana,
+        ),
         "incident": declare("Dark", severity=Severity.MINOR, by=town.ana),
         "whatif": WhatIf.objects.create(first=today, last=today, zone="UTC", document={}),
     }
@@ -489,7 +530,8 @@ def test_every_address_has_a_row() -> None:
     known = {str(each.pattern) for each in patterns().values()}
     names = (
         "call escalation schedule ticket body held mailbox policy move district whatif address "
-        "version check vendor source component window incident in_s3 article for_districts for_team"
+        "version check vendor source component window incident in_s3 article for_districts for_team "
+        "onboarding"
     )
     made = dict.fromkeys(names.split(), 1)
     filled = (address.format(**made, link="x", secret=uuid4()) for address, _ in DOORS)

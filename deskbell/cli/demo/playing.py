@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from deskbell.cli.demo import cast, stories, troubles, watching, writings
+from deskbell.cli.demo import cast, newcomers, stories, troubles, watching, writings
 from deskbell.cli.demo.stories import Story
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
@@ -58,6 +58,7 @@ def play(tickets: int, seed: int) -> Iterator[int]:
     watching.watch(Random(seed), town)  # noqa: S311
     troubles.befall(Random(seed), town)  # noqa: S311
     writings.write(Random(seed), town.support)  # noqa: S311
+    newcomers.welcome()
 
 
 def _beginnings(random: Random, count: int, until: datetime) -> list[datetime]:

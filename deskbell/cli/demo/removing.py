@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from deskbell.cli.demo import troubles, watching, writings
+from deskbell.cli.demo import newcomers, troubles, watching, writings
 from deskbell.people.models import District, Person
 from deskbell.sla.models import PolicyVersion
 from deskbell.tickets.models import Ticket
@@ -21,6 +21,7 @@ def remove() -> dict[str, int]:
     tickets = Ticket.objects.filter(demo=True)
     people = Person.objects.filter(demo=True)
     gone = {"tickets": tickets.count(), "people": 0, "districts": 0}
+    newcomers.forget()
     writings.forget()
     troubles.forget()
     watching.forget()

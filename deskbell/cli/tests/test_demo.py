@@ -55,8 +55,10 @@ def test_the_town_has_districts_schools_contracts_teams_and_tickets_of_every_kin
     assert all(district.schools.count() >= 3 for district in districts)
     assert Contract.objects.filter(district__in=districts).count() == 6
     assert Agent.objects.filter(person__demo=True, teams__isnull=False).distinct().count() == 9
-    assert tickets.count() == TICKETS
-    assert {"mail", "chat", "phone", "alert"} == set(tickets.values_list("channel", flat=True))
+    assert tickets.count() == TICKETS + 1  # and a question about an onboarding
+    assert {"mail", "chat", "phone", "alert", "portal"} == set(
+        tickets.values_list("channel", flat=True)
+    )
     assert {"urgent", "high", "normal", "low"} == set(tickets.values_list("impact", flat=True))
     assert {"solved", "closed"} < set(tickets.values_list("state", flat=True))
     assert NOW - timedelta(days=60) <= min(tickets.values_list("created_at", flat=True))

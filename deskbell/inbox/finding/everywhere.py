@@ -1,4 +1,4 @@
-"""What the palette finds besides actions: tickets and people, a few of each."""
+"""What the palette finds besides actions: tickets, people and onboardings, a few of each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.http import urlencode
 
+from deskbell.guidance.models import Onboarding
+from deskbell.guidance.progress import progress_of
 from deskbell.inbox.finding.asking import ordered, read
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent, District, Person
@@ -26,15 +28,16 @@ class Hit:
     path: str
     name: str
     about: str
-    kind: str  # ticket, colleague, customer, district
+    kind: str  # ticket, colleague, customer, district, onboarding
 
 
 def hits(text: str, asker: Asker) -> list[Hit]:
-    """Tickets and people that the text may mean; the ticket of that number first. As many queries always."""
+    """Tickets, people and onboardings that the text may mean; the ticket of that number first."""
     text = " ".join(text.split())[:100]
     if len(text) < 2 and not text.isdecimal():
         return []
-    return [*_tickets(text, asker), *_colleagues(text), *_customers(text), *_districts(text)]
+    people = [*_colleagues(text), *_customers(text), *_districts(text)]
+    return [*_tickets(text, asker), *people, *_onboardings(text)]
 
 
 def _tickets(text: str, asker: Asker) -> Iterator[Hit]:
@@ -69,6 +72,13 @@ def _districts(text: str) -> Iterator[Hit]:
         question = f"district:{quoted(district.name)} is:unfinished"
         path = f"/inbox?{urlencode({'q': question})}"
         yield Hit(path, district.name, "What is open there", "district")
+
+
+def _onboardings(text: str) -> Iterator[Hit]:
+    found = Onboarding.objects.going_on().filter(district__name__istartswith=text)
+    for progress in progress_of(found.order_by("district__name")[:OF_EACH]):
+        path, name = f"/onboardings/{progress.onboarding.pk}", str(progress.onboarding)
+        yield Hit(path, name, f"{progress.done} of {progress.total} steps done", "onboarding")
 
 
 def _begins(text: str, of: str = "") -> Q:

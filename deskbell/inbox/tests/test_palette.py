@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from deskbell.guidance.beginning import begin
+from deskbell.lib import clock
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.words import Words
@@ -44,6 +48,20 @@ def test_a_person_leads_to_their_tickets(ticket: Ticket, town: Town, browser: Cl
     hits = browser.get("/inbox/palette?q=turner").json()["hits"]
     path = next(hit["path"] for hit in hits if hit["kind"] == "customer")
     assert "Black screen" in browser.get(path).content.decode()
+
+
+def test_the_onboarding_of_a_district_is_found(town: Town, browser: Client) -> None:
+    today = clock.now().date()
+    onboarding = begin(
+        town.north_valley,
+        starts_on=today,
+        goes_live_on=today + timedelta(days=28),
+        lead=town.ana,
+        by=town.ana,
+    )
+    hit = browser.get("/inbox/palette?q=north va").json()["hits"][-1]
+    assert (hit["name"], hit["about"]) == ("Onboarding of North Valley", "0 of 12 steps done")
+    assert hit["path"] == f"/onboardings/{onboarding.pk}"
 
 
 def test_looking_costs_the_same_however_much_there_is(

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from deskbell.guidance.asking import asked_about
+from deskbell.guidance.progress import progress_in
 from deskbell.helpcenter.addresses import of_edition
 from deskbell.helpcenter.searching import suggest
 from deskbell.inbox import drafts, live
@@ -30,14 +32,15 @@ MOST_ARTICLES = 4
 @require_GET
 @agents_only
 def beside(request: HttpRequest, number: int) -> HttpResponse:
-    """`GET /tickets/<number>/beside`: the plan of its district, tickets and articles about the same."""
+    """`GET /tickets/<number>/beside`: plan and onboarding of its district, tickets and articles about the
+    same."""
     ticket = ticket_for(request.user, number)
-    related = related_to(ticket, tickets_for(request.user))
-    plan = current_contract(ticket.district) if ticket.district else None
     articles = suggest(ticket.subject, agent_of(request).person, USUAL, count=MOST_ARTICLES)
     context = {
-        "plan": plan,
-        "related": related,
+        "plan": current_contract(ticket.district) if ticket.district else None,
+        "onboarding": progress_in(ticket.district),
+        "step": asked_about(ticket),
+        "related": related_to(ticket, tickets_for(request.user)),
         "articles": articles.editions,
         "address": of_edition,
     }

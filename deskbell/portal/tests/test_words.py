@@ -6,6 +6,9 @@ import ast
 import re
 
 from deskbell import portal
+from deskbell.guidance import access, doing, events
+from deskbell.guidance import exporting as of_onboardings
+from deskbell.guidance.models import Side
 from deskbell.people.customers import Role
 from deskbell.portal import exporting, words
 from deskbell.sla.models import Clock
@@ -27,8 +30,10 @@ def places() -> str:
     tickets = PACKAGE / "tickets" / "access.py"
     contests = PACKAGE / "tickets" / "contesting.py"
     chat = PACKAGE / "chat" / "triage.py"
+    guidance = (PACKAGE / "guidance").glob("*.py")
     files = [
         chat,
+        *guidance,
         *TEMPLATES,
         *HERE.glob("*.py"),
         *(HERE / "views").glob("*.py"),
@@ -36,7 +41,7 @@ def places() -> str:
         tickets,
         contests,
     ]
-    code = [file.read_text() for file in files if file.name != "words.py"]
+    code = [file.read_text() for file in files if not file.name.endswith("words.py")]
     labels = [str(each.label) for each in [*Clock.Metric, *Impact, *Role]]
     return "\n".join([*code, *labels])
 
@@ -56,7 +61,7 @@ def sentences() -> set[str]:
         found |= _raised(text) | _named(text)
     found |= _named((PACKAGE / "tickets" / "contesting.py").read_text())
     for file in [*HERE.glob("*.py"), *(HERE / "views").glob("*.py")]:
-        if file.name not in ("words.py",) and file.name != "your.py":
+        if not file.name.endswith("words.py") and file.name != "your.py":
             found |= _raised(file.read_text()) | _named(file.read_text())
     return found
 
@@ -89,6 +94,8 @@ def test_every_sentence_has_its_spanish() -> None:
     shown = {str(each.label) for each in Impact} | {"First reply", "Next reply", "Update"}
     shown |= {str(each.label) for each in Role}
     shown |= {*exporting.COLUMNS, *exporting.STATES.values()}
+    shown |= {*of_onboardings.COLUMNS, *of_onboardings.STATES, *(each.label for each in Side)}
+    shown |= {access.NONE_SUCH, doing.DONE_ALREADY, doing.NOT_DONE, events.NO_STEP, events.OVER}
     assert sorted((sentences() | shown) - words.ES.keys()) == []
 
 
