@@ -12,14 +12,13 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Q
 
 from deskbell.helpcenter import addresses, synonyms
-from deskbell.helpcenter.access import editions_for
+from deskbell.helpcenter.access import Reader, editions_for
 from deskbell.helpcenter.folding import MOST_WORDS, distance, words_in
 from deskbell.helpcenter.indexing import CONFIGURATIONS
 from deskbell.helpcenter.models import Edition, Word
 from deskbell.helpcenter.synonyms import Phrase
 from deskbell.lib.slips import shapes
 from deskbell.look.languages import LANGUAGES
-from deskbell.people.models import Person
 
 PAGE = 20
 ENOUGH = 3  # with fewer that have all words, those that have some follow
@@ -43,9 +42,7 @@ class Found:
         return [addresses.of_edition(each) for each in self.editions]
 
 
-def search(
-    text: str, reader: Person | None, language: str, *, start: int = 0, count: int = PAGE
-) -> Found:
+def search(text: str, reader: Reader, language: str, *, start: int = 0, count: int = PAGE) -> Found:
     """The best answers to what someone asks; in the other language if there is nothing in theirs."""
     text = text[:LONGEST_QUESTION]
     found = _search(text, reader, language, start, count)
@@ -56,12 +53,12 @@ def search(
     return found
 
 
-def suggest(text: str, reader: Person | None, language: str, *, count: int = 6) -> Found:
+def suggest(text: str, reader: Reader, language: str, *, count: int = 6) -> Found:
     """The few that fit best to what is being typed."""
     return search(text, reader, language, count=count)
 
 
-def _search(text: str, reader: Person | None, language: str, start: int, count: int) -> Found:
+def _search(text: str, reader: Reader, language: str, start: int, count: int) -> Found:
     words = words_in(text)[:MOST_WORDS]
     if not words:
         return Found([], language)
@@ -89,7 +86,7 @@ def _search(text: str, reader: Person | None, language: str, start: int, count: 
 def _with_all(
     words: Sequence[str],
     same: dict[Phrase, set[Phrase]],
-    reader: Person | None,
+    reader: Reader,
     language: str,
     start: int,
     count: int,
@@ -103,7 +100,7 @@ def _with_all(
 def _with_some(
     words: Sequence[str],
     same: dict[Phrase, set[Phrase]],
-    reader: Person | None,
+    reader: Reader,
     language: str,
     count: int,
 ) -> list[Edition]:
@@ -114,7 +111,7 @@ def _with_some(
 
 
 def _ranked(
-    query: SearchQuery | None, reader: Person | None, language: str, start: int, count: int
+    query: SearchQuery | None, reader: Reader, language: str, start: int, count: int
 ) -> list[Edition]:
     if query is None:
         return []
