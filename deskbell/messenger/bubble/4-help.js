@@ -55,7 +55,7 @@ const back = () => {
 };
 
 /** The nodes of an article, as `trees.py` tells them. */
-const grow = (node) => node.at ? (node[0] === "img" ? picture(node[1]) : el(node[0], node[1], ...node.slice(2).map(grow))) : node;
+const grow = (node) => node.map ? (node[0] === "img" ? picture(node[1]) : el(node[0], node[1], ...node.slice(2).map(grow))) : node;
 
 /** A picture, drawn by us: a portal's policy need not allow pictures of the desk. */
 const picture = ({ src, alt, width, height }) => {
