@@ -6,7 +6,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from deskbell.helpcenter.models import Article, Audience, Edition
-from deskbell.people.models import Contact, Person
+from deskbell.people.models import Contact, District, Person
+
+Reader = Person | District | None
+"""A person who is signed in; someone of a district, whom a site has proved; anyone."""
 
 
 def reader_of(request: HttpRequest) -> Person | None:
@@ -15,15 +18,15 @@ def reader_of(request: HttpRequest) -> Person | None:
     return user if isinstance(user, Person) and user.is_active else None
 
 
-def readable(reader: Person | None, within: str = "article__") -> Q:
+def readable(reader: Reader, within: str = "article__") -> Q:
     """Which articles they may read: what is for everyone, for any district's people, for their own
     district's, and all of them for the team. `within` leads to the article."""
     for_all = Q(**{f"{within}audience": Audience.EVERYONE})
     if reader is None:
         return for_all
-    if reader.is_agent:
+    if isinstance(reader, Person) and reader.is_agent:
         return Q(**{f"{within}pk__isnull": False})
-    districts = list(Contact.objects.filter(person=reader).values_list("district", flat=True))
+    districts = _districts(reader)
     if not districts:
         return for_all
     return (
@@ -33,7 +36,7 @@ def readable(reader: Person | None, within: str = "article__") -> Q:
     )
 
 
-def editions_for(reader: Person | None, language: str) -> QuerySet[Edition]:
+def editions_for(reader: Reader, language: str) -> QuerySet[Edition]:
     """What they find published in a language."""
     return Edition.objects.filter(readable(reader), language=language, published__isnull=False)
 
@@ -41,3 +44,9 @@ def editions_for(reader: Person | None, language: str) -> QuerySet[Edition]:
 def may_be_indexed(article: Article) -> bool:
     """May search engines and caches keep it?"""
     return article.audience == Audience.EVERYONE
+
+
+def _districts(reader: Person | District) -> list[int]:
+    if isinstance(reader, District):
+        return [reader.pk]
+    return list(Contact.objects.filter(person=reader).values_list("district", flat=True))

@@ -16,9 +16,8 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from deskbell.helpcenter.access import editions_for
+from deskbell.helpcenter.access import Reader, editions_for
 from deskbell.helpcenter.models import Edition
-from deskbell.people.models import Person
 
 WEIGHTS = [0.05, 0.25, 0.5, 1.0]  # of D, C, B and A
 CANDIDATES = 400  # of each kind
@@ -26,7 +25,7 @@ HITS = 3000  # a word that stands in more articles than that tells them apart by
 
 
 def with_all(
-    parts: Sequence[SearchQuery], reader: Person | None, language: str, start: int, count: int
+    parts: Sequence[SearchQuery], reader: Reader, language: str, start: int, count: int
 ) -> list[Edition]:
     """The editions that have all parts of a question, the best first; one more than `count` if there is."""
     if not parts:
@@ -38,7 +37,7 @@ def with_all(
 
 
 def with_some(
-    parts: Sequence[SearchQuery], reader: Person | None, language: str, count: int
+    parts: Sequence[SearchQuery], reader: Reader, language: str, count: int
 ) -> list[Edition]:
     """Those that have some: candidates of each part, so that a rare word isn't lost among usual ones."""
     if not parts:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q
 
 from deskbell.helpcenter import addresses
-from deskbell.helpcenter.access import editions_for, readable
+from deskbell.helpcenter.access import Reader, editions_for, readable
 from deskbell.helpcenter.models import Article, Collection, Edition, Illustration, Section
 from deskbell.lib.errors import NotFound
 from deskbell.look.languages import LANGUAGES
-from deskbell.people.models import Person
 
 RELATED = 4
 
@@ -48,7 +47,7 @@ class Shown:
         return {each.language: addresses.of_edition(each) for each in [self.edition, *self.others]}
 
 
-def shelves(reader: Person | None, language: str) -> list[Shelf]:
+def shelves(reader: Reader, language: str) -> list[Shelf]:
     """The collections in which they find something, in order."""
     counts = dict(
         editions_for(reader, language)
@@ -62,7 +61,7 @@ def shelves(reader: Person | None, language: str) -> list[Shelf]:
     ]
 
 
-def parts(collection: Collection, reader: Person | None, language: str) -> list[Part]:
+def parts(collection: Collection, reader: Reader, language: str) -> list[Part]:
     """The sections of a collection, each with what they find in it."""
     found = (
         editions_for(reader, language)
@@ -78,7 +77,7 @@ def parts(collection: Collection, reader: Person | None, language: str) -> list[
     return [Part(each, by_section[each.pk]) for each in sections]
 
 
-def shown(key: int, reader: Person | None, language: str) -> Shown:
+def shown(key: int, reader: Reader, language: str) -> Shown:
     """The article in this language, or in the one there is. Raises NotFound if there is none for them."""
     editions = list(
         Edition.objects.filter(readable(reader), article=key, published__isnull=False)
@@ -93,7 +92,7 @@ def shown(key: int, reader: Person | None, language: str) -> Shown:
     return Shown(editions[0], language, editions[1:])
 
 
-def related_to(edition: Edition, reader: Person | None) -> list[Edition]:
+def related_to(edition: Edition, reader: Reader) -> list[Edition]:
     """What stands nearest: the neighbors in its section, then others of its collection."""
     section = edition.article.section
     found = (

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from django.contrib.postgres.search import SearchQuery
 
 from deskbell.helpcenter import addresses, ranking, synonyms
+from deskbell.helpcenter.access import Reader
 from deskbell.helpcenter.folding import MOST_WORDS, distance, words_in
 from deskbell.helpcenter.indexing import CONFIGURATIONS
 from deskbell.helpcenter.models import Edition, Word
 from deskbell.helpcenter.synonyms import Phrase
 from deskbell.lib.slips import shapes
 from deskbell.look.languages import LANGUAGES
-from deskbell.people.models import Person
 
 PAGE = 20
 ENOUGH = 3  # with fewer that have all words, those that have some follow
@@ -40,9 +40,7 @@ class Found:
         return [addresses.of_edition(each) for each in self.editions]
 
 
-def search(
-    text: str, reader: Person | None, language: str, *, start: int = 0, count: int = PAGE
-) -> Found:
+def search(text: str, reader: Reader, language: str, *, start: int = 0, count: int = PAGE) -> Found:
     """The best answers to what someone asks; in the other language if there is nothing in theirs."""
     text = text[:LONGEST_QUESTION]
     with ranking.by_index():
@@ -54,12 +52,12 @@ def search(
     return found
 
 
-def suggest(text: str, reader: Person | None, language: str, *, count: int = 6) -> Found:
+def suggest(text: str, reader: Reader, language: str, *, count: int = 6) -> Found:
     """The few that fit best to what is being typed."""
     return search(text, reader, language, count=count)
 
 
-def _search(text: str, reader: Person | None, language: str, start: int, count: int) -> Found:
+def _search(text: str, reader: Reader, language: str, start: int, count: int) -> Found:
     words = words_in(text)[:MOST_WORDS]
     if not words:
         return Found([], language)

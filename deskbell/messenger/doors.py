@@ -20,8 +20,9 @@ from deskbell.chat.sites.origins import may_embed
 from deskbell.chat.sites.tokens import Expired, NotBelieved
 from deskbell.chat.tallies import TooFast
 from deskbell.chat.visitors import Unknown, visitor_of
+from deskbell.helpcenter.limits import TooMany
 from deskbell.lib.callers import caller_of, network_of
-from deskbell.lib.errors import Refused
+from deskbell.lib.errors import NotFound, Refused
 from deskbell.realtime.origins import cross_origin_headers
 
 Answer = dict[str, Any]
@@ -39,7 +40,7 @@ class NotAllowed(Refused):
     """A page of a site that may not embed the bubble."""
 
 
-STATUS = {Unknown: 401, NotAllowed: 403, NotBelieved: 403, Expired: 403, TooFast: 429}
+STATUS = {Unknown: 401, NotAllowed: 403, NotBelieved: 403, Expired: 403, TooFast: 429, TooMany: 429}
 
 
 def door(method: str) -> Callable[[Callable[..., Answer]], Callable[..., HttpResponse]]:
@@ -48,9 +49,9 @@ def door(method: str) -> Callable[[Callable[..., Answer]], Callable[..., HttpRes
     def made(view: Callable[..., Answer]) -> Callable[..., HttpResponse]:
         @csrf_exempt
         @wraps(view)
-        def at_the_door(request: HttpRequest, *args: Any) -> HttpResponse:
+        def at_the_door(request: HttpRequest, **named: Any) -> HttpResponse:
             allowed = _is_foreign(request) and may_embed(origin_of(request))
-            response = _answer(view, method, request, *args, allowed=allowed)
+            response = _answer(view, method, request, named, allowed=allowed)
             for name, value in cross_origin_headers(origin_of(request), allowed=allowed).items():
                 response[name] = value
             response["Cache-Control"] = "no-store"
@@ -114,7 +115,12 @@ def origin_of(request: HttpRequest) -> str:
 
 
 def _answer(
-    view: Callable[..., Answer], method: str, request: HttpRequest, *args: Any, allowed: bool
+    view: Callable[..., Answer],
+    method: str,
+    request: HttpRequest,
+    named: dict[str, Any],
+    *,
+    allowed: bool,
 ) -> HttpResponse:
     try:
         if _is_foreign(request) and not allowed:
@@ -127,7 +133,9 @@ def _answer(
             return JsonResponse(
                 {"error": f"Ask by {method}."}, status=405, headers={"Allow": method}
             )
-        return JsonResponse(view(request, *args))
+        return JsonResponse(view(request, **named))
+    except NotFound as absent:
+        return JsonResponse({"error": str(absent)}, status=404)
     except Refused as refusal:
         told = {"error": str(refusal), "expired": isinstance(refusal, Expired)}
         return JsonResponse(told, status=STATUS.get(type(refusal), 422))

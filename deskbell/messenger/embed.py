@@ -13,7 +13,7 @@ from deskbell.chat.faces import the_face
 from deskbell.messenger import packing
 from deskbell.people.models import District
 
-TYPE = (
+SCRIPT = (
     "text/javascript; charset=utf-8"  # named, or a host page in another encoding garbles our texts
 )
 FRESH_SECONDS = 600  # a new bubble reaches every portal within ten minutes of an upgrade
@@ -24,7 +24,7 @@ DIRECTIONS = {"ar": "rtl"}  # a language that we don't speak, for trying the oth
 @condition(etag_func=lambda request: packing.loader().etag)
 def bubble(request: HttpRequest) -> HttpResponse:
     """`/bubble.js`: the classic script of the one line."""
-    return _script(request, packing.loader())
+    return _packed(request, packing.loader(), SCRIPT)
 
 
 @require_safe
@@ -32,7 +32,22 @@ def bubble(request: HttpRequest) -> HttpResponse:
 def messenger(request: HttpRequest) -> HttpResponse:
     """`/bubble.mjs`: the whole messenger as a module. It is no secret, so any page may read it; what it
     asks for is given on the pages of the sites alone."""
-    response = _script(request, packing.messenger(the_face()))
+    response = _packed(request, packing.messenger(the_face()), SCRIPT)
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _words_etag(request: HttpRequest, language: str) -> str | None:
+    return packing.words(the_face(), language).etag if language in packing.LANGUAGES else None
+
+
+@require_safe
+@condition(etag_func=_words_etag)
+def words(request: HttpRequest, language: str) -> HttpResponse:
+    """`/bubble/words-es.json`: what the messenger says in one of its languages."""
+    if language not in packing.LANGUAGES:
+        raise Http404
+    response = _packed(request, packing.words(the_face(), language), "application/json")
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -50,9 +65,9 @@ def portal(request: HttpRequest) -> HttpResponse:
     return render(request, "messenger/try.html", context)
 
 
-def _script(request: HttpRequest, file: packing.Packed) -> HttpResponse:
+def _packed(request: HttpRequest, file: packing.Packed, content_type: str) -> HttpResponse:
     can_unpack = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(file.packed if can_unpack else file.plain, content_type=TYPE)
+    response = HttpResponse(file.packed if can_unpack else file.plain, content_type=content_type)
     if can_unpack:
         response["Content-Encoding"] = "gzip"
     patch_vary_headers(response, ["Accept-Encoding"])

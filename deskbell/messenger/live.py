@@ -7,14 +7,14 @@ History, the answer to a POST and the live push all draw through `drawn`; it ref
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from deskbell.chat.models import Visit
+from deskbell.chat.models import Visit, Visitor
 from deskbell.lib.telling import takes_many
-from deskbell.messenger import files
+from deskbell.messenger import articles, files
 from deskbell.realtime.publish import publish
 from deskbell.tickets.events import MessagePosted
 from deskbell.tickets.models import Message, Side
@@ -26,9 +26,11 @@ EVENT = "message"
 def push(facts: Sequence[MessagePosted]) -> None:
     """Send public messages to the visitors who may see them; the bubble shows them at commit."""
     posted = {fact.ticket.pk: fact.message.pk for fact in facts}
-    for visit in Visit.objects.filter(ticket__in=posted).select_related("visitor"):
-        for message in visible(visit).filter(pk=posted[visit.ticket_id]):
-            publish(topic(visit), EVENT, json.dumps(drawn(message)))
+    visits = Visit.objects.filter(ticket__in=posted)
+    for visit in visits.select_related("visitor__identity__district"):
+        message = visible(visit).filter(pk=posted[visit.ticket_id])
+        for news in told(message, visit.visitor):
+            publish(topic(visit), EVENT, json.dumps(news))
 
 
 def topic(visit: Visit) -> str:
@@ -47,6 +49,13 @@ def visible(visit: Visit) -> QuerySet[Message]:
         ~Q(side=Side.CUSTOMER) | own, ticket=visit.ticket_id, public=True
     )
     return found.select_related("author", "sent").prefetch_related("attachments").order_by("id")
+
+
+def told(messages: Iterable[Message], visitor: Visitor) -> list[dict[str, Any]]:
+    """Messages as `drawn`, each with the articles to which it leads."""
+    found = list(messages)
+    cards = articles.cards(found, visitor)
+    return [{**drawn(each), "articles": cards.get(each.pk, [])} for each in found]
 
 
 def drawn(message: Message) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The bubble's files as they go over the wire: put together, without comments and spaces, packed once.
+"""The bubble's files as they go over the wire: put together, without comments and spaces, our own names
+short, packed once.
 
 There is no build step: what lies in `bubble/` is what a browser gets, and a file that changes is read anew.
 """
@@ -16,6 +17,7 @@ from rjsmin import jsmin
 
 from deskbell.chat.faces import USUAL_COLOR, Face
 from deskbell.mail.colors import legible
+from deskbell.messenger.shortening import shortened
 
 HERE = Path(__file__).parent / "bubble"
 LANGUAGES = ("en", "es")
@@ -25,7 +27,7 @@ USUAL_ABOVE = 20  # pixels
 
 @dataclass(frozen=True)
 class Packed:
-    """A script, plain and by gzip, and its fingerprint as an ETag."""
+    """A file, plain and by gzip, and its fingerprint as an ETag."""
 
     plain: bytes
     packed: bytes
@@ -38,9 +40,13 @@ def loader() -> Packed:
 
 
 def messenger(face: Face) -> Packed:
-    """The module with the whole messenger, in this face."""
-    shown = {"texts": face.words, "label": face.launcher == Face.Launcher.LABEL}
-    return _messenger(_changed(), _json(shown), css_of(face))
+    """The module with the whole messenger, in this face and without words."""
+    return _messenger(_changed(), face.launcher == Face.Launcher.LABEL, css_of(face))
+
+
+def words(face: Face, language: str) -> Packed:
+    """The messenger's words in one language, with the desk's own. Nobody is sent those of another."""
+    return _words(_changed(), language, _json(face.words.get(language, {})))
 
 
 def css_of(face: Face) -> str:
@@ -77,25 +83,30 @@ def _changed() -> int:
 
 @lru_cache(maxsize=2)
 def _loader(_changed: int) -> Packed:
-    return _pack((HERE / "loader.js").read_text())
+    return _pack(str(jsmin((HERE / "loader.js").read_text())))
 
 
 @lru_cache(maxsize=8)
-def _messenger(_changed: int, face: str, css: str) -> Packed:
+def _messenger(_changed: int, labeled: bool, css: str) -> Packed:
     constants = {
-        "TEXTS": {language: texts(language) for language in LANGUAGES},
+        "LANGUAGES": LANGUAGES,
+        "LABELED": labeled,
         "LOOKS": (HERE / "looks.css").read_text().replace("\n", "") + css,
     }
     lines = [f"const {name} = {_json(value)};" for name, value in constants.items()]
-    lines.append(f"const FACE = {face};")
     parts = [part.read_text() for part in sorted(HERE.glob("[0-9]*.js"))]
-    return _pack("\n".join([*lines, *parts]))
+    return _pack(shortened(str(jsmin("\n".join([*lines, *parts])))))
+
+
+@lru_cache(maxsize=8)
+def _words(_changed: int, language: str, own: str) -> Packed:
+    return _pack(_json({**texts(language), **json.loads(own)}))
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _pack(script: str) -> Packed:
-    plain = str(jsmin(script)).encode()
+def _pack(text: str) -> Packed:
+    plain = text.encode()
     return Packed(plain, gzip.compress(plain, 9, mtime=0), f'"{sha256(plain).hexdigest()[:16]}"')

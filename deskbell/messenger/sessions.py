@@ -30,7 +30,7 @@ from deskbell.messenger.doors import (
     words_of,
 )
 from deskbell.messenger.hours import hours
-from deskbell.messenger.live import drawn, topic, visible
+from deskbell.messenger.live import drawn, told, topic, visible
 from deskbell.people.desk import the_desk
 from deskbell.people.models import District
 from deskbell.realtime import topics
@@ -86,9 +86,9 @@ def conversation(request: HttpRequest) -> Answer:
     listened = [*([topic(visit)] if visit else []), *trouble.topics_of(district)]
     # Signed before anything is read: nothing falls between the two.
     signed = topics.sign(listened, origin=origin_of(request))
-    told = [drawn(message) for message in visible(visit)] if visit else []
+    said = told(visible(visit), visitor) if visit else []
     known = {**_welcome(district), **_you(visitor), "triage": triage.standing(visit)}
-    return {**known, "topics": signed, "messages": told}
+    return {**known, "topics": signed, "messages": said}
 
 
 @door("POST")

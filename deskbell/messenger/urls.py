@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.messenger import embed, files, sessions, triage
+from deskbell.messenger import articles, embed, files, sessions, triage
 from deskbell.messenger.views import look, sites
 
 urlpatterns = [
     path("bubble.js", embed.bubble, name="bubble"),
     path("bubble.mjs", embed.messenger, name="messenger"),
+    path("bubble/words-<str:language>.json", embed.words),
     path("bubble/welcome", sessions.welcome),
     path("bubble/sessions", sessions.begin),
     path("bubble/sessions/end", sessions.end),
@@ -19,6 +20,8 @@ urlpatterns = [
     path("bubble/files", files.take),
     path("bubble/files/<str:signed>", files.give, name="bubble-file"),
     path("bubble/presence", sessions.presence),
+    path("bubble/articles", articles.search),
+    path("bubble/articles/<str:named>", articles.article),
     path("bubble/questions", triage.questions),
     path("bubble/triage", triage.triage),
     path("bubble/address", sessions.address),
@@ -31,5 +34,6 @@ urlpatterns = [
     path("sites/look", look.look, name="bubble-look"),
     path("sites/look/preview", look.preview, name="bubble-look-preview"),
     path("sites/look/bubble.mjs", look.script, name="bubble-look-script"),
+    path("sites/look/bubble/words-<str:language>.json", look.words),
     path("try", embed.portal, name="try"),
 ]

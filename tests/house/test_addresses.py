@@ -135,6 +135,7 @@ DOORS_OF_SITES = {
     ("sites/look", "get"): EDIT,
     ("sites/look/preview", "get"): EDIT,
     ("sites/look/bubble.mjs", "get"): EDIT,
+    ("sites/look/bubble/words-en.json", "get"): EDIT,
     ("sites/look", "post"): (SIGN_IN, NO, NO, 302),  # as it begins
 }
 
@@ -435,6 +436,9 @@ DOORS = {
     ("bubble/files", "post"): (BAD_TOKEN,) * 4,
     ("bubble/files/made-up", "get"): (NONE,) * 4,
     ("bubble/presence", "post"): (BAD_TOKEN,) * 4,
+    ("bubble/words-en.json", "get"): (200,) * 4,
+    ("bubble/articles", "get"): (200,) * 4,
+    ("bubble/articles/1-nothing", "get"): (NONE,) * 4,
     ("bubble/questions", "get"): (200,) * 4,
     ("bubble/triage", "post"): (BAD_TOKEN,) * 4,
     ("bubble/address", "post"): (BAD_TOKEN,) * 4,

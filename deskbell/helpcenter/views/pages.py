@@ -102,6 +102,7 @@ def picture(request: HttpRequest, sha256: str, ending: str) -> HttpResponse:
         response = HttpResponse(file.read(), content_type=found.media_type)
     response["Cache-Control"] = FOR_EVER
     response["X-Content-Type-Options"] = "nosniff"
+    response["Access-Control-Allow-Origin"] = "*"  # the bubble draws it on a portal's page
     return response
 
 

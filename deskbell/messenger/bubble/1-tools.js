@@ -1,5 +1,5 @@
 /* The messenger: one module, no build, nothing global. It is put together from the parts beside this one, in the
- * order of their names; TEXTS, LOOKS and FACE are constants that the desk puts before them.
+ * order of their names; LANGUAGES, LOOKS and LABELED are constants that the desk puts before them.
  *
  *   import { open, close, show, identify, on } from "https://desk.example/bubble.mjs"
  *
@@ -13,13 +13,14 @@ const HERE_MS = 60e3, POLL_MS = 4e3, ECHO_MS = 8e3, STALE_MS = 600e3, POST_MS = 
 
 const page = document.documentElement;
 const spoken = page.lang.toLowerCase();
-const LANG = spoken.split("-")[0] in TEXTS ? spoken.split("-")[0] : "en";
+const LANG = LANGUAGES.includes(spoken.split("-")[0]) ? spoken.split("-")[0] : "en";
 const LOCALE = spoken.startsWith(LANG + "-") ? page.lang : { en: "en-US", es: "es-US" }[LANG];
 const plural = new Intl.PluralRules(LANG);
+const TEXTS = await (await fetch(import.meta.url.replace(".mjs", `/words-${LANG}.json`))).json();
 
 /** The text of this name; `{n}` and the like are filled in, and `n` chooses between one and several. */
 const t = (name, values = {}) => {
-  const text = { ...TEXTS[LANG], ...FACE.texts[LANG] }[name];
+  const text = TEXTS[name];
   const chosen = text && text.other ? text[plural.select(values.n)] || text.other : text || "";
   return chosen.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 };
@@ -57,6 +58,8 @@ const icon = (size, ...paths) => {
 const CLIP = ["M19 11l-7.5 7.5a4.5 4.5 0 0 1-6.4-6.4L13 4.3a3 3 0 0 1 4.3 4.2l-7.9 7.9a1.5 1.5 0 0 1-2.1-2.1L14.5 7.1"];
 const CLOSE = ["M6 9l6 6 6-6"], CROSS = ["M6 6l12 12M18 6L6 18"], ARROW = ["M12 19V5M6 11l6-6 6 6"];
 const TALK = ["M20 11.5a7.5 7.5 0 0 1-11 6.6L4 20l1.6-4.4A7.5 7.5 0 1 1 20 11.5z", "M9 11.5h.01M12.5 11.5h.01M16 11.5h.01"];
+
+const LENS = ["M10.5 18a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM16 16l5 5"];
 
 const LINK = /(https?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]])/g;
 /** Text with its web addresses as links. */

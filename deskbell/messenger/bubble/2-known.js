@@ -26,7 +26,6 @@ const messages = new Map(), troubles = new Map();
 let address = "", name = "", you = "", proved = false, hours, reached = true, begun = false, toldAt = 0;
 let joined = false; // the stream that is open brings this conversation, and not only known trouble
 let identity = "", doubted = false; // what the page has signed, and whether the desk did not believe it
-let article = ""; // what the page wants to be read
 
 /* ---- what the page may hear of ---- */
 
@@ -56,6 +55,7 @@ const wipe = (who) => {
   if (listener) listener.close();
   listener = null;
   if (ui.field) ui.field.value = "";
+  leave();
   for (const each of loads) each.stop();
   loads.clear();
   remember();

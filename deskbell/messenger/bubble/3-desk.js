@@ -186,6 +186,7 @@ const send = (text) => {
   known.outbox.push({ id, text, files: known.files, at: new Date().toISOString() });
   known.draft = "";
   known.files = [];
+  leave();
   remember();
   draw();
   toEnd();

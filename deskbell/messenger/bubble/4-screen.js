@@ -15,11 +15,15 @@ const build = () => {
   ui.badge = el("span", { class: "badge", "aria-hidden": "true", hidden: true });
   ui.talk = icon(28, ...TALK);
   ui.down = icon(28, ...CLOSE);
-  ui.knob = el("button", { class: FACE.label ? "knob wide" : "knob", type: "button", "aria-haspopup": "dialog", onclick: () => toggle() }, ui.talk, FACE.label ? el("span", {}, t("label")) : null, ui.down, ui.badge);
+  ui.knob = el("button", { class: LABELED ? "knob wide" : "knob", type: "button", "aria-haspopup": "dialog", onclick: () => toggle() }, ui.talk, LABELED ? el("span", {}, t("label")) : null, ui.down, ui.badge);
   ui.title = el("h2", { id: "t" }, t("hello"));
   ui.hours = el("div", { class: "hours", "data-there": "" });
   ui.list = el("div", { class: "list", role: "log", "aria-live": "off", "aria-label": t("conversation"), tabindex: "0" });
   ui.known = el("div", { class: "known", role: "region", "aria-label": t("trouble"), tabindex: "0", hidden: true });
+  ui.query = el("input", { type: "search", placeholder: t("find"), "aria-label": t("find"), maxlength: 100, enterkeyhint: "search", oninput: () => seek() });
+  ui.find = el("form", { class: "find", role: "search", onsubmit: (event) => { event.preventDefault(); seek(1); } }, icon(18, ...LENS), ui.query);
+  ui.seek = el("button", { class: "shut", type: "button", "aria-label": t("find"), onclick: () => { helping = true; draw(); ui.query.focus(); } }, icon(22, ...LENS));
+  ui.help = el("div", { class: "list help", role: "region", "aria-label": t("find"), tabindex: "0", hidden: true });
   ui.line = el("p", { class: "line", role: "status", hidden: true });
   ui.field = el("textarea", {
     rows: "1", onpaste: (event) => { const { files } = event.clipboardData; if (files.length) { event.preventDefault(); bring(files); } }, placeholder: t("hint"), "aria-label": t("field"), dir: "auto", enterkeyhint: "send",
@@ -36,9 +40,9 @@ const build = () => {
   ui.over = el("span", { class: "over", role: "status" });
   ui.panel = el(
     "section", { ondragover: (event) => event.preventDefault(), ondrop: (event) => { event.preventDefault(); bring(event.dataTransfer.files); }, class: "panel", role: "dialog", "aria-labelledby": "t", tabindex: "-1", hidden: true },
-    el("header", { class: "head" }, ui.title,
+    el("header", { class: "head" }, ui.title, ui.seek,
       el("button", { class: "shut", type: "button", "aria-label": t("close"), onclick: () => toggle(false) }, icon(22, ...CROSS)), ui.hours),
-    ui.known, ui.list, ui.line,
+    ui.known, ui.find, ui.list, ui.help, ui.line,
     ui.files,
     el("form", { class: "write", onsubmit: (event) => { event.preventDefault(); submit(); } }, ui.clip, ui.field, ui.go, ui.pick),
     el("p", { class: "foot" }, t("foot"), ui.over),
@@ -59,7 +63,7 @@ const tell = (sentence) => {
 
 const keys = (event) => {
   event.stopPropagation(); // the host's shortcuts are not meant for what is typed here
-  if (event.key === "Escape" && known.open) { toggle(false); return; }
+  if (event.key === "Escape" && known.open) { helping ? back() : toggle(false); return; }
   if (event.key !== "Tab" || !whole.matches || !known.open) return;
   const stops = [...ui.panel.querySelectorAll("button,textarea,input,a,[tabindex='0']")].filter((each) => each.offsetParent);
   const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
@@ -132,6 +136,7 @@ const draw = () => {
   drawHours();
   drawFiles();
   drawTroubles();
+  drawHelp();
   const trouble = !navigator.onLine ? t("offline") : doubted ? t("notBelieved") : !reached ? t(begun ? "reconnecting" : "unreachable") : "";
   ui.line.hidden = !trouble;
   if (ui.line.textContent !== trouble) ui.line.textContent = trouble;
@@ -184,7 +189,6 @@ const drawList = () => {
   const triage = ["triage" + JSON.stringify([answers, triaged, !asking, failed]), drawTriage];
   if (begun && (answers || !all.length)) wanted.push(triage);
   else if (messages.size) wanted.splice(afterFirstWords(wanted), 0, triage);
-  if (article) wanted.push(["article" + article, drawArticle]);
   if (messages.size && known.token) wanted.splice(afterFirstWords(wanted), 0, ["address" + address, drawAddress],
     ...(proved ? [] : [["memory" + known.remembered, drawMemory]]));
   const nodes = wanted.map(([key, make, ...what]) => {
@@ -220,7 +224,7 @@ const sizeOf = (bytes) => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(byt
 const drawOne = (message, more, followed) => {
   const mine = message.side === "customer", who = mine ? t("you") : message.who || name;
   const files = (message.files || []).map((each) => el("p", {}, each.path ? leaf(each.path, each.name) : each.name, " ", el("small", {}, sizeOf(each.size))));
-  const text = el("div", { class: "text", dir: "auto" }, ...linked(message.text), ...files);
+  const text = el("div", { class: "text", dir: "auto" }, ...linked(message.text), ...files, ...(message.articles || []).map(card));
   const foot = followed && !message.pending ? null
     : el("p", { class: "at" + (message.trouble ? " bad" : "") },
       message.trouble || (message.pending ? t("sending") : mine ? `${t("sent")} · ${clockTime(message.at)}` : clockTime(message.at)),
@@ -273,6 +277,3 @@ const drawMemory = () => {
   } });
   return el("div", { class: "card" }, el("label", {}, box, " ", t("remember")), el("p", { class: "small", id: "r" }, t("rememberHint")));
 };
-
-/** What the page has asked to be read. */
-const drawArticle = () => el("div", { class: "card" }, leaf(article, t("article")));

@@ -25,8 +25,8 @@ export const close = () => { if (started && known.open) toggle(false); };
 
 /** Open the bubble with an article of the help center, by the last part of its address. */
 export const show = (named) => {
-  article = (LANG === "en" ? "" : "/" + LANG) + "/help/articles/" + encodeURIComponent(named);
   open();
+  read(named);
 };
 
 /** The page's user, by a token that its server has signed; null at sign-out. May be called at any time. */

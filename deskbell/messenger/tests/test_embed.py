@@ -16,6 +16,7 @@ from tests.town import Town
 
 MOST_BYTES = 15 * 1024
 FILES = ["/bubble.js", "/bubble.mjs"]
+WORDS = [f"/bubble/words-{language}.json" for language in packing.LANGUAGES]
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +25,11 @@ def plain_static_files(settings: Settings) -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
 
 
-def test_loader_and_messenger_together_are_at_most_15_kb_on_the_wire(db: None) -> None:
+@pytest.mark.parametrize("words", WORDS)
+def test_all_that_a_page_is_ever_sent_is_at_most_15_kb_on_the_wire(db: None, words: str) -> None:
+    """Loader, messenger, and the words of the page's language: there is no other script, style or text."""
     total = 0
-    for file in FILES:
+    for file in [*FILES, words]:
         answer = Client().get(file, headers={"Accept-Encoding": "gzip, br"})
         assert answer["Content-Encoding"] == "gzip"
         assert gzip.decompress(answer.content) == Client().get(file).content
@@ -39,7 +42,16 @@ def test_the_loader_alone_is_next_to_nothing(db: None) -> None:
     assert len(answer.content) < 500
 
 
-@pytest.mark.parametrize("file", FILES)
+def test_the_messenger_fetches_nothing_else_to_run_or_to_look_like() -> None:
+    """What it fetches beside its words are answers of the desk, and pictures; it imports nothing."""
+    script = packing.messenger(Face()).plain.decode()
+    assert not re.findall(
+        r"\bimport[ (]|[Ww]orker|stylesheet|createElement\(\"(?:script|link)", script
+    )
+    assert script.count("fetch(") == 4  # words, sign-out, an answer, a picture
+
+
+@pytest.mark.parametrize("file", [*FILES, *WORDS])
 def test_a_browser_that_has_it_is_not_sent_it_again(db: None, file: str) -> None:
     first = Client().get(file)
     again = Client().get(file, headers={"If-None-Match": first["ETag"]})
@@ -51,8 +63,13 @@ def test_a_strict_portal_may_load_it(db: None, file: str) -> None:
     assert Client().get(file)["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
-def test_a_module_of_another_site_may_be_imported(db: None) -> None:
-    assert Client().get("/bubble.mjs")["Access-Control-Allow-Origin"] == "*"
+@pytest.mark.parametrize("file", ["/bubble.mjs", *WORDS])
+def test_a_page_of_another_site_may_read_it(db: None, file: str) -> None:
+    assert Client().get(file)["Access-Control-Allow-Origin"] == "*"
+
+
+def test_it_speaks_no_other_languages(db: None) -> None:
+    assert Client().get("/bubble/words-fr.json").status_code == 404
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -78,9 +95,9 @@ def test_nothing_in_it_can_turn_words_into_markup() -> None:
 
 def test_only_who_asked_to_be_remembered_is_kept_beyond_the_tab() -> None:
     """One line writes, and it chooses the device only by what the visitor has ticked."""
-    script = packing.messenger(Face()).plain.decode()
-    assert script.count("setItem") == 1
-    assert "(known.remembered?DEVICE:TAB).setItem(KEY,JSON.stringify(known))" in script
+    assert packing.messenger(Face()).plain.decode().count("setItem") == 1
+    script = (packing.HERE / "2-known.js").read_text()
+    assert "(known.remembered ? DEVICE : TAB).setItem(KEY, JSON.stringify(known));" in script
 
 
 def test_comments_stay_at_home() -> None:

@@ -4,49 +4,21 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import Any
 
 import jwt
 import pytest
 from django.test import Client
 
 from deskbell.chat.models import Identity, Session, Visitor
-from deskbell.chat.sites import keys
 from deskbell.chat.sites.models import Site
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
-from deskbell.messenger.tests.conftest import Bubble
+from deskbell.messenger.tests.conftest import PORTAL, Bubble, Portal
 from deskbell.realtime import topics
 from deskbell.tickets.models import Ticket
 from tests.town import Town
 
-PORTAL, ELSEWHERE = "https://portal.example", "https://elsewhere.example"
-
-
-class Portal:
-    """A site that signs."""
-
-    def __init__(self, site: Site, secret: str, kid: str) -> None:
-        self.site, self._secret, self._kid = site, secret, kid
-
-    def token(self, sub: str = "mia", **said: Any) -> str:
-        claims = {"sub": sub, "exp": int(time.time()) + 600, **said}
-        return jwt.encode(claims, self._secret, algorithm="HS256", headers={"kid": self._kid})
-
-    def tab(self, sub: str = "mia", **said: Any) -> Bubble:
-        """A tab in which this person is signed in."""
-        bubble = Bubble(Client(headers={"Origin": PORTAL}))
-        status, told = bubble.post("sessions", {"identity": self.token(sub, **said)})
-        assert status == 200
-        bubble.token = told["token"]
-        return bubble
-
-
-@pytest.fixture
-def portal(town: Town) -> Portal:
-    site = Site.objects.create(name="Customer portal", origins=[PORTAL])
-    key, secret = keys.make_secret(site, by=town.ada)
-    return Portal(site, secret, key.kid)
+ELSEWHERE = "https://elsewhere.example"
 
 
 def test_the_next_pupil_sees_nothing_of_the_last_one(portal: Portal) -> None:

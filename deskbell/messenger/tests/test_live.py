@@ -37,6 +37,7 @@ def test_an_agents_reply_is_told_with_a_first_name(bubble: Bubble, town: Town) -
         "text": "<b>Hi</b>",
         "at": message.received_at.isoformat(),
         "files": [],
+        "articles": [],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
@@ -66,6 +66,18 @@ def script(request: HttpRequest) -> HttpResponse:
     """`/sites/look/bubble.mjs?...`: the messenger in the face that the form describes."""
     face = face_in(request.GET.dict())
     response = HttpResponse(packing.messenger(face).plain, content_type=SCRIPT)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+@administrators_only
+def words(request: HttpRequest, language: str) -> HttpResponse:
+    """`/sites/look/bubble/words-es.json?...`: the words beside it, as the form has them."""
+    if language not in packing.LANGUAGES:
+        raise Http404
+    told = packing.words(face_in(request.GET.dict()), language).plain
+    response = HttpResponse(told, content_type="application/json")
     response["Cache-Control"] = "no-store"
     return response
 
