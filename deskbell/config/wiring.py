@@ -40,12 +40,13 @@ from deskbell.sla import notices as sla_notices
 from deskbell.sla.moving import PolicyChanged
 from deskbell.sla.timers import ClockBreached, ClockStillLate, ClocksTold, ClockWarned
 from deskbell.sla.versions import PromisesChanged
-from deskbell.tickets import mentioning, snoozing
+from deskbell.tickets import escalating, mentioning, snoozing
 from deskbell.tickets.events import (
     Acknowledged,
     AlertNoted,
     Assigned,
     Contested,
+    Escalated,
     FollowersChanged,
     ImpactChanged,
     LiveChanged,
@@ -82,7 +83,8 @@ IN_THE_SAME_TRANSACTION: Table = {
     ],
     ReplyUndone: [keeping.recompute, indexing.keep, outbound.withdraw],
     StateChanged: [keeping.recompute, oncall_replies.take_as_answer, chat_queue.over],
-    Assigned: [chat_queue.given_by_hand],
+    Assigned: [escalating.follow_assignment, chat_queue.given_by_hand],
+    Escalated: [keeping.recompute],
     ImpactChanged: [keeping.recompute, paging.page_if_promised],
     RequesterChanged: [moving.follow_district, indexing.keep],
     PolicyChanged: [keeping.recompute],
@@ -116,6 +118,7 @@ LIVE: Table = {
     ImpactChanged: [inbox_live.push, chats_live.push_ticket, triage.push_impact],
     Assigned: [inbox_live.push, chats_live.push_ticket],
     Contested: [inbox_live.push],
+    Escalated: [inbox_live.push],
     TagsChanged: [inbox_live.push],
     Snoozed: [inbox_live.push],
     PolicyChanged: [inbox_live.push],

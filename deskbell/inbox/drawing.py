@@ -23,6 +23,7 @@ from deskbell.sla.policies import policy_numbered
 from deskbell.tickets.bulk.changing import said
 from deskbell.tickets.bulk.models import BulkChange, BulkLine
 from deskbell.tickets.contesting import contests_among
+from deskbell.tickets.escalations import asked_about
 from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.links import linked_among
@@ -129,6 +130,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
     linked = linked_among(tickets)
     places, offered = places_among(tickets), offered_among(tickets)
     proved, contests = identities_among(tickets), contests_among(tickets)
+    asked = asked_about([ticket.pk for ticket in tickets if ticket.tier])
     visits, waits = visits_among(tickets)
     return {
         ticket.pk: {
@@ -144,6 +146,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
             ],
             "followers": followers[ticket.pk],
             "alarm": ticket.pk in alarms,
+            "asked": asked.get(ticket.pk),
             "places": places[ticket.pk],
             "offered": offered[ticket.pk],
             "proved": proved.get(ticket.pk),

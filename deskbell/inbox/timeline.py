@@ -14,6 +14,7 @@ from deskbell.look.words import duration
 from deskbell.mail.inbound.subjects import is_another
 from deskbell.mail.models import OutboundMail, RawMail
 from deskbell.sla.models import Clock
+from deskbell.tickets.escalations import VENDOR
 from deskbell.tickets.events import Kind
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Category, Message, Side, State, Ticket, TicketEvent
@@ -152,6 +153,13 @@ def _sentence(event: TicketEvent) -> str:
             return _assigned(event)
         case Kind.TEAM:
             return f"handed it to {data['name']}"
+        case Kind.ESCALATED:
+            tier = "a vendor" if data["to"] == VENDOR else f"tier {data['to']}"
+            return f"escalated it to {data['name']}, {tier}: {data['reason']}"
+        case Kind.TAKEN_OVER:
+            return _taken_over(data)
+        case Kind.HANDED_BACK:
+            return _handed_back(data)
         case Kind.TAGS:
             added = data.get("added")
             return (
@@ -221,6 +229,18 @@ def _assigned(event: TicketEvent) -> str:
     sentence = f"gave it to {data['name']}" if data.get("to") else "gave it back to the team"
     because = f": {data['why']}" if data.get("why") else ""
     return f"{sentence}{because}" if event.by_id else f"The desk {sentence}{because}"
+
+
+def _taken_over(data: dict[str, Any]) -> str:
+    if data["to"] == VENDOR:
+        return f"noted that {data['name']} has taken it over"
+    return f"took it over for {data['name']}"
+
+
+def _handed_back(data: dict[str, Any]) -> str:
+    because = f": {data['why']}" if data["why"] else ""
+    to = f" to {data['back_to']}" if data["back_to"] else ""
+    return f"took it back from {data['name']}{to}{because}"
 
 
 def _acknowledged(data: dict[str, Any]) -> str:

@@ -11,6 +11,12 @@ from deskbell.lib.remembering import remembered
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person, Team
 
+TIERS = {
+    1: "Tier 1: takes new tickets",
+    2: "Tier 2: asked by escalation",
+    3: "Tier 3: asked when tier 2 can’t",
+}
+
 
 @dataclass(frozen=True)
 class AccessTaken:
@@ -61,6 +67,17 @@ def set_lead(team: Team, lead: Agent | None) -> None:
         raise Refused(f"{lead} is not of {team}: a team is led by one of its own.")
     team.lead = lead
     team.save(update_fields=["lead"])
+
+
+def set_tier(team: Team, tier: int) -> None:
+    """Say which tier the team is. The first line stays: a team has to take new tickets."""
+    if tier not in TIERS:
+        raise Refused("A team is of tier 1, 2 or 3.")
+    others = Team.objects.filter(purpose=Team.Purpose.SUPPORT, tier=1).exclude(pk=team.pk)
+    if team.purpose == Team.Purpose.SUPPORT and tier != 1 and not others.exists():
+        raise Refused(f"{team} takes the new tickets. Let another support team be tier 1 first.")
+    team.tier = tier
+    team.save(update_fields=["tier"])
 
 
 @remembered

@@ -13,6 +13,7 @@ urlpatterns = [
     path("team/<int:pk>/access", views.agent_access, name="agent-access"),
     path("team/<int:pk>/invitation", views.agent_invitation, name="agent-invitation"),
     path("teams/<int:pk>/lead", views.team_lead, name="team-lead"),
+    path("teams/<int:pk>/tier", views.team_tier, name="team-tier"),
     path("districts", views.districts, name="districts"),
     path("districts/<int:pk>/people", place_views.people, name="district-people"),
     path(

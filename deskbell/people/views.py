@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.errors import Refused
-from deskbell.lib.numbers import primary_key
+from deskbell.lib.numbers import primary_key, whole
 from deskbell.lib.zones import zones_in_use
 from deskbell.people import sign_in as doors
 from deskbell.people import teams
@@ -103,6 +103,14 @@ def team_lead(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("team")
 
 
+@require_POST
+@administrators_only
+def team_tier(request: HttpRequest, pk: int) -> HttpResponse:
+    """`POST /teams/<pk>/tier`: whether the team takes new tickets, or what is escalated to it."""
+    teams.set_tier(get_object_or_404(Team, pk=pk), whole(request.POST.get("tier", "")) or 0)
+    return redirect("team")
+
+
 def _team_page(
     request: HttpRequest, *, invited: Agent | None = None, token: str = ""
 ) -> HttpResponse:
@@ -110,6 +118,7 @@ def _team_page(
     context = {
         "agents": sorted(agents, key=lambda a: (not a.person.is_active, a.person.name.casefold())),
         "teams": Team.objects.order_by("id").select_related("lead__person"),
+        "tiers": teams.TIERS,
         "roles": Agent.Role.choices,
         "may_edit": agent_of(request).is_administrator,
         "invited": invited,

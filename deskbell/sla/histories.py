@@ -29,6 +29,9 @@ _READ_AS = {
     Kind.ALERT_ENDED: core.Kind.ALERT_ENDED,
     Kind.ALERT_HELD: core.Kind.ALERT_ENDED,  # received again when it wakes: its clock starts then
     Kind.ACKNOWLEDGED: core.Kind.ACKNOWLEDGED,
+    Kind.ESCALATED: core.Kind.ESCALATED,
+    Kind.TAKEN_OVER: core.Kind.TAKEN,
+    Kind.HANDED_BACK: core.Kind.HANDED_BACK,
     Kind.MERGED_AWAY: core.Kind.MERGED_AWAY,
     Kind.MERGED_IN: core.Kind.MERGED_IN,
     Kind.UNMERGED: core.Kind.UNMERGED,

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from deskbell.look.words import duration
 from deskbell.people.models import Agent
 from deskbell.people.notices import Topic, notify
+from deskbell.sla.core import Metric
 from deskbell.sla.timers import ClockFact, ClockStillLate, ClocksTold, ClockWarned
+from deskbell.tickets.escalations import VENDOR
 from deskbell.tickets.models import Ticket
 
 BUNDLED_ABOVE = 5  # so many at once are told one by one; more become one notice
@@ -64,6 +66,11 @@ def _notice(fact: ClockFact) -> _Notice:
     )
 
 
+def _asks_a_team(fact: ClockFact) -> bool:
+    """A tier has not taken over yet: whoever has the ticket meanwhile isn't the one to act (K16)."""
+    return fact.clock.metric == Metric.TAKE_OVER and fact.ticket.tier != VENDOR
+
+
 class _Team:
     """Everyone who can be told, read once for all that is to be told."""
 
@@ -77,14 +84,15 @@ class _Team:
         ticket = fact.ticket
         found: dict[int, Agent] = {}
         for who in fact.tell:
-            found |= {agent.pk: agent for agent in self._people(who, ticket)}
+            found |= {agent.pk: agent for agent in self._people(who, fact)}
         if not found and set(fact.tell) - {"oncall"}:
             found = {agent.pk: agent for agent in self._managers(ticket)}
         return list(found.values())
 
-    def _people(self, who: str, ticket: Ticket) -> list[Agent]:
+    def _people(self, who: str, fact: ClockFact) -> list[Agent]:
+        ticket = fact.ticket
         if who == "assignee":
-            return self._assignee_or_team(ticket)
+            return self._team(ticket) if _asks_a_team(fact) else self._assignee_or_team(ticket)
         if who == "lead":
             lead = self._by_key.get(ticket.team.lead_id or 0) if ticket.team else None
             return self._of_its_world([lead] if lead else [], ticket)
@@ -93,6 +101,9 @@ class _Team:
     def _assignee_or_team(self, ticket: Ticket) -> list[Agent]:
         if (assignee := self._by_key.get(ticket.assignee_id or 0)) is not None:
             return [assignee]
+        return self._team(ticket)
+
+    def _team(self, ticket: Ticket) -> list[Agent]:
         everyone = self._of_its_world(self._agents, ticket)
         of_team = [agent for agent in everyone if ticket.team in agent.teams.all()]
         return of_team or everyone

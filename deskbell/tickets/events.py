@@ -74,6 +74,11 @@ class Assigned(Fact):
 
 
 @dataclass(frozen=True)
+class Escalated(Fact):
+    """Another tier or a vendor is asked about the ticket, has taken it, or has handed it back (K16)."""
+
+
+@dataclass(frozen=True)
 class TagsChanged(Fact):
     """The team has put a tag on the ticket, or taken one off."""
 

@@ -12,6 +12,8 @@ from deskbell.lib import clock
 from deskbell.people.models import Agent, District, Person, School, Team
 from deskbell.tickets.bulk.models import BulkChange as BulkChange
 from deskbell.tickets.bulk.models import BulkLine as BulkLine
+from deskbell.tickets.escalations import Escalation as Escalation
+from deskbell.tickets.escalations import tier_name
 from deskbell.tickets.finding.models import SearchDocument as SearchDocument
 from deskbell.tickets.finding.models import SearchWord as SearchWord
 from deskbell.tickets.impacts import Impact
@@ -100,6 +102,9 @@ class Ticket(models.Model):
     snoozed_until = models.DateTimeField(
         null=True
     )  # out of the lists until then, or until an answer
+    tier = models.CharField(
+        max_length=10, blank=True, default="", db_default=""
+    )  # that is asked now (K16), as in `Escalation`; empty: nobody was asked but those who have it
     demo = models.BooleanField(default=False)  # part of the make-believe town; can be swept away
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()  # the instant of the last event: none may be earlier
@@ -132,6 +137,11 @@ class Ticket(models.Model):
                 condition=models.Q(snoozed_until__isnull=False),
                 name="ticket_snoozed",
             ),
+            models.Index(
+                fields=["tier"],
+                condition=~models.Q(tier=""),
+                name="ticket_escalated",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +154,11 @@ class Ticket(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.state == State.CLOSED
+
+    @property
+    def tier_name(self) -> str:
+        """The tier that is asked, as a tag says it: “Tier 2”, “Vendor”; empty if none is."""
+        return tier_name(self.tier) if self.tier else ""
 
     @property
     def zone(self) -> str:
@@ -320,6 +335,9 @@ class TicketEvent(models.Model):
         ALERT_ENDED = "alert_ended"
         ALERT_HELD = "alert_held"  # nobody is called before its hours open; received again then
         ACKNOWLEDGED = "acknowledged"
+        ESCALATED = "escalated"  # to another tier or a vendor (K16)
+        TAKEN_OVER = "taken_over"  # someone there has it
+        HANDED_BACK = "handed_back"  # they gave it back, or nobody asks them any more
         PAGED = "paged"
         WARNED = "warned"
         BREACHED = "breached"

@@ -57,6 +57,12 @@ VIEWS = (
         "Nothing is open in your teams.",
     ),
     _view(
+        "escalated",
+        "Escalated to my team",
+        "is:escalated -tier:vendor team:mine is:unfinished -is:snoozed",
+        "Nobody has escalated a ticket to a team of yours.",
+    ),
+    _view(
         "breaching",
         "Due soon or late",
         "is:breached,warned is:unfinished",

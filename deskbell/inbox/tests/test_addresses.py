@@ -80,6 +80,10 @@ DOORS = [
     Door("reach", "post", *TEAM, 302, 302),
     Door("state", "post", *TEAM, 422, 422),
     Door("assignment", "post", *TEAM, 302, 302),
+    Door("escalation", "get", *TEAM, 200, 200),
+    Door("escalation", "post", *TEAM, 404, 404),  # to whom?
+    Door("escalation-taking", "post", *TEAM, 422, 422),  # nobody is asked
+    Door("escalation-return", "post", *TEAM, 422, 422),
     Door("link-revocation", "post", *TEAM, 302, 302),
     Door("ticket-team", "post", *TEAM, 404, 404),
     Door("formatted", "get", *TEAM, 200, 200),
@@ -99,6 +103,7 @@ DOORS = [
     Door("agent-access", "post", *TEAM, NOT_ALLOWED, 302),
     Door("agent-invitation", "post", *TEAM, NOT_ALLOWED, 200),
     Door("team-lead", "post", *TEAM, NOT_ALLOWED, 302),
+    Door("team-tier", "post", *TEAM, NOT_ALLOWED, 422),
     Door("districts", "get", *TEAM, 200, 200),
     Door("districts", "post", *TEAM, NOT_ALLOWED, 422),
     Door("district-people", "get", *TEAM, 200, 200),
@@ -129,7 +134,8 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         found[name] = path.replace("<int:ordinal>", "1")
     found["attachment"] = found["attachment"].replace("<int:pk>", str(file.pk))
     support = Team.objects.get(name="Support")
-    found["team-lead"] = found["team-lead"].replace("<int:pk>", str(support.pk))
+    for name in ("team-lead", "team-tier"):
+        found[name] = found[name].replace("<int:pk>", str(support.pk))
     for name, pk in (
         ("attachment", file.pk),
         ("picture", file.pk),
@@ -182,7 +188,7 @@ def test_nothing_changes_by_a_form_of_another_site(
     assert "This page has expired" in answer.content.decode()
 
 
-SHOWN_TOO = {"team", "districts", "district-people", "notices"}
+SHOWN_TOO = {"escalation", "team", "districts", "district-people", "notices"}
 
 
 @pytest.mark.parametrize("name", [door.name for door in CHANGING if door.name not in SHOWN_TOO])

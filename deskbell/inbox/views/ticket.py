@@ -38,7 +38,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.user, number)
     context = {
         "live": _token(request, ticket),
-        "modules": ["inbox/ticket.js"],
+        "modules": ["inbox/ticket.js", "inbox/escalating.js"],
         "items": items_of(ticket),
         "taken_back": _taken_back(request, ticket),
         "drafts": drafts_on(ticket, agent_of(request)),

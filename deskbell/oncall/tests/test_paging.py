@@ -11,15 +11,17 @@ from deskbell.mail.models import OutboundMail
 from deskbell.oncall import replies
 from deskbell.oncall.models import Call, Page
 from deskbell.oncall.tests.conftest import NIGHT, TUESDAY
-from deskbell.people.models import Notice
+from deskbell.people.models import Notice, Team
 from deskbell.sla import timers
 from deskbell.sla.policies import current_version
 from deskbell.sla.versions import make
 from deskbell.tickets import triage
+from deskbell.tickets.escalating import HandOver, escalate
 from deskbell.tickets.events import Kind
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Ticket, TicketEvent
 from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.replying import reply
 from deskbell.tickets.words import Words
 from tests.town import Town, at
 
@@ -180,3 +182,22 @@ def test_a_clock_pages_only_at_the_steps_where_its_ladder_says_so_e10(
     with moved_to(at("2026-11-19 19:41")):
         timers.step()
     assert Call.objects.get().reason == "First reply is late: High ticket"
+
+
+def test_an_escalation_that_nobody_takes_over_at_night_pages_if_the_ladder_says_so_k16_e10(
+    town: Town, rota: Callable[..., None]
+) -> None:
+    version = current_version()
+    within = {"high": {"target": 3600, "coverage": "always"}}
+    document = {**version.document, "escalation": {"2": within}}
+    ladder = [{"at": "warning", "tell": ["assignee"]}, {"at": "breach", "tell": ["oncall"]}]
+    make(version.policy, document, ladder=ladder, reason="Take over at night too")
+    rota(town.ana)
+    with moved_to(at("2026-11-19 18:30")):
+        dark = open_for_customer("Dark", Words("Dark"), requester=town.tess, impact=Impact.HIGH)
+        reply(dark, Words("We are at it"), by=town.ben)
+        why = HandOver("Needs the logs", "Dark", "Restarted it", "Look")
+        escalate(dark, Team.objects.get(name="Engineering"), why, by=town.ben)
+    with moved_to(at("2026-11-19 19:31")):
+        timers.step()
+    assert Call.objects.get().reason == "Take over is late: High ticket"

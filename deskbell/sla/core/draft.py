@@ -21,6 +21,7 @@ class Mark(StrEnum):
     SOLVED_UNANSWERED = "solved unanswered"  # K14
     EPISODE_ENDED = "episode ended"  # K6
     ESCALATED_FURTHER = "escalated further"  # K16
+    HANDED_BACK = "handed back"  # K16: before anyone there took it
 
 
 class Pause(NamedTuple):

@@ -49,6 +49,7 @@ class Kind(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # by a person; key: the episode, "" for all that run
     ESCALATED = "escalated"  # to: a tier or vendor (K16)
     TAKEN = "taken"  # someone there takes it
+    HANDED_BACK = "handed_back"  # nobody there is asked any more (K16)
     MERGED_AWAY = "merged_away"  # into another ticket; key: the merge (K10)
     MERGED_IN = "merged_in"  # key, impact, received: of the other's oldest unanswered message
     UNMERGED = "unmerged"  # key: the merge that never was

@@ -188,6 +188,9 @@ class Ticket:
     def _taken(self, event: Event, at: int) -> None:
         self.taking_over.taken(event.to, at)
 
+    def _handed_back(self, event: Event, at: int) -> None:
+        self.taking_over.handed_back(at)
+
     def _merged_away(self, event: Event, at: int) -> None:
         """Only running clocks are cancelled, its breaches stay (K10)."""
         for draft in list(self.running):
@@ -236,6 +239,7 @@ _HANDLERS: dict[str, Callable[[Ticket, Event, int], None] | None] = {
     Kind.ACKNOWLEDGED: Ticket._acknowledged,
     Kind.ESCALATED: Ticket._escalated,
     Kind.TAKEN: Ticket._taken,
+    Kind.HANDED_BACK: Ticket._handed_back,
     Kind.MERGED_AWAY: Ticket._merged_away,
     Kind.MERGED_IN: Ticket._merged_in,
     Kind.SPLIT_AWAY: Ticket._split_away,

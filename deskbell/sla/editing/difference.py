@@ -12,6 +12,7 @@ from deskbell.sla.core.windows import DAYS
 from deskbell.sla.editing.rungs import LABELS, Ladder
 from deskbell.sla.editing.targets import written_target
 from deskbell.sla.models import Clock, PolicyVersion
+from deskbell.tickets.escalations import tier_in_words
 from deskbell.tickets.impacts import Impact
 
 Document = Mapping[str, Any]
@@ -75,9 +76,11 @@ def _each_promise(document: Document) -> Iterator[tuple[str, str]]:
     for promise in document.get("alert", {}).values():
         yield "Alarm, acknowledged", _said(promise, document)
     for tier, promises in sorted(document.get("escalation", {}).items()):
-        whose = "A vendor" if tier == "vendor" else f"Tier {tier}"
         for impact, promise in _in_order(promises, core.Impact):
-            yield f"{whose} takes over, {Impact(impact).label}", _said(promise, document)
+            yield (
+                f"{tier_in_words(tier)} takes over, {Impact(impact).label}",
+                _said(promise, document),
+            )
 
 
 def _in_order(part: Document, words: Iterable[str]) -> list[tuple[str, Any]]:

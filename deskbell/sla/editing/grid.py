@@ -9,10 +9,10 @@ from typing import Generic, TypeVar
 from deskbell.people.models import Team
 from deskbell.sla.core import Metric
 from deskbell.sla.models import Policy
+from deskbell.tickets.escalations import VENDOR, tier_in_words
 from deskbell.tickets.impacts import Impact
 
 C = TypeVar("C")
-VENDOR = "vendor"
 REPLIES = {
     Metric.FIRST_REPLY: "First reply",
     Metric.NEXT_REPLY: "Next reply",
@@ -71,7 +71,7 @@ def grid(policy: Policy, tiers: Iterable[str]) -> Grid:
     replies.append(Row("Live chat", "", [f"chat.{metric}" for metric in REPLIES]))
     alarm = Row("Alarm", "", [f"alert.{Metric.ACKNOWLEDGE}"])
     escalation = [
-        Row(_tier_label(tier), "", [f"escalation.{tier}.{impact}" for impact in Impact])
+        Row(tier_in_words(tier), "", [f"escalation.{tier}.{impact}" for impact in Impact])
         for tier in _tiers(tiers)
     ]
     impacts = [str(impact.label) for impact in Impact]
@@ -96,7 +96,3 @@ def _tiers(named: Iterable[str]) -> list[str]:
     """From tier 2 on, and the vendor; in their order."""
     of_teams = {str(tier) for tier in Team.objects.values_list("tier", flat=True) if tier > 1}
     return sorted({*of_teams, *named, "2", "3", VENDOR}, key=lambda tier: (tier == VENDOR, tier))
-
-
-def _tier_label(tier: str) -> str:
-    return "A vendor" if tier == VENDOR else f"Tier {tier}"

@@ -29,7 +29,15 @@ _CUSTOMERS_MAY_KNOW = {
     Kind.SPLIT_OFF,
     Kind.PUT_BACK,
 }
-_THE_TEAM_ALSO = {Kind.ALERT_RECEIVED, Kind.ALERT_ENDED, Kind.ALERT_HELD, Kind.ACKNOWLEDGED}
+_THE_TEAM_ALSO = {
+    Kind.ALERT_RECEIVED,
+    Kind.ALERT_ENDED,
+    Kind.ALERT_HELD,
+    Kind.ACKNOWLEDGED,
+    Kind.ESCALATED,
+    Kind.TAKEN_OVER,
+    Kind.HANDED_BACK,
+}
 # Which kinds of events start and stop a clock of each metric, the likeliest first.
 _STARTS: dict[str, tuple[Kind, ...]] = {
     Metric.FIRST_REPLY: (Kind.CUSTOMER_MESSAGE, Kind.SPLIT_OFF, Kind.OPENED, Kind.MERGED_IN),
@@ -37,6 +45,7 @@ _STARTS: dict[str, tuple[Kind, ...]] = {
     Metric.PERIODIC_UPDATE: (Kind.AGENT_REPLY, Kind.UPDATE, Kind.STATE, Kind.CUSTOMER_MESSAGE),
     Metric.RESOLUTION: (Kind.OPENED,),
     Metric.ACKNOWLEDGE: (Kind.ALERT_RECEIVED,),
+    Metric.TAKE_OVER: (Kind.ESCALATED,),
 }
 _STOPS: dict[str, tuple[Kind, ...]] = {
     Metric.FIRST_REPLY: (Kind.AGENT_REPLY, Kind.UPDATE, Kind.STATE),
@@ -44,8 +53,11 @@ _STOPS: dict[str, tuple[Kind, ...]] = {
     Metric.PERIODIC_UPDATE: (Kind.AGENT_REPLY, Kind.UPDATE, Kind.STATE),
     Metric.RESOLUTION: (Kind.STATE,),
     Metric.ACKNOWLEDGE: (Kind.ACKNOWLEDGED, Kind.ALERT_ENDED, Kind.ALERT_HELD),
+    Metric.TAKE_OVER: (Kind.TAKEN_OVER,),
 }
 _CANCELS = (
+    Kind.ESCALATED,
+    Kind.HANDED_BACK,
     Kind.STATE,
     Kind.ALERT_ENDED,
     Kind.ALERT_HELD,
@@ -138,6 +150,13 @@ class Causes:
             case Kind.PUT_BACK:
                 into = f"#{data['into']}" if for_team else "the other ticket"
                 return f"The messages were put back into {into}"
+            case Kind.ESCALATED:
+                return f"{someone} escalated it to {data['name']}: {data['reason']}"
+            case Kind.TAKEN_OVER:
+                return f"{data['name']} took it over, by {someone}"
+            case Kind.HANDED_BACK:
+                why = f": {data['why']}" if data["why"] else ""
+                return f"{someone} took it back from {data['name']}{why}"
             case Kind.ALERT_RECEIVED:
                 return f"The alarm came in from {data.get('source', 'a monitor')}"
             case Kind.ALERT_ENDED:

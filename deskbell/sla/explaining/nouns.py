@@ -43,7 +43,7 @@ class Promised:
     """A line of a policy that holds for a clock. `counts`: it gives the due instant (K15)."""
 
     version: Version
-    line: str  # "Normal impact", "Live chat", "Alarm", "Tier vendor"
+    line: str  # "Normal impact", "Live chat", "Alarm", "Tier 2", "A vendor"
     target: timedelta
     coverage: str
     zone: str

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from deskbell.look.words import duration, hour, zone_name
 from deskbell.sla.core import Clock, Mark, Metric, Outcome
 from deskbell.sla.explaining.nouns import Cause, Promised, Step, Why
+from deskbell.tickets.escalations import tier_in_words
 
 _MINUTE = timedelta(minutes=1)
 _SOON = 6  # days: within them a weekday alone says which day is meant
@@ -53,8 +54,8 @@ def summary(told: Told) -> str:
     """What was promised, how it was counted, and what came of it."""
     clock = told.clock
     span = _span(clock.target, told.promised.coverage)
-    about = clock.about[:1].upper() + clock.about[1:]
-    promise = _PROMISES[clock.metric].format(span=span, about=about or "Another tier")
+    about = tier_in_words(clock.about) if clock.metric == Metric.TAKE_OVER else ""
+    promise = _PROMISES[clock.metric].format(span=span, about=about)
     if clock.outcome is Outcome.CANCELLED:
         return f"{promise}. {_cancelled(told)}"
     if clock.due is None:
@@ -73,7 +74,7 @@ def line_of(kind: str, of: str) -> str:
     """The line of the policy that makes a promise: “Normal impact”, “Live chat”, “Alarm”."""
     if kind == "impact":
         return f"{of.capitalize()} impact"
-    return _LINES.get(kind) or f"Tier {of}"
+    return _LINES.get(kind) or tier_in_words(of)
 
 
 def remark(clock: Clock, mark: str, *, due: str, breached: str) -> str:
@@ -111,6 +112,7 @@ _MARKS: dict[str, str] = {
     ),
     Mark.EPISODE_ENDED: "The alarm ended by itself, or was held, before anyone had to acknowledge it.",
     Mark.ESCALATED_FURTHER: "It was handed on to another tier before this one took it.",
+    Mark.HANDED_BACK: "It was handed back before anyone there took it.",
 }
 
 

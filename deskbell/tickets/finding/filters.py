@@ -15,6 +15,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent, District, Person, School, Team
+from deskbell.tickets.escalations import VENDOR
 from deskbell.tickets.finding.spans import between
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import (
@@ -50,6 +51,7 @@ class Filter:
 
 
 _CONTESTED = Contest.objects.filter(ticket=OuterRef("pk"), settled_at=None)
+TIERS = ("1", "2", "3", VENDOR)
 UNFINISHED = ~Q(state__in=[State.SOLVED, State.CLOSED])
 
 
@@ -69,6 +71,7 @@ IS: dict[str, Callable[[Asker], Q]] = {
     "snoozed": _snoozed,
     "mentioned": _mentioned,
     "contested": lambda asker: UNFINISHED & Q(Exists(_CONTESTED)),
+    "escalated": lambda asker: ~Q(tier=""),
     "live": lambda asker: Q(live=True),
     "merged": lambda asker: Q(merged_into__isnull=False),
 }
@@ -109,6 +112,12 @@ def _team(value: str, asker: Asker) -> Q:
     if value.lower() == "none":
         return Q(team=None)
     return Q(team__in=_found("team", value, Team.objects.filter(_named(value))))
+
+
+def _tier(value: str, asker: Asker) -> Q:
+    if value not in TIERS and not value.isdecimal():
+        raise _unknown("tier", value, TIERS)
+    return Q(tier="" if value == "1" else value.lower())
 
 
 def _district(value: str, asker: Asker) -> Q:
@@ -182,6 +191,7 @@ FILTERS: dict[str, Filter] = {
     "about": _chosen("about", list(map(str, Category)), "category"),
     "assignee": Filter("a colleague, me, or none", _assignee, _colleagues),
     "team": Filter("a team, or mine", _team, _names(Team.objects.all())),
+    "tier": Filter("who is asked: 1 (nobody further), 2, 3 or vendor", _tier, lambda begun: TIERS),
     "district": Filter("a district", _district, _names(District.objects.all())),
     "school": Filter("a school", _school, _names(School.objects.all())),
     "from": Filter("who asked: a name or an address", _from, _people),

@@ -32,6 +32,12 @@ class TakingOver:
             self._ticket.stop(self._running, at)
             self._running = None
 
+    def handed_back(self, at: int) -> None:
+        """They give it back, or nobody asks them any more."""
+        if self._running is not None:
+            self._ticket.cancel(self._running, at, Mark.HANDED_BACK)
+            self._running = None
+
     def solved(self, at: int) -> None:
         """Nothing is left to take over."""
         if self._running is not None:

@@ -150,6 +150,7 @@ _PHRASES = {
     "chat begins": Kind.CHAT_STARTED,
     "chat ends": Kind.CHAT_ENDED,
     "taken": Kind.TAKEN,
+    "handed back": Kind.HANDED_BACK,
     "merged away": Kind.MERGED_AWAY,
     "unmerged": Kind.UNMERGED,
     "unsplit": Kind.UNSPLIT,

@@ -56,7 +56,7 @@ def history(random: Random) -> list[Event]:
         *[Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.STATE] * 3,
         *(Kind.IMPACT, Kind.NOTE, Kind.UPDATE, Kind.CHAT_STARTED, Kind.CHAT_ENDED),
         *(Kind.ALERT_RECEIVED, Kind.ACKNOWLEDGED, Kind.ESCALATED, Kind.TAKEN, Kind.MERGED_IN),
-        *(Kind.SPLIT_AWAY, Kind.SPLIT_OFF),
+        *(Kind.SPLIT_AWAY, Kind.SPLIT_OFF, Kind.HANDED_BACK),
     ]
     for _ in range(random.randint(0, 14)):
         at += random.choice([timedelta(0), timedelta(minutes=random.expovariate(1 / 300))])

@@ -39,6 +39,19 @@ def test_k16_another_tier_that_takes_it_does_not_stop_the_one_that_was_asked() -
     )
 
 
+def test_k16_what_is_handed_back_before_anyone_took_it_is_waited_for_no_longer() -> None:
+    play(
+        """
+        Thu 10:00  opened normal             |
+        Thu 11:00  escalated to engineering  | take over due Thu 13:00
+        Thu 11:30  handed back               | take over cancelled (handed back)
+        Thu 12:00  escalated to engineering  | take over due Thu 14:00
+        Thu 14:30  handed back               | take over breached Thu 14:00, 30 min late (handed back)
+    """,
+        TIERS,
+    )
+
+
 def test_k16_the_time_depends_on_tier_and_impact() -> None:
     found = play(
         """

@@ -11,17 +11,16 @@ import pytest
 
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import NotFound
-from deskbell.sla import core
 from deskbell.sla.explaining import Audience, account_of, digest_of, one_of, plain
-from deskbell.sla.explaining.reading import Reading
 from deskbell.sla.explaining.tests.conftest import Opened, account_at
-from deskbell.sla.models import Clock, DatedException, PolicyVersion, Standing
+from deskbell.sla.models import Clock, DatedException, PolicyVersion
 from deskbell.sla.models import Coverage as CoverageRow
 from deskbell.sla.moving import move
 from deskbell.sla.policies import current_version
 from deskbell.sla.versions import make, renew_all
 from deskbell.tickets.acknowledging import acknowledge
 from deskbell.tickets.chatting import end_live
+from deskbell.tickets.escalating import HandOver, Vendor, escalate_to_vendor
 from deskbell.tickets.events import Kind, append, changing
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Channel, Ticket
@@ -262,25 +261,26 @@ def test_a_customer_sees_neither_take_over_nor_acknowledge_nor_notes_nor_last_na
     [(Audience.AGENT, ["first_reply", "take_over"]), (Audience.CUSTOMER, ["first_reply"])],
 )
 def test_take_over_is_the_teams_alone_k16(
-    opened: Opened, audience: Audience, seen: list[str]
+    opened: Opened, town: Town, audience: Audience, seen: list[str]
 ) -> None:
     base = current_version()
     tiers = {"vendor": {"normal": {"target": 3600, "coverage": "business_hours"}}}
     document = {**base.document, "escalation": tiers}
     make(base.policy, document, ladder=base.ladder, reason="Escalation")
     ticket = opened("2026-11-19 09:00")
-    with moved_to(at("2026-11-19 09:10")):
-        standing, events = Standing.objects.get(ticket=ticket), list(ticket.events.all())
-        reading = Reading(standing, events, zone="UTC", audience=audience, dated=False)
-        # No verb escalates yet: the core knows the event already.
-        reading.history.append(core.Event(at("2026-11-19 09:05"), "escalated", to="vendor"))
-        found = {clock.metric: clock for clock in reading.explanations()}
-    assert list(found) == seen
-    if "take_over" in found:
-        assert found["take_over"].promised.line == "Tier vendor"
-        assert found["take_over"].summary.startswith(
-            "Vendor was to take over within 1 business hour"
-        )
+    with moved_to(at("2026-11-19 09:05")):
+        why = HandOver("They run it", "Dark", "Restarted it", "Look")
+        escalate_to_vendor(ticket, Vendor("Google"), why, by=town.ana, waits=False)
+    account = account_at("2026-11-19 09:10", ticket, audience=audience)
+    found = {clock.metric: clock for clock in account.clocks}
+    assert sorted(found) == seen
+    words = "Ana Alvarez escalated it to Google: They run it"
+    assert (words in [event.words for event in account.events]) == ("take_over" in seen)
+    if clock := found.get("take_over"):
+        assert clock.promised.line == "A vendor"
+        assert clock.started_by
+        assert clock.started_by.words == words
+        assert clock.summary.startswith("A vendor was to take over within 1 business hour")
 
 
 def test_an_alarms_clock_is_the_teams_alone_k6(town: Town) -> None:
