@@ -1,4 +1,4 @@
-"""What the palette finds besides actions: tickets and people, a few of each."""
+"""What the palette finds besides actions: tickets, people and articles, a few of each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.http import urlencode
 
+from deskbell.helpcenter import addresses
+from deskbell.helpcenter.searching import suggest
 from deskbell.inbox.finding.asking import ordered, read
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent, District, Person
@@ -26,15 +28,17 @@ class Hit:
     path: str
     name: str
     about: str
-    kind: str  # ticket, colleague, customer, district
+    kind: str  # ticket, colleague, customer, district, article
 
 
 def hits(text: str, asker: Asker) -> list[Hit]:
-    """Tickets and people that the text may mean; the ticket of that number first. As many queries always."""
+    """Tickets, people and articles that the text may mean; the ticket of that number first. As many queries
+    always."""
     text = " ".join(text.split())[:100]
     if len(text) < 2 and not text.isdecimal():
         return []
-    return [*_tickets(text, asker), *_colleagues(text), *_customers(text), *_districts(text)]
+    people = [*_colleagues(text), *_customers(text), *_districts(text)]
+    return [*_tickets(text, asker), *people, *_articles(text, asker)]
 
 
 def _tickets(text: str, asker: Asker) -> Iterator[Hit]:
@@ -69,6 +73,13 @@ def _districts(text: str) -> Iterator[Hit]:
         question = f"district:{quoted(district.name)} is:unfinished"
         path = f"/inbox?{urlencode({'q': question})}"
         yield Hit(path, district.name, "What is open there", "district")
+
+
+def _articles(text: str, asker: Asker) -> Iterator[Hit]:
+    if text.lstrip("#").isdecimal():
+        return
+    for edition in suggest(text, asker.agent.person, "en", count=OF_EACH).editions:
+        yield Hit(addresses.of_edition(edition), edition.title, "Article", "article")
 
 
 def _begins(text: str, of: str = "") -> Q:

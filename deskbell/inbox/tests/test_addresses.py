@@ -46,6 +46,15 @@ DOORS = [
     Door("bulk-progress", "get", *TEAM, 404, 404),
     Door("bulk-undo", "post", *TEAM, 404, 404),
     Door("inbox-live", "get", *TEAM, 200, 200),
+    Door("macros", "get", *TEAM, 200, 200),
+    Door("macros", "post", *TEAM, 422, 422),  # without a name
+    Door("macro-preview", "post", *TEAM, 200, 200),
+    Door("macro", "get", *TEAM, 404, 404),
+    Door("macro", "post", *TEAM, 404, 404),
+    Door("macro-removal", "post", *TEAM, 404, 404),
+    Door("macro-return", "post", *TEAM, 404, 404),
+    Door("insertions", "get", *TEAM, 200, 200),
+    Door("filled-macro", "get", *TEAM, 404, 404),
     Door("notices-live", "get", *TEAM, 200, 200),
     Door("chats", "get", *TEAM, 200, 200),
     Door("chats-live", "get", *TEAM, 200, 200),
@@ -181,7 +190,7 @@ def test_nothing_changes_by_a_form_of_another_site(
     assert "This page has expired" in answer.content.decode()
 
 
-SHOWN_TOO = {"team", "districts", "district-people", "notices"}
+SHOWN_TOO = {"team", "districts", "district-people", "notices", "macros", "macro"}
 
 
 @pytest.mark.parametrize("name", [door.name for door in CHANGING if door.name not in SHOWN_TOO])

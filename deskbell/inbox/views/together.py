@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox import drafts, live
-from deskbell.inbox.snoozes import until
 from deskbell.inbox.views.lists import asker_of
 from deskbell.inbox.views.ticket import changed
 from deskbell.people.access import agent_of, agents_only
@@ -18,6 +17,7 @@ from deskbell.realtime.publish import publish
 from deskbell.tickets.access import ticket_for, tickets_for
 from deskbell.tickets.bulk.kinds import read_until
 from deskbell.tickets.finding.related import related_to
+from deskbell.tickets.snooze_choices import until
 from deskbell.tickets.snoozing import snooze, wake
 from deskbell.tickets.tagging import tag, untag
 

@@ -1,8 +1,9 @@
 /* One ticket: the conversation grows as things happen; the composer keeps what is being written. */
 import { on, types } from "../look/keys.js";
 import { keepDraft, thisPage } from "./drafts.js";
+import { offerInsertions } from "./insertions.js";
 import { element, hear } from "./live.js";
-import { offerColleagues } from "./mentions.js";
+import { alsoFind } from "./palette.js";
 import { watchPresence } from "./presence.js";
 import "./local-time.js";
 import "./my-chats.js";
@@ -12,6 +13,7 @@ const page = document.querySelector(".ticket");
 const timeline = document.querySelector("#timeline");
 const { number } = page.dataset;
 const drafts = new Map(); // by the id of the form
+const insertions = new Map(); // likewise
 const underWay = new Map(); // by form: the words that have left it, until they have arrived
 
 const presence = watchPresence(document.querySelector("#also-here"), {
@@ -30,6 +32,7 @@ hear(`/tickets/${number}/live`, {
 });
 on("r", () => write("reply"));
 on("n", () => write("note"));
+on("c", () => (write(writing()), insertions.get(writing()).begin()));
 on("e", () => document.querySelector(".explain")?.click());
 on("i", () => document.querySelector("[data-joins]")?.click());
 on("a", take);
@@ -40,6 +43,7 @@ on("j", () => step(1));
 on("k", () => step(-1));
 on("Escape", () => types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click());
 for (const form of document.querySelectorAll(".compose")) tend(form);
+alsoFind(inserted);
 for (const tab of document.querySelectorAll(".composer .tab")) {
   tab.addEventListener("click", () => write(tab.getAttribute("aria-controls")));
   tab.addEventListener("keydown", otherTab);
@@ -113,12 +117,24 @@ function otherTab(event) {
   document.querySelector(`#tab-${other}`).focus();
 }
 
+/* The kind that is chosen. */
+function writing() {
+  return document.querySelector(".compose:not([hidden])").id;
+}
+
+/* The palette finds what can be put into the answer, too: a macro; an article's page it finds by itself. */
+async function inserted(words) {
+  const { ask, take } = insertions.get(writing());
+  const macros = (await ask(words)).filter(({ kind }) => kind === "macro");
+  return macros.map((each) => ({ ...each, about: `Macro · ${each.about}`, act: () => (write(writing()), take(each)) }));
+}
+
 /* What is being written survives a reload of the page and goes along to other devices, until it was sent. */
 function tend(form) {
   const text = form.querySelector("textarea");
   drafts.set(form.id, keepDraft(form, { number, last, doing: presence.does }));
   text.addEventListener("input", () => keep(form));
-  if (form.id === "note") offerColleagues(text, document.querySelector("#mentions"));
+  insertions.set(form.id, offerInsertions(form, number));
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector(".button.main").click();
   });
