@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deskbell.lib import blanks
+from deskbell.lib import blanks, clock
 from deskbell.mail.names import first_name
 from deskbell.mail.receipts import in_words
 from deskbell.people.desk import the_desk
@@ -50,8 +50,9 @@ def values_on(ticket: Ticket) -> Mapping[str, str]:
 
 
 def _due(ticket: Ticket) -> str:
+    """What is still to come: nobody promises what has passed."""
     promised = Clock.objects.unstopped().of([ticket]).filter(metric__in=PROMISED)
-    next_due = promised.exclude(due_at=None).order_by("due_at").first()
+    next_due = promised.filter(due_at__gt=clock.now()).order_by("due_at").first()
     if next_due is None or next_due.due_at is None:
         return ""
     return in_words(next_due.due_at, ticket.zone or the_desk().zone)

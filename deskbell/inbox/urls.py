@@ -56,6 +56,17 @@ urlpatterns = [
     path("tickets/<int:number>/insertions", answering.insertions, name="insertions"),
     path("tickets/<int:number>/macros/<int:pk>", answering.macro, name="filled-macro"),
     path("tickets/<int:number>/beside", together.beside, name="beside"),
+    path("tickets/<int:number>/draft/files", answering.files, name="draft-files"),
+    path(
+        "tickets/<int:number>/draft/files/<int:pk>/removal",
+        answering.file_removal,
+        name="draft-file-removal",
+    ),
+    path(
+        "tickets/<int:number>/attachments/<int:pk>/open",
+        answering.opening,
+        name="opened-attachment",
+    ),
     path("tickets/<int:number>/draft", together.draft, name="draft"),
     path("tickets/<int:number>/presence", together.presence, name="ticket-presence"),
     path("tickets/<int:number>/tags", together.tags, name="tags"),

@@ -29,7 +29,7 @@ VARIABLES: Mapping[str, str] = {
     "district": "the customer’s district, if it is known",
     "school": "the customer’s school, if it is known",
     "team": "the team that has the ticket",
-    "due": "by when the desk has promised the next step, in the district’s zone, if a promise holds",
+    "due": "by when the desk has promised the next step, in the district’s zone, if that is to come",
     "agent": "your first name",
     "desk": "the desk’s name",
 }

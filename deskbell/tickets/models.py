@@ -257,6 +257,11 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def opens(self) -> bool:
+        """May a browser show it, by what it says? Whether it does is told by its bytes (`giving.py`)."""
+        return bool(self.picture) or self.media_type.startswith(("application/pdf", "text/"))
+
 
 class TicketEvent(models.Model):
     """One thing that happened to a ticket. Appended, never changed: the clocks are derived from it."""

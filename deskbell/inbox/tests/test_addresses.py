@@ -78,6 +78,10 @@ DOORS = [
     Door("undo", "post", *TEAM, 404, 404),
     Door("notes", "post", *TEAM, 422, 422),
     Door("beside", "get", *TEAM, 200, 200),
+    Door("draft-files", "get", *TEAM, 200, 200),
+    Door("draft-files", "post", *TEAM, 422, 422),  # which file?
+    Door("draft-file-removal", "post", *TEAM, 404, 404),
+    Door("opened-attachment", "get", *TEAM, 200, 200),
     Door("draft", "post", *TEAM, 422, 422),  # of what kind?
     Door("ticket-presence", "post", *TEAM, 204, 204),
     Door("tags", "post", *TEAM, 422, 422),
@@ -141,6 +145,7 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
     for name, pk in (
         ("attachment", file.pk),
         ("picture", file.pk),
+        ("opened-attachment", file.pk),
         ("formatted", file.message_id),
         ("district-people", town.south_ridge.pk),
         ("district-people-removal", town.south_ridge.pk),
@@ -190,7 +195,7 @@ def test_nothing_changes_by_a_form_of_another_site(
     assert "This page has expired" in answer.content.decode()
 
 
-SHOWN_TOO = {"team", "districts", "district-people", "notices", "macros", "macro"}
+SHOWN_TOO = {"team", "districts", "district-people", "notices", "macros", "macro", "draft-files"}
 
 
 @pytest.mark.parametrize("name", [door.name for door in CHANGING if door.name not in SHOWN_TOO])

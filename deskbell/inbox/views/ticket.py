@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from deskbell.inbox import drawing, live
+from deskbell.inbox import draft_files, drawing, live
 from deskbell.inbox.drafts import drafts_on
 from deskbell.inbox.second_thoughts import hold_back
 from deskbell.inbox.sending import save_note, send_reply
@@ -44,6 +45,8 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "items": items_of(ticket),
         "taken_back": _taken_back(request, ticket),
         "drafts": drafts_on(ticket, agent_of(request)),
+        "draft_files": draft_files.waiting_by_kind(ticket, agent_of(request)),
+        "limits": draft_files.LIMITS,
         **drawing.clocks_context(ticket),
         **drawing.facts_context(ticket),
     }
@@ -81,7 +84,10 @@ def replies(request: HttpRequest, number: int) -> HttpResponse:
 def undoing(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """`POST /tickets/<number>/replies/<pk>/undo`: take a reply back; its words return to the composer."""
     ticket = ticket_for(request.user, number)
-    undone = undo(ticket, pk, by=agent_of(request))
+    with transaction.atomic():
+        undone = undo(ticket, pk, by=agent_of(request))
+        assert undone.message is not None
+        draft_files.give_back(ticket, undone.message, by=agent_of(request))
     if "HX-Request" not in request.headers:
         return redirect(f"{reverse('ticket', args=[number])}?taken-back={pk}")
     return changed(request, ticket, undone.sequence - 1, taken_back=undone.message)

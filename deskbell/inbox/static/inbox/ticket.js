@@ -1,6 +1,7 @@
 /* One ticket: the conversation grows as things happen; the composer keeps what is being written. */
 import { on, types } from "../look/keys.js";
 import { keepDraft, thisPage } from "./drafts.js";
+import { takeFiles } from "./files.js";
 import { offerInsertions } from "./insertions.js";
 import { element, hear } from "./live.js";
 import { alsoFind } from "./palette.js";
@@ -13,7 +14,8 @@ const page = document.querySelector(".ticket");
 const timeline = document.querySelector("#timeline");
 const { number } = page.dataset;
 const drafts = new Map(); // by the id of the form
-const insertions = new Map(); // likewise
+const files = new Map(); // likewise
+const insertions = new Map();
 const underWay = new Map(); // by form: the words that have left it, until they have arrived
 
 const presence = watchPresence(document.querySelector("#also-here"), {
@@ -25,6 +27,7 @@ const presence = watchPresence(document.querySelector("#also-here"), {
 hear(`/tickets/${number}/live`, {
   item: (html) => (crossed(html), settle(element(html))),
   draft: took,
+  "draft-files": tookFiles,
   presence: presence.hear,
   clocks: (html) => swap("clocks", html),
   facts: (html) => swap("facts", html),
@@ -134,6 +137,7 @@ function tend(form) {
   const text = form.querySelector("textarea");
   drafts.set(form.id, keepDraft(form, { number, last, doing: presence.does }));
   text.addEventListener("input", () => keep(form));
+  files.set(form.id, takeFiles(form, number));
   insertions.set(form.id, offerInsertions(form, number));
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector(".button.main").click();
@@ -147,6 +151,11 @@ function keep(form) {
 function took(data) {
   const draft = JSON.parse(data);
   if (String(draft.number) === number) drafts.get(draft.kind)?.take(draft);
+}
+
+function tookFiles(data) {
+  const told = JSON.parse(data);
+  if (String(told.number) === number && told.page !== thisPage) files.get(told.kind)?.look();
 }
 
 /* The number of the last event that is shown. */
@@ -202,6 +211,7 @@ function sent({ detail: { elt, successful, xhr } }) {
     return;
   }
   elt.reset();
+  files.get(elt.id).clear();
   if (elt.id === "reply") {
     elt.elements.namedItem("seen").value = elt.elements.namedItem("sure").value = "";
     elt.querySelector("[data-meanwhile]").hidden = true;
@@ -225,6 +235,7 @@ function joined(parts) {
 /* Words that were taken back come before what has been begun since. */
 function fill(words) {
   write("reply");
+  files.get("reply").look();
   const text = document.querySelector("#reply-text");
   put(text, [words, text.value]);
 }
