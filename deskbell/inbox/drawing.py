@@ -12,7 +12,6 @@ from deskbell.chat.sites.recognizing import identities_among
 from deskbell.chat.triage import answered_in_words
 from deskbell.chat.visitors import visits_among
 from deskbell.inbox.rows import rows_of
-from deskbell.inbox.snoozes import CHOICES
 from deskbell.inbox.timeline import Item, item_of
 from deskbell.incidents.places import offered_among, places_among
 from deskbell.oncall.replies import waiting_among
@@ -28,6 +27,7 @@ from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.links import linked_among
 from deskbell.tickets.models import Category, State, Ticket, TicketEvent
+from deskbell.tickets.snooze_choices import CHOICES
 from deskbell.tickets.splitting import can_be_put_back, was_put_back
 
 NOT_DONE = 20  # tickets of a bulk change that are listed with why nothing was done

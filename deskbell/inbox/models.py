@@ -1,4 +1,4 @@
-"""The nouns of the inbox: SavedView, Draft. What a ticket is stands in the rooms below."""
+"""The nouns of the inbox: SavedView, Draft, DraftFile. What a ticket is stands in the rooms below."""
 
 from __future__ import annotations
 
@@ -49,3 +49,26 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on #{self.ticket_id}"
+
+
+class DraftFile(models.Model):
+    """A file that waits to be sent with a reply or a note; its bytes lie in the file store."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="draft_files")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="draft_files")
+    kind = models.CharField(max_length=10, choices=Draft.Kind.choices)
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=127)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content_id = models.CharField(max_length=255)  # by which the words show it, if it is a picture
+    picture = models.CharField(max_length=20, blank=True, default="")
+    warning = models.CharField(max_length=200, blank=True, default="")
+    added_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["agent", "ticket"], name="draft_file_of_agent")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from markupsafe import Markup
 
+from deskbell.lib import blanks
 from deskbell.lib.errors import Refused
 from deskbell.lib.remembering import remembered
-from deskbell.mail import language
 from deskbell.mail.branding import Brand
 from deskbell.mail.models import SupportAddress, Wording
 from deskbell.people.models import Agent
@@ -96,9 +96,9 @@ def filled(
     brand: Brand | None = None,
 ) -> Letter:
     """Fill in this template. Raises Refused."""
-    inner = language.filled(source.html, {**values, **(marked or {})}, html=True)
+    inner = blanks.filled(source.html, {**values, **(marked or {})}, html=True)
     html = render_to_string("mail/_letter.html", {"inner": Markup(inner), "brand": brand})  # noqa: S704
-    text = language.filled(source.text, values, html=False)
+    text = blanks.filled(source.text, values, html=False)
     logo = (brand.logo, brand.logo_type) if brand else ("", "")
     return Letter(text.strip("\n") + "\n", html, *logo)
 
@@ -146,7 +146,7 @@ def check(kind: str, source: Source) -> None:
     for what, text in (("text", source.text), ("HTML", source.html)):
         if not text.strip():
             raise Refused(f"The {what} is empty. Write both forms, or go back to the default.")
-        language.check(text, VARIABLES[kind], what=what)
+        blanks.check(text, VARIABLES[kind], what=what)
     if kind == Wording.Kind.REPLY:
         _check_that_it_says_the_words(source)
 
@@ -160,7 +160,7 @@ def _check_that_it_says_the_words(source: Source) -> None:
     mark = "a mark that nobody writes"
     values = dict.fromkeys(VARIABLES[Wording.Kind.REPLY], "x") | {"words": mark}
     for what, text in (("text", source.text), ("HTML", source.html)):
-        if mark not in language.filled(text, values, html=what == "HTML"):
+        if mark not in blanks.filled(text, values, html=what == "HTML"):
             raise Refused(
                 f"The {what} does not say {{{{ words }}}}: the customer would not read the answer."
             )

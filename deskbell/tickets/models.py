@@ -1,4 +1,4 @@
-"""The nouns of the tickets room: Ticket, Follower, Message, Attachment, TicketEvent, TicketLink."""
+"""The nouns of the tickets room: Ticket, Follower, Message, Attachment, TicketEvent, TicketLink, Macro."""
 
 from __future__ import annotations
 
@@ -296,6 +296,11 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def opens(self) -> bool:
+        """May a browser show it, by what it says? Whether it does is told by its bytes (`giving.py`)."""
+        return bool(self.picture) or self.media_type.startswith(("application/pdf", "text/"))
+
 
 class TicketEvent(models.Model):
     """One thing that happened to a ticket. Appended, never changed: the clocks are derived from it."""
@@ -376,3 +381,27 @@ class TicketLink(models.Model):
 
     def __str__(self) -> str:
         return f"link of {self.person} to #{self.ticket_id}"
+
+
+class Macro(models.Model):
+    """Words that the team gives often, with variables, and what is done to the ticket when they are sent.
+
+    Private: whoever wrote it has it alone; of a team: its agents; else everyone of the desk.
+    """
+
+    name = models.CharField(max_length=80)
+    text = models.TextField(blank=True)
+    actions = models.JSONField(default=list)  # pairs of a kind and a value, read by `macros.py`
+    written_by = models.ForeignKey(
+        Agent, null=True, on_delete=models.SET_NULL, related_name="macros"
+    )
+    private = models.BooleanField(default=False)
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="macros")
+    changed_at = models.DateTimeField(default=clock.now)
+    removed_at = models.DateTimeField(null=True)  # kept, so that it can be brought back
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

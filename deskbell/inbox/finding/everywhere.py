@@ -1,4 +1,4 @@
-"""What the palette finds besides actions: tickets, people and onboardings, a few of each."""
+"""What the palette finds besides actions: tickets, people, articles and onboardings, a few of each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.utils.http import urlencode
 
 from deskbell.guidance.models import Onboarding
 from deskbell.guidance.progress import progress_of
+from deskbell.helpcenter import addresses
+from deskbell.helpcenter.searching import suggest
 from deskbell.inbox.finding.asking import ordered, read
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent, District, Person
@@ -28,16 +30,17 @@ class Hit:
     path: str
     name: str
     about: str
-    kind: str  # ticket, colleague, customer, district, onboarding
+    kind: str  # ticket, colleague, customer, district, article, onboarding
 
 
 def hits(text: str, asker: Asker) -> list[Hit]:
-    """Tickets, people and onboardings that the text may mean; the ticket of that number first."""
+    """Tickets, people, articles and onboardings that the text may mean; the ticket of that number first. As
+    many queries always."""
     text = " ".join(text.split())[:100]
     if len(text) < 2 and not text.isdecimal():
         return []
     people = [*_colleagues(text), *_customers(text), *_districts(text)]
-    return [*_tickets(text, asker), *people, *_onboardings(text)]
+    return [*_tickets(text, asker), *people, *_articles(text, asker), *_onboardings(text)]
 
 
 def _tickets(text: str, asker: Asker) -> Iterator[Hit]:
@@ -79,6 +82,13 @@ def _onboardings(text: str) -> Iterator[Hit]:
     for progress in progress_of(found.order_by("district__name")[:OF_EACH]):
         path, name = f"/onboardings/{progress.onboarding.pk}", str(progress.onboarding)
         yield Hit(path, name, f"{progress.done} of {progress.total} steps done", "onboarding")
+
+
+def _articles(text: str, asker: Asker) -> Iterator[Hit]:
+    if text.lstrip("#").isdecimal():
+        return
+    for edition in suggest(text, asker.agent.person, "en", count=OF_EACH).editions:
+        yield Hit(addresses.of_edition(edition), edition.title, "Article", "article")
 
 
 def _begins(text: str, of: str = "") -> Q:

@@ -46,6 +46,15 @@ DOORS = [
     Door("bulk-progress", "get", *TEAM, 404, 404),
     Door("bulk-undo", "post", *TEAM, 404, 404),
     Door("inbox-live", "get", *TEAM, 200, 200),
+    Door("macros", "get", *TEAM, 200, 200),
+    Door("macros", "post", *TEAM, 422, 422),  # without a name
+    Door("macro-preview", "post", *TEAM, 200, 200),
+    Door("macro", "get", *TEAM, 404, 404),
+    Door("macro", "post", *TEAM, 404, 404),
+    Door("macro-removal", "post", *TEAM, 404, 404),
+    Door("macro-return", "post", *TEAM, 404, 404),
+    Door("insertions", "get", *TEAM, 200, 200),
+    Door("filled-macro", "get", *TEAM, 404, 404),
     Door("notices-live", "get", *TEAM, 200, 200),
     Door("chats", "get", *TEAM, 200, 200),
     Door("chats-live", "get", *TEAM, 200, 200),
@@ -69,6 +78,10 @@ DOORS = [
     Door("undo", "post", *TEAM, 404, 404),
     Door("notes", "post", *TEAM, 422, 422),
     Door("beside", "get", *TEAM, 200, 200),
+    Door("draft-files", "get", *TEAM, 200, 200),
+    Door("draft-files", "post", *TEAM, 422, 422),  # which file?
+    Door("draft-file-removal", "post", *TEAM, 404, 404),
+    Door("opened-attachment", "get", *TEAM, 200, 200),
     Door("draft", "post", *TEAM, 422, 422),  # of what kind?
     Door("ticket-presence", "post", *TEAM, 204, 204),
     Door("tags", "post", *TEAM, 422, 422),
@@ -139,6 +152,7 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
     for name, pk in (
         ("attachment", file.pk),
         ("picture", file.pk),
+        ("opened-attachment", file.pk),
         ("formatted", file.message_id),
         ("district-people", town.south_ridge.pk),
         ("district-people-removal", town.south_ridge.pk),
@@ -188,7 +202,16 @@ def test_nothing_changes_by_a_form_of_another_site(
     assert "This page has expired" in answer.content.decode()
 
 
-SHOWN_TOO = {"escalation", "team", "districts", "district-people", "notices"}
+SHOWN_TOO = {
+    "escalation",
+    "team",
+    "districts",
+    "district-people",
+    "notices",
+    "macros",
+    "macro",
+    "draft-files",
+}
 
 
 @pytest.mark.parametrize("name", [door.name for door in CHANGING if door.name not in SHOWN_TOO])

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox import drawing
 from deskbell.inbox.finding import asking, lists
-from deskbell.inbox.snoozes import until
 from deskbell.inbox.views.lists import asked_of, asker_of
 from deskbell.lib.jobs import soon
 from deskbell.lib.numbers import primary_key
@@ -16,6 +15,7 @@ from deskbell.people.access import agent_of, agents_only
 from deskbell.tickets.bulk import changing
 from deskbell.tickets.bulk.models import BulkChange
 from deskbell.tickets.jobs import change_in_bulk
+from deskbell.tickets.snooze_choices import until
 
 
 @require_POST

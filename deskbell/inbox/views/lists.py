@@ -84,7 +84,7 @@ def completing(request: HttpRequest) -> HttpResponse:
 @require_GET
 @agents_only
 def palette(request: HttpRequest) -> HttpResponse:
-    """`GET /inbox/palette?q=`: tickets and people that the text may mean."""
+    """`GET /inbox/palette?q=`: tickets, people and articles that the text may mean."""
     found = everywhere.hits(request.GET.get("q", ""), asker_of(request))
     return JsonResponse({"hits": [asdict(each) for each in found]})
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from deskbell.inbox import drawing, live
-from deskbell.inbox.drafts import drafts_on, sent
+from deskbell.inbox import draft_files, drawing, live
+from deskbell.inbox.drafts import drafts_on
 from deskbell.inbox.second_thoughts import hold_back
+from deskbell.inbox.sending import save_note, send_reply
 from deskbell.inbox.timeline import items_of
+from deskbell.inbox.views.lists import asker_of
 from deskbell.lib.errors import NotFound
 from deskbell.lib.numbers import primary_key, whole
 from deskbell.people.access import agent_of, agents_only
@@ -23,8 +26,9 @@ from deskbell.tickets.assigning import assign, hand_to_team
 from deskbell.tickets.contesting import settle
 from deskbell.tickets.giving import given
 from deskbell.tickets.links import revoke_links
+from deskbell.tickets.macros import Action
+from deskbell.tickets.macros import read as read_actions
 from deskbell.tickets.models import Attachment, Channel, Message, Ticket
-from deskbell.tickets.replying import note, reply
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.triage import set_impact
 from deskbell.tickets.undoing import undo
@@ -42,6 +46,8 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "items": items_of(ticket),
         "taken_back": _taken_back(request, ticket),
         "drafts": drafts_on(ticket, agent_of(request)),
+        "draft_files": draft_files.waiting_by_kind(ticket, agent_of(request)),
+        "limits": draft_files.LIMITS,
         **drawing.clocks_context(ticket),
         **drawing.facts_context(ticket),
     }
@@ -58,16 +64,19 @@ def token(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @agents_only
 def replies(request: HttpRequest, number: int) -> HttpResponse:
-    """`POST /tickets/<number>/replies`: send, and perhaps set a state in the same breath."""
-    ticket = ticket_for(request.user, number)
-    before, words = ticket.last_sequence, Words(request.POST.get("text", ""), door=Channel.MAIL)
-    seen = whole(request.POST.get("seen", ""))
-    sure = request.POST.get("sure") == "yes"
+    """`POST /tickets/<number>/replies`: send it, do each `action`, and perhaps set a state (`then`)."""
+    ticket, form = ticket_for(request.user, number), request.POST
+    before, words = ticket.last_sequence, Words(form.get("text", ""), door=Channel.MAIL)
+    seen, sure = whole(form.get("seen", "")), form.get("sure") == "yes"
     hold_back(ticket, words.text, seen=seen, sure=sure, by=agent_of(request))
-    reply(ticket, words, by=agent_of(request), may_be_undone=True)
-    if then := request.POST.get("then"):
-        set_state(ticket, then, by=agent_of(request))
-    sent(ticket, "reply", by=agent_of(request), page=request.POST.get("page", ""))
+    send_reply(
+        ticket,
+        words,
+        by=asker_of(request),
+        actions=_actions(form),
+        then=form.get("then", ""),
+        page=form.get("page", ""),
+    )
     return changed(request, ticket, before)
 
 
@@ -76,7 +85,10 @@ def replies(request: HttpRequest, number: int) -> HttpResponse:
 def undoing(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """`POST /tickets/<number>/replies/<pk>/undo`: take a reply back; its words return to the composer."""
     ticket = ticket_for(request.user, number)
-    undone = undo(ticket, pk, by=agent_of(request))
+    with transaction.atomic():
+        undone = undo(ticket, pk, by=agent_of(request))
+        assert undone.message is not None
+        draft_files.give_back(ticket, undone.message, by=agent_of(request))
     if "HX-Request" not in request.headers:
         return redirect(f"{reverse('ticket', args=[number])}?taken-back={pk}")
     return changed(request, ticket, undone.sequence - 1, taken_back=undone.message)
@@ -85,11 +97,11 @@ def undoing(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 @require_POST
 @agents_only
 def notes(request: HttpRequest, number: int) -> HttpResponse:
-    """`POST /tickets/<number>/notes`."""
-    ticket = ticket_for(request.user, number)
-    before = ticket.last_sequence
-    note(ticket, Words(request.POST.get("text", "")), by=agent_of(request))
-    sent(ticket, "note", by=agent_of(request), page=request.POST.get("page", ""))
+    """`POST /tickets/<number>/notes`: save it, and do each `action`."""
+    ticket, form = ticket_for(request.user, number), request.POST
+    before, words = ticket.last_sequence, Words(form.get("text", ""))
+    actions, page = _actions(form), form.get("page", "")
+    save_note(ticket, words, by=asker_of(request), actions=actions, page=page)
     return changed(request, ticket, before)
 
 
@@ -192,6 +204,11 @@ def changed(
         **drawing.facts_context(fresh),
     }
     return render(request, "inbox/_changed.html", context)
+
+
+def _actions(form: QueryDict) -> list[Action]:
+    """What a macro has listed beside the words, as `kind:value`."""
+    return read_actions(each.partition(":")[::2] for each in form.getlist("action"))
 
 
 def _taken_back(request: HttpRequest, ticket: Ticket) -> Message | None:

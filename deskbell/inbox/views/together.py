@@ -13,7 +13,6 @@ from deskbell.guidance.progress import progress_in
 from deskbell.helpcenter.addresses import of_edition
 from deskbell.helpcenter.searching import suggest
 from deskbell.inbox import drafts, live
-from deskbell.inbox.snoozes import until
 from deskbell.inbox.views.lists import asker_of
 from deskbell.inbox.views.ticket import changed
 from deskbell.look.languages import USUAL
@@ -23,6 +22,7 @@ from deskbell.realtime.publish import publish
 from deskbell.tickets.access import ticket_for, tickets_for
 from deskbell.tickets.bulk.kinds import read_until
 from deskbell.tickets.finding.related import related_to
+from deskbell.tickets.snooze_choices import until
 from deskbell.tickets.snoozing import snooze, wake
 from deskbell.tickets.tagging import tag, untag
 

@@ -1,10 +1,16 @@
-/* Ctrl-K: one box that finds what can be done here, where one can go, tickets and people. What can be done is
+/* Ctrl-K: one box that finds what can be done here, where one can go, tickets, people and articles. What can be done is
    read from the page's own list of keys, so that every action that has a key stands here with it. */
 import { has, press } from "../look/keys.js";
 
 const PAUSE = 120;
+const others = []; // what this page alone finds
 let dialog, input, list, status;
 let offered = [], chosen = 0, waiting, last = 0;
+
+/* A page adds what it finds by words: a list of hits, each with what it does (`act`), or the promise of one. */
+export function alsoFind(source) {
+  others.push(source);
+}
 
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
@@ -51,9 +57,13 @@ async function ask() {
   const number = ++last;
   const text = input.value.trim();
   if (!text) return;
-  const answer = await fetch(`/inbox/palette?q=${encodeURIComponent(text)}`);
+  const [answer, ...more] = await Promise.all([
+    fetch(`/inbox/palette?q=${encodeURIComponent(text)}`),
+    ...others.map((source) => source(text)),
+  ]);
   if (!answer.ok || number !== last || text !== input.value.trim()) return;
-  const found = (await answer.json()).hits.map((hit) => ({ ...hit, act: () => location.assign(hit.path) }));
+  const there = (await answer.json()).hits.map((hit) => ({ ...hit, act: () => location.assign(hit.path) }));
+  const found = [...more.flat(), ...there];
   const numbered = /^#?\d+$/.test(text);
   const search = { name: `Search for “${text}”`, about: "all tickets", kind: "search", act: () => location.assign(`/inbox?q=${encodeURIComponent(text)}`) };
   show(numbered ? [...found, ...fitting(), search] : [...fitting(), ...found, search]);

@@ -1,8 +1,10 @@
 /* One ticket: the conversation grows as things happen; the composer keeps what is being written. */
 import { on, types } from "../look/keys.js";
 import { keepDraft, thisPage } from "./drafts.js";
+import { takeFiles } from "./files.js";
+import { offerInsertions } from "./insertions.js";
 import { element, hear } from "./live.js";
-import { offerColleagues } from "./mentions.js";
+import { alsoFind } from "./palette.js";
 import { watchPresence } from "./presence.js";
 import "./local-time.js";
 import "./my-chats.js";
@@ -12,6 +14,8 @@ const page = document.querySelector(".ticket");
 const timeline = document.querySelector("#timeline");
 const { number } = page.dataset;
 const drafts = new Map(); // by the id of the form
+const files = new Map(); // likewise
+const insertions = new Map();
 const underWay = new Map(); // by form: the words that have left it, until they have arrived
 
 const presence = watchPresence(document.querySelector("#also-here"), {
@@ -23,6 +27,7 @@ const presence = watchPresence(document.querySelector("#also-here"), {
 hear(`/tickets/${number}/live`, {
   item: (html) => (crossed(html), settle(element(html))),
   draft: took,
+  "draft-files": tookFiles,
   presence: presence.hear,
   clocks: (html) => swap("clocks", html),
   facts: (html) => swap("facts", html),
@@ -30,6 +35,7 @@ hear(`/tickets/${number}/live`, {
 });
 on("r", () => write("reply"));
 on("n", () => write("note"));
+on("c", () => (write(writing()), insertions.get(writing()).begin()));
 on("e", () => document.querySelector(".explain")?.click());
 on("i", () => document.querySelector("[data-joins]")?.click());
 on("a", take);
@@ -40,6 +46,7 @@ on("j", () => step(1));
 on("k", () => step(-1));
 on("Escape", () => types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click());
 for (const form of document.querySelectorAll(".compose")) tend(form);
+alsoFind(inserted);
 for (const tab of document.querySelectorAll(".composer .tab")) {
   tab.addEventListener("click", () => write(tab.getAttribute("aria-controls")));
   tab.addEventListener("keydown", otherTab);
@@ -113,12 +120,25 @@ function otherTab(event) {
   document.querySelector(`#tab-${other}`).focus();
 }
 
+/* The kind that is chosen. */
+function writing() {
+  return document.querySelector(".compose:not([hidden])").id;
+}
+
+/* The palette finds what can be put into the answer, too: a macro; an article's page it finds by itself. */
+async function inserted(words) {
+  const { ask, take } = insertions.get(writing());
+  const macros = (await ask(words)).filter(({ kind }) => kind === "macro");
+  return macros.map((each) => ({ ...each, about: `Macro · ${each.about}`, act: () => (write(writing()), take(each)) }));
+}
+
 /* What is being written survives a reload of the page and goes along to other devices, until it was sent. */
 function tend(form) {
   const text = form.querySelector("textarea");
   drafts.set(form.id, keepDraft(form, { number, last, doing: presence.does }));
   text.addEventListener("input", () => keep(form));
-  if (form.id === "note") offerColleagues(text, document.querySelector("#mentions"));
+  files.set(form.id, takeFiles(form, number));
+  insertions.set(form.id, offerInsertions(form, number));
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector(".button.main").click();
   });
@@ -131,6 +151,11 @@ function keep(form) {
 function took(data) {
   const draft = JSON.parse(data);
   if (String(draft.number) === number) drafts.get(draft.kind)?.take(draft);
+}
+
+function tookFiles(data) {
+  const told = JSON.parse(data);
+  if (String(told.number) === number && told.page !== thisPage) files.get(told.kind)?.look();
 }
 
 /* The number of the last event that is shown. */
@@ -186,6 +211,7 @@ function sent({ detail: { elt, successful, xhr } }) {
     return;
   }
   elt.reset();
+  files.get(elt.id).clear();
   if (elt.id === "reply") {
     elt.elements.namedItem("seen").value = elt.elements.namedItem("sure").value = "";
     elt.querySelector("[data-meanwhile]").hidden = true;
@@ -209,6 +235,7 @@ function joined(parts) {
 /* Words that were taken back come before what has been begun since. */
 function fill(words) {
   write("reply");
+  files.get("reply").look();
   const text = document.querySelector("#reply-text");
   put(text, [words, text.value]);
 }

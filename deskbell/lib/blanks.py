@@ -1,4 +1,4 @@
-"""The language of the templates that people edit: words, variables, conditions, and nothing else.
+"""Texts with blanks, as people write templates and macros: words, variables, conditions, and nothing else.
 
 No loops, no calls, no attributes, no arithmetic: what can be written can neither reach anything nor
 take long. What is allowed is listed; the sandbox of Jinja2 stands behind the list.
