@@ -10,6 +10,8 @@ from django.db import models
 
 from deskbell.lib import clock
 from deskbell.people.models import Agent, District, Person, School, Team
+from deskbell.tickets.aside.models import Aside
+from deskbell.tickets.aside.models import Erased as Erased
 from deskbell.tickets.bulk.models import BulkChange as BulkChange
 from deskbell.tickets.bulk.models import BulkLine as BulkLine
 from deskbell.tickets.finding.models import SearchDocument as SearchDocument
@@ -67,6 +69,10 @@ class Tickets(models.QuerySet["Ticket"]):
         """Those that still need someone: neither solved nor closed."""
         return self.exclude(state__in=[State.SOLVED, State.CLOSED])
 
+    def kept(self) -> Tickets:
+        """Those that were not set aside: neither spam nor deleted."""
+        return self.filter(aside="")
+
     def with_people(self) -> Tickets:
         """Bring along whom a row of a list names, in the same query."""
         return self.select_related("requester", "district", "school", "assignee__person", "team")
@@ -100,6 +106,10 @@ class Ticket(models.Model):
     snoozed_until = models.DateTimeField(
         null=True
     )  # out of the lists until then, or until an answer
+    aside = models.CharField(
+        max_length=5, choices=Aside.choices, default="", db_default="", blank=True
+    )  # in no list but that one; its state is closed meanwhile
+    aside_at = models.DateTimeField(null=True)
     demo = models.BooleanField(default=False)  # part of the make-believe town; can be swept away
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()  # the instant of the last event: none may be earlier
@@ -131,6 +141,11 @@ class Ticket(models.Model):
                 fields=["snoozed_until"],
                 condition=models.Q(snoozed_until__isnull=False),
                 name="ticket_snoozed",
+            ),
+            models.Index(
+                fields=["aside", "aside_at"],
+                condition=~models.Q(aside=""),
+                name="ticket_set_aside",
             ),
         ]
 
@@ -295,6 +310,8 @@ class TicketEvent(models.Model):
         ALERT_HELD = "alert_held"  # nobody is called before its hours open; received again then
         ACKNOWLEDGED = "acknowledged"
         PAGED = "paged"
+        SET_ASIDE = "set_aside"  # as spam, or into the trash
+        BROUGHT_BACK = "brought_back"
         WARNED = "warned"
         BREACHED = "breached"
         STILL_LATE = "still_late"

@@ -45,7 +45,10 @@ DOORS = [
     Door("bulk", "post", *TEAM, 422, 422),  # what, and with which?
     Door("bulk-progress", "get", *TEAM, 404, 404),
     Door("bulk-undo", "post", *TEAM, 404, 404),
+    Door("events", "post", *TEAM, 204, 204),
     Door("inbox-live", "get", *TEAM, 200, 200),
+    Door("notices-device", "get", *TEAM, 200, 200),
+    Door("notices-device", "post", *TEAM, 302, 302),
     Door("notices-live", "get", *TEAM, 200, 200),
     Door("chats", "get", *TEAM, 200, 200),
     Door("chats-live", "get", *TEAM, 200, 200),
@@ -75,6 +78,10 @@ DOORS = [
     Door("tag-removal", "post", *TEAM, 422, 422),
     Door("snooze", "post", *TEAM, 422, 422),  # until when?
     Door("waking", "post", *TEAM, 302, 302),
+    Door("spam", "post", *TEAM, 302, 302),
+    Door("deletion", "post", *TEAM, NOT_ALLOWED, 302),
+    Door("return", "post", *TEAM, 302, 302),
+    Door("sender", "post", *TEAM, 302, 302),
     Door("impact", "post", *TEAM, 422, 422),
     Door("reach", "post", *TEAM, 302, 302),
     Door("state", "post", *TEAM, 422, 422),

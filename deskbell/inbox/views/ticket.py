@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox import drawing, live
 from deskbell.inbox.drafts import drafts_on, sent
+from deskbell.inbox.preferences import preferences_of
 from deskbell.inbox.second_thoughts import hold_back
 from deskbell.inbox.timeline import items_of
 from deskbell.lib.errors import NotFound
@@ -40,6 +41,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "modules": ["inbox/ticket.js"],
         "items": items_of(ticket),
         "taken_back": _taken_back(request, ticket),
+        "preferences": preferences_of(agent_of(request)),
         "drafts": drafts_on(ticket, agent_of(request)),
         **drawing.clocks_context(ticket),
         **drawing.facts_context(ticket),

@@ -21,6 +21,9 @@ class Mark(StrEnum):
     SOLVED_UNANSWERED = "solved unanswered"  # K14
     EPISODE_ENDED = "episode ended"  # K6
     ESCALATED_FURTHER = "escalated further"  # K16
+    SPAM = "marked as spam"  # nobody had asked for anything
+    DELETED = "deleted"
+    BROUGHT_BACK = "late when brought back"  # its instant passed while the ticket was set aside
 
 
 class Pause(NamedTuple):

@@ -29,7 +29,14 @@ _CUSTOMERS_MAY_KNOW = {
     Kind.SPLIT_OFF,
     Kind.PUT_BACK,
 }
-_THE_TEAM_ALSO = {Kind.ALERT_RECEIVED, Kind.ALERT_ENDED, Kind.ALERT_HELD, Kind.ACKNOWLEDGED}
+_THE_TEAM_ALSO = {
+    Kind.ALERT_RECEIVED,
+    Kind.ALERT_ENDED,
+    Kind.ALERT_HELD,
+    Kind.ACKNOWLEDGED,
+    Kind.SET_ASIDE,
+    Kind.BROUGHT_BACK,
+}
 # Which kinds of events start and stop a clock of each metric, the likeliest first.
 _STARTS: dict[str, tuple[Kind, ...]] = {
     Metric.FIRST_REPLY: (Kind.CUSTOMER_MESSAGE, Kind.SPLIT_OFF, Kind.OPENED, Kind.MERGED_IN),
@@ -52,6 +59,7 @@ _CANCELS = (
     Kind.MERGED_AWAY,
     Kind.SPLIT_AWAY,
     Kind.PUT_BACK,
+    Kind.SET_ASIDE,
 )
 
 
@@ -138,6 +146,10 @@ class Causes:
             case Kind.PUT_BACK:
                 into = f"#{data['into']}" if for_team else "the other ticket"
                 return f"The messages were put back into {into}"
+            case Kind.SET_ASIDE:
+                return f"{someone} {'marked it as spam' if data['to'] == 'spam' else 'deleted it'}"
+            case Kind.BROUGHT_BACK:
+                return f"{someone} brought it back"
             case Kind.ALERT_RECEIVED:
                 return f"The alarm came in from {data.get('source', 'a monitor')}"
             case Kind.ALERT_ENDED:

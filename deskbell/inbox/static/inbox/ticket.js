@@ -1,9 +1,11 @@
 /* One ticket: the conversation grows as things happen; the composer keeps what is being written. */
 import { on, types } from "../look/keys.js";
 import { keepDraft, thisPage } from "./drafts.js";
+import { foldEvents } from "./events.js";
 import { element, hear } from "./live.js";
 import { offerColleagues } from "./mentions.js";
 import { watchPresence } from "./presence.js";
+import { keepAside } from "./aside.js";
 import "./local-time.js";
 import "./my-chats.js";
 import { watchUndo } from "./undo.js";
@@ -36,6 +38,8 @@ on("a", take);
 on("t", () => document.querySelector("#add-tag").focus());
 on("z", () => (document.querySelector("[data-wakes]") ? document.querySelector("[data-wakes]").click() : pick("#snooze")));
 on("m", makeTicket);
+keepAside();
+foldEvents(timeline);
 on("j", () => step(1));
 on("k", () => step(-1));
 on("Escape", () => types(document.activeElement) ? document.activeElement.blur() : document.querySelector("#back").click());
