@@ -10,6 +10,8 @@ from deskbell.chat.tallies import FILES_OF_A_VISITOR
 from deskbell.lib import clock, files
 from deskbell.lib.errors import Refused
 from deskbell.lib.numbers import primary_key
+from deskbell.tickets.aside.erasing import FilesLeft, TicketErased
+from deskbell.tickets.models import Attachment
 from deskbell.tickets.words import File
 
 LARGEST = 5 * 1024 * 1024  # bytes of one file
@@ -49,6 +51,19 @@ def taken(visitor: Visitor, named: Sequence[str]) -> tuple[File, ...]:
         raise Refused("A file has not come through: pick it once more.")
     visitor.uploads.filter(pk__in=keys).update(sent_at=clock.now())
     return tuple(_file(found[key]) for key in keys)
+
+
+def forget(fact: TicketErased) -> None:
+    """Files that were sent into a conversation which is erased for good go with it."""
+    sent = Attachment.objects.filter(message__ticket=fact.ticket).values("sha256")
+    theirs = Upload.objects.filter(visitor__visits__ticket=fact.ticket, sha256__in=sent)
+    Upload.objects.filter(pk__in=theirs.values("pk")).delete()
+
+
+def keep_uploads(fact: FilesLeft) -> None:
+    """What a visitor has brought stays, whatever becomes of another conversation with the same file."""
+    named = Upload.objects.filter(sha256__in=fact.digests).values_list("sha256", flat=True)
+    fact.digests -= set(named)
 
 
 def safe_name(name: str) -> str:

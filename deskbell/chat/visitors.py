@@ -74,9 +74,9 @@ def see(visitor: Visitor) -> None:
 
 
 def visit_of(visitor: Visitor) -> Visit | None:
-    """Their conversation, if they have written anything yet."""
-    found = Visit.objects.filter(visitor=visitor).select_related("visitor", "ticket__district")
-    return found.order_by("-id").first()
+    """Their conversation, if they have written anything yet, and it was not set aside."""
+    found = Visit.objects.filter(visitor=visitor, ticket__aside="")
+    return found.select_related("visitor", "ticket__district").order_by("-id").first()
 
 
 def _living() -> QuerySet[Session]:

@@ -359,6 +359,12 @@ KEEP_ALERT_BODIES = Variable(
     "90",
     count,
 )
+TRASH_DAYS = Variable(
+    "DESKBELL_TRASH_DAYS",
+    "How many days a deleted ticket can be restored; then it is erased for good in the night.",
+    "30",
+    count,
+)
 STATUS_PORT = Variable(
     "DESKBELL_STATUS_PORT",
     "A port for the status page alone, answered by a process that does nothing else, for the day on which "
@@ -419,6 +425,7 @@ VARIABLES = (
     TWILIO_URL,
     REFERENCES,
     KEEP_ALERT_BODIES,
+    TRASH_DAYS,
     STATUS_PORT,
     STATUS_COPY,
     STATUS_BUCKET,

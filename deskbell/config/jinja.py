@@ -58,4 +58,5 @@ def _everywhere_modules(chats: Callable[[], Glance] | None) -> list[str]:
     """What each page of the team brings along; who takes chats is there on all of them."""
     if chats is None:
         return []
-    return ["inbox/palette.js", *(["inbox/here.js"] if chats().taking else [])]
+    usual = ["inbox/palette.js", "inbox/speaking.js", "inbox/tab.js"]
+    return [*usual, *(["inbox/here.js"] if chats().taking else [])]

@@ -42,6 +42,7 @@ TWILIO_TOKEN = env.TWILIO_TOKEN.value()
 TWILIO_URL = env.TWILIO_URL.value()
 DEADMAN_URL = env.DEADMAN_URL.value()
 KEEP_ALERT_BODIES = env.KEEP_ALERT_BODIES.value()  # days
+TRASH_DAYS = env.TRASH_DAYS.value()
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

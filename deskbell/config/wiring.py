@@ -7,8 +7,10 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 from __future__ import annotations
 
 from deskbell.chat import queue as chat_queue
+from deskbell.chat import uploading as chat_uploading
 from deskbell.chat.events import QueueChanged, TakersChanged, Triaged
-from deskbell.inbox import chats_live
+from deskbell.helpcenter import illustrating
+from deskbell.inbox import chats_live, speaking
 from deskbell.inbox import live as inbox_live
 from deskbell.incidents import announcing, following, grouping, known
 from deskbell.incidents.desk import live as incidents_live
@@ -16,6 +18,7 @@ from deskbell.incidents.events import IncidentChanged, ProposalsChanged, UpdateP
 from deskbell.incidents.news import queueing as news
 from deskbell.incidents.status_page import loop as status_page
 from deskbell.lib.telling import Table
+from deskbell.mail import erasing as mail_erasing
 from deskbell.mail import notices as mail_notices
 from deskbell.mail import outbound, receipts, returns, threads
 from deskbell.mail import trouble as mail_trouble
@@ -41,10 +44,12 @@ from deskbell.sla.moving import PolicyChanged
 from deskbell.sla.timers import ClockBreached, ClockStillLate, ClocksTold, ClockWarned
 from deskbell.sla.versions import PromisesChanged
 from deskbell.tickets import escalating, mentioning, snoozing
+from deskbell.tickets.aside.erasing import FilesLeft, TicketErased
 from deskbell.tickets.events import (
     Acknowledged,
     AlertNoted,
     Assigned,
+    BroughtBack,
     Contested,
     Escalated,
     FollowersChanged,
@@ -54,6 +59,7 @@ from deskbell.tickets.events import (
     MessagePosted,
     ReplyUndone,
     RequesterChanged,
+    SetAside,
     Snoozed,
     Split,
     StateChanged,
@@ -92,6 +98,10 @@ IN_THE_SAME_TRANSACTION: Table = {
     LiveChanged: [keeping.recompute, chat_queue.over, outbound.queue_unseen],
     Merged: [keeping.recompute, indexing.keep, threads.follow, following.merged],
     Split: [keeping.recompute, indexing.keep, threads.move_along],
+    SetAside: [keeping.recompute, oncall_replies.take_as_answer],
+    BroughtBack: [keeping.recompute, paging.page_if_promised],
+    TicketErased: [mail_erasing.forget, chat_uploading.forget],
+    FilesLeft: [mail_erasing.keep_logos, chat_uploading.keep_uploads, illustrating.keep_pictures],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling, drill_jobs.note_acknowledged],
     AlertRaised: [drills.recognize, paging.page, grouping.wake_up],
@@ -111,8 +121,13 @@ IN_THE_SAME_TRANSACTION: Table = {
 }
 
 LIVE: Table = {
-    TicketOpened: [inbox_live.push_opened],
-    MessagePosted: [inbox_live.push, messenger_live.push, chats_live.push_ticket],
+    TicketOpened: [inbox_live.push_opened, speaking.of_opened],
+    MessagePosted: [
+        inbox_live.push,
+        messenger_live.push,
+        chats_live.push_ticket,
+        speaking.of_messages,
+    ],
     ReplyUndone: [inbox_live.push_undone],
     StateChanged: [inbox_live.push, chats_live.push_ticket],
     ImpactChanged: [inbox_live.push, chats_live.push_ticket, triage.push_impact],
@@ -130,12 +145,14 @@ LIVE: Table = {
     FollowersChanged: [inbox_live.push],
     Merged: [inbox_live.push],
     Split: [inbox_live.push_split],
+    SetAside: [inbox_live.push],
+    BroughtBack: [inbox_live.push],
     AlertNoted: [inbox_live.push],
     Paged: [inbox_live.push, incidents_live.push_ticket],
     Acknowledged: [inbox_live.push, incidents_live.push_ticket],
     ClocksTold: [inbox_live.push_clocks],
     MailMoved: [inbox_live.push_mail],
-    Noticed: [inbox_live.push_notice],
+    Noticed: [inbox_live.push_notice, speaking.of_notices],
     AccessTaken: [inbox_live.shut_out],
     IncidentChanged: [incidents_live.push, inbox_live.push_places],
     ProposalsChanged: [incidents_live.push_proposals],

@@ -8,6 +8,7 @@ from deskbell.lib import files
 from deskbell.lib.errors import Refused
 from deskbell.mail.pictures import picture_of
 from deskbell.people.models import Person
+from deskbell.tickets.aside.erasing import FilesLeft
 
 LARGEST = 1024 * 1024
 MOST_PIXELS = 6000  # on each side
@@ -33,6 +34,12 @@ def keep(content: bytes, *, by: Person | None) -> Illustration:
         },
     )
     return kept
+
+
+def keep_pictures(fact: FilesLeft) -> None:
+    """A picture of an article stays, also if it once came with a ticket that is erased for good."""
+    named = Illustration.objects.filter(sha256__in=fact.digests).values_list("sha256", flat=True)
+    fact.digests -= set(named)
 
 
 def path_of(picture: Illustration) -> str:

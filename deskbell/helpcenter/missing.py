@@ -110,7 +110,7 @@ def _find_tickets(gap: Gap) -> None:
     """Tickets of the last 90 days that say these words: someone answered each by hand."""
     query = SearchQuery(gap.title, config=CONFIG, search_type="plain")
     since = clock.now() - timedelta(days=DAYS)
-    near = Ticket.objects.filter(created_at__gt=since, search__document=query)
+    near = Ticket.objects.kept().filter(created_at__gt=since, search__document=query)
     gap.ticket_count = near.count()
     gap.tickets = list(near.order_by("-created_at")[:WORDS_SHOWN]) if gap.ticket_count else []
 

@@ -14,11 +14,14 @@ from deskbell.chat.visitors import visits_among
 from deskbell.inbox.rows import rows_of
 from deskbell.inbox.timeline import Item, item_of
 from deskbell.incidents.places import offered_among, places_among
+from deskbell.mail.blocking import blockable
 from deskbell.oncall.replies import waiting_among
 from deskbell.people.desk import the_desk
 from deskbell.people.teams import all_teams, working_agents
 from deskbell.sla.models import Clock, Standing
 from deskbell.sla.policies import policy_numbered
+from deskbell.tickets.aside.models import Aside
+from deskbell.tickets.aside.setting_aside import erased_at
 from deskbell.tickets.bulk.changing import said
 from deskbell.tickets.bulk.models import BulkChange, BulkLine
 from deskbell.tickets.contesting import contests_among
@@ -36,7 +39,7 @@ NEWEST_OF_EACH = """
     SELECT newest.* FROM unnest(%s::bigint[]) AS asked (requester)
     CROSS JOIN LATERAL (
         SELECT number, subject, state, requester_id FROM tickets_ticket
-        WHERE requester_id = asked.requester ORDER BY number DESC LIMIT %s
+        WHERE requester_id = asked.requester AND aside = '' ORDER BY number DESC LIMIT %s
     ) AS newest
 """
 CHOOSABLE = [State.OPEN, State.PENDING, State.WAITING, State.SOLVED]
@@ -115,6 +118,8 @@ def _strip(ticket: Ticket, found: list[Clock], standing: Standing) -> dict[str, 
         "running": running,
         "ended": ended,
         "coverages": {key: coverage.name for key, coverage in coverages.items()},
+        "erased_at": erased_at(ticket),
+        "blockable": blockable(ticket) if ticket.aside == Aside.SPAM else None,
     }
 
 

@@ -1,7 +1,9 @@
-"""The nouns of the inbox: SavedView, Draft, DraftFile. What a ticket is stands in the rooms below."""
+"""The nouns of the inbox: SavedView, Draft, DraftFile, Preferences. What a ticket is stands in the rooms
+below."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from deskbell.lib import clock
@@ -72,3 +74,28 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Preferences(models.Model):
+    """How an agent likes the desk, on all their devices. Who has none has chosen nothing yet."""
+
+    class Topic(models.TextChoices):
+        """What a device may speak of."""
+
+        MENTION = "mention", "A colleague names me"
+        REPLY = "reply", "A customer writes on a ticket of mine"
+        TEAM = "team", "A ticket opens in one of my teams"
+        DUE = "due", "A promise is due soon, or late"
+
+    agent = models.OneToOneField(
+        Agent, primary_key=True, on_delete=models.CASCADE, related_name="preferences"
+    )
+    hides_events = models.BooleanField(default=False)  # the thin lines between the messages
+    speaks_of = ArrayField(models.CharField(max_length=10, choices=Topic.choices), default=list)
+    sounds = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return f"preferences of {self.agent}"

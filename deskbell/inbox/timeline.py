@@ -14,6 +14,7 @@ from deskbell.look.words import duration
 from deskbell.mail.inbound.subjects import is_another
 from deskbell.mail.models import OutboundMail, RawMail
 from deskbell.sla.models import Clock
+from deskbell.tickets.aside.models import Aside
 from deskbell.tickets.escalations import VENDOR
 from deskbell.tickets.events import Kind
 from deskbell.tickets.impacts import Impact
@@ -169,6 +170,10 @@ def _sentence(event: TicketEvent) -> str:
             return "snoozed it" if data["until"] else "snoozed it until the customer answers"
         case Kind.WOKEN:
             return f"It is back: {data['why']}" if data["why"] else "brought it back"
+        case Kind.SET_ASIDE:
+            return "marked it as spam" if data["to"] == Aside.SPAM else "deleted it"
+        case Kind.BROUGHT_BACK:
+            return "said that it is no spam" if data["of"] == Aside.SPAM else "restored it"
         case Kind.REQUESTER:
             return f"Answers now go to {data['name']}, an address nobody has proved"
         case Kind.FOLLOWED:

@@ -31,5 +31,16 @@ def opened(sha256: str) -> IO[bytes]:
     return default_storage.open(_name(sha256), "rb")
 
 
+def dropped(sha256: str) -> bytes | None:
+    """Remove the file with this digest, and return what was in it; None if there is none."""
+    try:
+        with opened(sha256) as file:
+            content = file.read()
+    except FileNotFoundError:
+        return None
+    default_storage.delete(_name(sha256))
+    return content
+
+
 def _name(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256}"

@@ -21,6 +21,7 @@ TOPICS = {
     Topic.DUE_SOON: "A promise is due soon",
     Topic.MAIL: "A mail could not be delivered",
     Topic.CHAT: "A chat that nobody takes",
+    Topic.MENTION: "A colleague names me in a note",
     Topic.OTHER: "Everything else",
 }
 CHOICES = "/notices/mail"

@@ -21,7 +21,11 @@ MADE_UP = "It should work again now.\n\nCould you try once more? https://status.
 
 def recent_tickets() -> list[Ticket]:
     """Those on whose data a letter can be tried: the newest that a customer has opened."""
-    found = Ticket.objects.exclude(requester=None).select_related("requester", "district", "team")
+    found = (
+        Ticket.objects.kept()
+        .exclude(requester=None)
+        .select_related("requester", "district", "team")
+    )
     return list(found.order_by("-number")[:20])
 
 

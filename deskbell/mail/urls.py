@@ -10,6 +10,7 @@ from deskbell.mail.webhooks import views as webhooks
 urlpatterns = [
     path("mail/quarantine", quarantine.listed, name="quarantine"),
     path("mail/quarantine/retry", quarantine.retry_all, name="quarantine-retry"),
+    path("mail/quarantine/senders/removal", quarantine.unblock, name="unblock-sender"),
     path("mail/quarantine/<int:pk>", quarantine.one, name="held-mail"),
     path("mail/quarantine/<int:pk>/raw", quarantine.download, name="held-mail-raw"),
     path("mail/quarantine/<int:pk>/retry", quarantine.retry, name="held-mail-retry"),

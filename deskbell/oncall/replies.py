@@ -126,7 +126,7 @@ def take_as_answer(fact: Fact) -> None:
 
 
 def _has_acted(fact: Fact) -> bool:
-    if fact.event.kind == Kind.STATE:
+    if fact.event.kind in {Kind.STATE, Kind.SET_ASIDE}:
         return fact.ticket.state in {State.SOLVED, State.CLOSED}
     return fact.event.kind == Kind.AGENT_REPLY
 

@@ -18,6 +18,7 @@ class Topic(StrEnum):
     DUE_SOON = "due_soon"
     MAIL = "mail"
     CHAT = "chat"
+    MENTION = "mention"
     OTHER = "other"
 
 

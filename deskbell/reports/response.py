@@ -122,6 +122,7 @@ def _first_replies(since: datetime, until: datetime, demo: bool) -> list[Clock]:
         ordinal=1,
         ticket__channel=Channel.CHAT,
         ticket__demo=demo,
+        ticket__aside="",
         started_at__gte=since,
         started_at__lt=until,
     )

@@ -38,6 +38,8 @@ _READ_AS = {
     Kind.SPLIT_AWAY: core.Kind.SPLIT_AWAY,
     Kind.SPLIT_OFF: core.Kind.SPLIT_OFF,
     Kind.UNSPLIT: core.Kind.UNSPLIT,
+    Kind.SET_ASIDE: core.Kind.SET_ASIDE,
+    Kind.BROUGHT_BACK: core.Kind.BROUGHT_BACK,
     Kind.PUT_BACK: core.Kind.MERGED_AWAY,  # it goes into the ticket that it came from
 }
 

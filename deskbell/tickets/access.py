@@ -9,6 +9,7 @@ from deskbell.lib import clock
 from deskbell.lib.errors import NotFound
 from deskbell.people.customers import SEE_ALL, Customer, Role
 from deskbell.people.models import Contact, Person
+from deskbell.tickets.aside.models import Aside
 from deskbell.tickets.events import Kind
 from deskbell.tickets.models import (
     Attachment,
@@ -25,18 +26,32 @@ from deskbell.tickets.undoing import UNDO_FOR
 
 
 def tickets_for(person: Person | AnonymousUser) -> Tickets:
-    """The tickets that this person may read: the team sees all, nobody else any.
+    """The tickets that this person may read: the team sees all, nobody else any. What was set aside is not
+    among them (`set_aside_for`).
 
     Customers have a door of their own, `visible_to`, that never opens for the team's sake.
     """
-    if isinstance(person, Person) and person.is_agent:
-        return Ticket.objects.all()
-    return Ticket.objects.none()
+    return readable_by(person).kept()
+
+
+def set_aside_for(person: Person | AnonymousUser, where: Aside) -> Tickets:
+    """The spam, for the whole team; or what was deleted, for managers and administrators."""
+    return readable_by(person).filter(aside=where)
+
+
+def readable_by(person: Person | AnonymousUser) -> Tickets:
+    """`tickets_for`, and what was set aside: for who names a ticket by its number, not for lists."""
+    if not (isinstance(person, Person) and person.is_agent):
+        return Ticket.objects.none()
+    return (
+        Ticket.objects.all() if person.agent.manages else Ticket.objects.exclude(aside=Aside.TRASH)
+    )
 
 
 def ticket_for(person: Person | AnonymousUser, number: int) -> Ticket:
-    """One ticket with the people it names. Raises NotFound also where it exists but is not theirs."""
-    ticket = tickets_for(person).with_people().filter(number=number).first()
+    """One ticket with the people it names, also one that was set aside. Raises NotFound also where it exists
+    but is not theirs."""
+    ticket = readable_by(person).with_people().filter(number=number).first()
     if ticket is None:
         raise NotFound(f"There is no ticket #{number}.")
     return ticket
@@ -53,7 +68,7 @@ def visible_to(who: Customer) -> Tickets:
     for place in who.places:
         if place.role in SEE_ALL:
             seen |= _shown_at(place)
-    return Ticket.objects.filter(seen).exclude(channel=Channel.ALERT)
+    return Ticket.objects.kept().filter(seen).exclude(channel=Channel.ALERT)
 
 
 def visible_ticket(who: Customer, number: int) -> Ticket:

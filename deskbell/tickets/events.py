@@ -123,6 +123,16 @@ class Acknowledged(Fact):
     """A person has taken the alarm in hand (K6)."""
 
 
+@dataclass(frozen=True)
+class SetAside(Fact):
+    """Someone marked the ticket as spam, or deleted it: it stands in no list but that one."""
+
+
+@dataclass(frozen=True)
+class BroughtBack(Fact):
+    """It is no spam, or was restored: all is as it was before."""
+
+
 _held: ContextVar[dict[int, Ticket] | None] = ContextVar("held", default=None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deskbell.lib.jobs import job, nightly
+from deskbell.tickets.aside import erasing
 from deskbell.tickets.bulk import changing
 from deskbell.tickets.bulk.models import BulkChange
 from deskbell.tickets.finding import indexing, spelling
@@ -18,6 +19,12 @@ def learn_words() -> None:
 def index_tickets() -> None:
     """Make the search documents that are missing, as of tickets that were brought in by other ways."""
     indexing.index_what_is_missing()
+
+
+@nightly("erase_deleted_tickets", at="10 8 * * *")
+def erase_deleted_tickets() -> None:
+    """Erase for good what was deleted long ago."""
+    erasing.erase_what_is_due()
 
 
 @job("change_in_bulk")

@@ -23,9 +23,9 @@ def link_for(ticket: Ticket, person: Person) -> str:
 
 def ticket_by_link(token: str) -> Ticket:
     """The ticket that a link shows. Raises NotFound if there is no such link, if it was taken back,
-    or if the ticket has another requester by now."""
+    or if the ticket has another requester by now, or was set aside."""
     link = (
-        TicketLink.objects.filter(token_digest=digest(token), revoked_at=None)
+        TicketLink.objects.filter(token_digest=digest(token), revoked_at=None, ticket__aside="")
         .filter(person=F("ticket__requester"))
         .select_related("ticket__requester", "ticket__district")
         .first()

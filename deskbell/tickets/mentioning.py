@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from deskbell.people.models import Agent
-from deskbell.people.notices import notify
+from deskbell.people.notices import Topic, notify
 from deskbell.people.teams import working_agents
 from deskbell.tickets.events import MessagePosted
 from deskbell.tickets.models import Mention, Side
@@ -26,7 +26,8 @@ def note_mentions(fact: MessagePosted) -> None:
     )
     said = " ".join(message.text.split())[:SHOWN]
     path = f"/tickets/{fact.ticket.number}#event-{fact.event.sequence}"
-    notify(named, f"{message.author} named you on #{fact.ticket.number}: {said}", path=path)
+    text = f"{message.author} named you on #{fact.ticket.number}: {said}"
+    notify(named, text, path=path, topic=Topic.MENTION)
 
 
 def named_in(text: str) -> list[Agent]:

@@ -71,6 +71,8 @@ def unmerge(ticket: Ticket, *, by: Agent) -> Ticket:
         raise Refused(
             f"Ticket #{gone.number} was put back into #{stays.number}. Split it anew there."
         )
+    if stays.aside:
+        raise Refused(f"Ticket #{stays.number} was set aside. Bring it back first.")
     if gone.merged_into_id != stays.pk:
         raise Refused("Someone was quicker: these two are apart already.")
     key = merged.data["merge"]

@@ -10,6 +10,8 @@ from django.db import models
 
 from deskbell.lib import clock
 from deskbell.people.models import Agent, District, Person, School, Team
+from deskbell.tickets.aside.models import Aside
+from deskbell.tickets.aside.models import Erased as Erased
 from deskbell.tickets.bulk.models import BulkChange as BulkChange
 from deskbell.tickets.bulk.models import BulkLine as BulkLine
 from deskbell.tickets.escalations import Escalation as Escalation
@@ -69,6 +71,10 @@ class Tickets(models.QuerySet["Ticket"]):
         """Those that still need someone: neither solved nor closed."""
         return self.exclude(state__in=[State.SOLVED, State.CLOSED])
 
+    def kept(self) -> Tickets:
+        """Those that were not set aside: neither spam nor deleted."""
+        return self.filter(aside="")
+
     def with_people(self) -> Tickets:
         """Bring along whom a row of a list names, in the same query."""
         return self.select_related("requester", "district", "school", "assignee__person", "team")
@@ -105,6 +111,10 @@ class Ticket(models.Model):
     tier = models.CharField(
         max_length=10, blank=True, default="", db_default=""
     )  # that is asked now (K16), as in `Escalation`; empty: nobody was asked but those who have it
+    aside = models.CharField(
+        max_length=5, choices=Aside.choices, default="", db_default="", blank=True
+    )  # in no list but that one; its state is closed meanwhile
+    aside_at = models.DateTimeField(null=True)
     demo = models.BooleanField(default=False)  # part of the make-believe town; can be swept away
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()  # the instant of the last event: none may be earlier
@@ -141,6 +151,11 @@ class Ticket(models.Model):
                 fields=["tier"],
                 condition=~models.Q(tier=""),
                 name="ticket_escalated",
+            ),
+            models.Index(
+                fields=["aside", "aside_at"],
+                condition=~models.Q(aside=""),
+                name="ticket_set_aside",
             ),
         ]
 
@@ -344,6 +359,8 @@ class TicketEvent(models.Model):
         TAKEN_OVER = "taken_over"  # someone there has it
         HANDED_BACK = "handed_back"  # they gave it back, or nobody asks them any more
         PAGED = "paged"
+        SET_ASIDE = "set_aside"  # as spam, or into the trash
+        BROUGHT_BACK = "brought_back"
         WARNED = "warned"
         BREACHED = "breached"
         STILL_LATE = "still_late"

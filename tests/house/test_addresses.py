@@ -334,6 +334,7 @@ DOORS = {
     ("unsubscribe/made-up", "post"): (NONE,) * 4,
     ("mail/quarantine", "get"): (SIGN_IN, NO, 200, 200),
     ("mail/quarantine/retry", "post"): (SIGN_IN, NO, 302, 302),
+    ("mail/quarantine/senders/removal", "post"): (SIGN_IN, NO, 302, 302),
     ("mail/quarantine/{held}", "get"): (SIGN_IN, NO, 200, 200),
     ("mail/quarantine/{held}/raw", "get"): (SIGN_IN, NO, NO, 200),
     ("mail/quarantine/{held}/release", "post"): (SIGN_IN, NO, 422, 422),  # it can't be read

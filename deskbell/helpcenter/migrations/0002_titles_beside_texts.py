@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("helpcenter", "0001_initial"),
+        ("helpcenter", "0002_saved_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,7 +15,8 @@ from deskbell.inbox.rows import Row, rows_of
 from deskbell.incidents import finding as incidents
 from deskbell.lib.errors import Refused
 from deskbell.sla import finding as sla
-from deskbell.tickets.access import tickets_for
+from deskbell.tickets.access import readable_by, set_aside_for, tickets_for
+from deskbell.tickets.aside.models import Aside
 from deskbell.tickets.finding import filters, text
 from deskbell.tickets.finding.filters import Asker, Filter
 from deskbell.tickets.finding.language import Question, Term, parsed
@@ -39,7 +40,6 @@ IN_PHRASES = """
         WHERE document @@ wanted
     ) SELECT ticket_id FROM hits
 """
-_FINISHED = {"solved", "closed", "merged"}
 _UNFINISHED = {
     "unfinished",
     "open",
@@ -51,6 +51,7 @@ _UNFINISHED = {
     "paused",
     "contested",
 }
+_FINISHED = {"solved", "closed", "merged", "spam", "deleted"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def find(question: str, asker: Asker, *, page: int = 1, as_written: bool = False
 
 def tickets_of(question: Question, asker: Asker) -> Tickets:
     """All tickets that the question finds and this agent may see, in no order."""
-    found = tickets_for(asker.agent.person)
+    found = _door(question, asker)
     for term in question.terms:
         found = found.filter(_condition(term, asker))
     wanted = text.written(question.said)
@@ -146,8 +147,8 @@ def numbers_of(question: str, asker: Asker, *, most: int) -> list[int]:
 
 
 def visible(numbers: Sequence[int], asker: Asker) -> list[int]:
-    """Those of these numbers that are tickets which the one who asks may see."""
-    found = tickets_for(asker.agent.person).filter(pk__in=numbers)
+    """Those of these numbers that are tickets which the one who asks may see, in whichever list."""
+    found = readable_by(asker.agent.person).filter(pk__in=numbers)
     return list(found.values_list("pk", flat=True))
 
 
@@ -155,6 +156,15 @@ def counted(question: str, asker: Asker) -> int:
     """How many tickets it finds; stops counting one above a thousand."""
     found = tickets_of(read(question), asker)
     return found.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
+def _door(question: Question, asker: Asker) -> Tickets:
+    """What was set aside is found by who asks for it, and by nobody else."""
+    asked = {value.lower() for value in question.values_of("is")}
+    for word, where in (("deleted", Aside.TRASH), ("spam", Aside.SPAM)):
+        if word in asked:
+            return set_aside_for(asker.agent.person, where)
+    return tickets_for(asker.agent.person)
 
 
 def _condition(term: Term, asker: Asker) -> Q:

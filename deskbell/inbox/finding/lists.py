@@ -25,6 +25,8 @@ class View:
     question: str
     empty: str
     saved: SavedView | None = None
+    seldom: bool = False  # looked at now and then: it is counted by nobody
+    leads: bool = False  # for managers and administrators
 
 
 def _view(key: str, name: str, question: str, empty: str) -> View:
@@ -98,8 +100,28 @@ VIEWS = (
         "is:solved",
         "Solved tickets stay here for 14 days, then they are closed.",
     ),
+    View(
+        "spam",
+        "Spam",
+        "is:spam",
+        "Nothing is marked as spam. What you mark on a ticket with ! is kept here.",
+        seldom=True,
+    ),
+    View(
+        "trash",
+        "Trash",
+        "is:deleted",
+        "Nothing is deleted. What is lies here until its grace is over, and can be restored.",
+        seldom=True,
+        leads=True,
+    ),
 )
 BY_KEY = {view.key: view for view in VIEWS}
+
+
+def views_of(agent: Agent) -> list[View]:
+    """The lists of the desk that this agent may look at."""
+    return [view for view in VIEWS if agent.manages or not view.leads]
 
 
 def saved_views_of(agent: Agent) -> list[View]:
@@ -123,7 +145,7 @@ def view_of(key: str, saved: Iterable[View]) -> View:
 
 def counts_of(views: Iterable[View], asker: Asker) -> dict[str, str]:
     """How many tickets are in each list, as it is written beside it; one query each, none is long."""
-    return {view.key: _count(view, asker) for view in views}
+    return {view.key: _count(view, asker) for view in views if not view.seldom}
 
 
 def save(question: str, name: str, *, by: Agent, shared: bool) -> SavedView:

@@ -45,6 +45,7 @@ DOORS = [
     Door("bulk", "post", *TEAM, 422, 422),  # what, and with which?
     Door("bulk-progress", "get", *TEAM, 404, 404),
     Door("bulk-undo", "post", *TEAM, 404, 404),
+    Door("events", "post", *TEAM, 204, 204),
     Door("inbox-live", "get", *TEAM, 200, 200),
     Door("macros", "get", *TEAM, 200, 200),
     Door("macros", "post", *TEAM, 422, 422),  # without a name
@@ -55,6 +56,8 @@ DOORS = [
     Door("macro-return", "post", *TEAM, 404, 404),
     Door("insertions", "get", *TEAM, 200, 200),
     Door("filled-macro", "get", *TEAM, 404, 404),
+    Door("notices-device", "get", *TEAM, 200, 200),
+    Door("notices-device", "post", *TEAM, 302, 302),
     Door("notices-live", "get", *TEAM, 200, 200),
     Door("chats", "get", *TEAM, 200, 200),
     Door("chats-live", "get", *TEAM, 200, 200),
@@ -88,6 +91,10 @@ DOORS = [
     Door("tag-removal", "post", *TEAM, 422, 422),
     Door("snooze", "post", *TEAM, 422, 422),  # until when?
     Door("waking", "post", *TEAM, 302, 302),
+    Door("spam", "post", *TEAM, 302, 302),
+    Door("deletion", "post", *TEAM, NOT_ALLOWED, 302),
+    Door("return", "post", *TEAM, 302, 302),
+    Door("sender", "post", *TEAM, 302, 302),
     Door("impact", "post", *TEAM, 422, 422),
     Door("contest", "post", *TEAM, 422, 422),  # without a reason
     Door("reach", "post", *TEAM, 302, 302),

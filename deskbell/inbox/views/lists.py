@@ -41,7 +41,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     view, question = asked_of(request.GET, saved)
     context = {
         "view": view,
-        "views": lists.VIEWS,
+        "views": lists.views_of(agent_of(request)),
         "saved": saved,
         "question": question,
         "page": page,
@@ -69,7 +69,7 @@ def some_rows(request: HttpRequest) -> HttpResponse:
 @agents_only
 def counts(request: HttpRequest) -> HttpResponse:
     """`GET /inbox/counts`: how many tickets each list of this agent has, by its key."""
-    views = [*lists.VIEWS, *lists.saved_views_of(agent_of(request))]
+    views = [*lists.views_of(agent_of(request)), *lists.saved_views_of(agent_of(request))]
     return JsonResponse(lists.counts_of(views, asker_of(request)))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.inbox import draft_files, drawing, live
 from deskbell.inbox.drafts import drafts_on
+from deskbell.inbox.preferences import preferences_of
 from deskbell.inbox.second_thoughts import hold_back
 from deskbell.inbox.sending import save_note, send_reply
 from deskbell.inbox.timeline import items_of
@@ -45,6 +46,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "modules": ["inbox/ticket.js", "inbox/escalating.js"],
         "items": items_of(ticket),
         "taken_back": _taken_back(request, ticket),
+        "preferences": preferences_of(agent_of(request)),
         "drafts": drafts_on(ticket, agent_of(request)),
         "draft_files": draft_files.waiting_by_kind(ticket, agent_of(request)),
         "limits": draft_files.LIMITS,

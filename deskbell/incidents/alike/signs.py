@@ -77,7 +77,8 @@ def of_tickets(tickets: list[Ticket]) -> list[Written]:
 
 def usual(before: datetime) -> frozenset[str]:
     """The usual words of this desk, by the tickets before an instant."""
-    rows = Ticket.objects.filter(created_at__lt=before, demo=False).exclude(channel=Channel.ALERT)
+    rows = Ticket.objects.kept().filter(created_at__lt=before, demo=False)
+    rows = rows.exclude(channel=Channel.ALERT)
     newest = list(rows.order_by("-number").values_list("number", "subject")[:EARLIER])
     texts = _first_words([number for number, _ in newest])
     return words.usual_words(f"{subject}\n{texts.get(number, '')}" for number, subject in newest)

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from deskbell.lib import clock
 from deskbell.lib.remembering import forget
 from deskbell.lib.telling import tell
-from deskbell.mail import addressing, returns
+from deskbell.mail import addressing, blocking, returns
 from deskbell.mail.addresses import is_deliverable, is_marked, is_ours
 from deskbell.mail.facts import MailAddressed, NoticeAnswered
 from deskbell.mail.inbound import matching, proving, quarantine
@@ -122,6 +122,9 @@ def _is_dangerous(raw: RawMail, mail: Mail, sender: Person) -> bool:
     if settings.CLAMAV and (infection := infection_in(bytes(raw.raw), settings.CLAMAV)):
         reason = f"ClamAV found {infection} in it."
         quarantine.set_aside(raw, RawMail.Danger.INFECTED, reason)
+        return True
+    if reason := blocking.why_blocked(sender.email or ""):
+        quarantine.set_aside(raw, RawMail.Danger.BLOCKED, reason)
         return True
     proving.prove(raw, mail)
     if pretended := proving.whom_it_pretends_to_be(raw, mail, sender):

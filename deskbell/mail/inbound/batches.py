@@ -17,6 +17,7 @@ from deskbell.lib.locks import lock_words
 from deskbell.lib.remembering import remembering
 from deskbell.lib.telling import telling_together
 from deskbell.mail.addresses import is_ours
+from deskbell.mail.blocking import blocked_among
 from deskbell.mail.inbound.alone import reason_to_ignore
 from deskbell.mail.inbound.candidates import Candidate
 from deskbell.mail.inbound.matching import Known, Match, is_our_own, match
@@ -90,6 +91,7 @@ def _plain(candidates: list[Candidate]) -> list[_Plain]:
             names[address] = names.get(address) or sender.name[:200]
     people = Person.objects.with_addresses(names)
     districts.look_up(people.values())
+    blocked = blocked_among(names)
     found = []
     for each in candidates:
         assert each.mail and each.raw
@@ -97,7 +99,8 @@ def _plain(candidates: list[Candidate]) -> list[_Plain]:
             continue
         sender_ = people[each.mail.sender.address.strip().lower()]
         belongs = match(each.mail, sender_, each.raw.recipients, known)
-        each.alone = sender_.is_agent or bool(belongs.ticket and belongs.ticket.is_closed)
+        needs_a_look = sender_.is_agent or sender_.email in blocked
+        each.alone = needs_a_look or bool(belongs.ticket and belongs.ticket.is_closed)
         ignored = "" if each.alone else reason_to_ignore(each.mail, sender_, belongs, known)
         found.append(_Plain(each, each.raw, sender_, belongs, ignored))
     return found

@@ -21,12 +21,15 @@ log = logging.getLogger(__name__)
 
 
 def set_aside(raw: RawMail, danger: RawMail.Danger, reason: str) -> None:
-    """Put a (locked) mail into the quarantine, and tell the administrators unless they know already."""
+    """Put a (locked) mail into the quarantine, and tell the administrators unless they know already, or a
+    person had wanted it so."""
     raw.state, raw.danger, raw.reason = RawMail.State.QUARANTINED, danger, reason[:1000]
     raw.set_aside_at = raw.set_aside_at or clock.now()
     raw.next_attempt_at = None
     _name(raw)
     raw.save_findings()
+    if danger == RawMail.Danger.BLOCKED:
+        return
     log.error("Mail %s was put into quarantine: %s", raw.pk, raw.reason)
     tell_administrators()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from deskbell.mail.mailboxes.models import Mailbox
 from deskbell.mail.models.arrivals import RawMail, Trust
+from deskbell.mail.models.blocked import BlockedSender
 from deskbell.mail.models.ids import LONG_ID, MailId, stored_id
 from deskbell.mail.models.leaving import OutboundMail, OutboundMails, SigningKey, SupportAddress
 from deskbell.mail.models.looks import Branding, Silence, Wording
@@ -15,6 +16,7 @@ from deskbell.mail.webhooks.models import MailInS3, Webhook
 
 __all__ = [
     "LONG_ID",
+    "BlockedSender",
     "Branding",
     "MailId",
     "MailInS3",

@@ -56,9 +56,11 @@ class RawMails(models.QuerySet["RawMail"]):
         return self.filter(state=RawMail.State.DISCARDED).order_by("-id")
 
     def set_aside_count(self) -> int:
-        """How many wait in the quarantine, and in S3 for someone; stops counting at a hundred."""
+        """How many wait in the quarantine, and in S3 for someone; stops counting at a hundred. For what a
+        blocked sender writes nobody waits."""
         in_s3 = MailInS3.objects.set_aside().order_by().values_list("pk", flat=True)
-        here = self.quarantined().order_by().values_list("pk", flat=True)
+        wanted = self.quarantined().exclude(danger=RawMail.Danger.BLOCKED)
+        here = wanted.order_by().values_list("pk", flat=True)
         return len(here.union(in_s3, all=True)[:100])
 
     def without_bytes(self) -> RawMails:
@@ -94,6 +96,7 @@ class RawMail(models.Model):
         UNREADABLE = "unreadable", "Can’t be read"
         PRETENDED = "pretended", "Pretends to be someone"
         INFECTED = "infected", "Infected"
+        BLOCKED = "blocked", "Blocked sender"
 
     raw = models.BinaryField()
     identity = models.BinaryField()  # equal for the same mail sent again: see door/identity.py

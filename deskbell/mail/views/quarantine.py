@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.numbers import primary_key
+from deskbell.mail import blocking
 from deskbell.mail.inbound import quarantine
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
-from deskbell.mail.models import MailInS3, RawMail
+from deskbell.mail.models import BlockedSender, MailInS3, RawMail
 from deskbell.mail.trust.head import head_of
 from deskbell.mail.webhooks import in_s3
 from deskbell.people.access import administrators_only, agent_of, agents_only
@@ -40,8 +41,17 @@ def listed(request: HttpRequest) -> HttpResponse:
         "unreadable": any(m.danger == RawMail.Danger.UNREADABLE for m in mails),
         "in_s3": _in_s3(discarded=discarded) if not before else [],
         "administrator": agent_of(request).is_administrator,
+        "blocked": BlockedSender.objects.select_related("by") if not (before or discarded) else [],
     }
     return render(request, "mail/quarantine.html", context)
+
+
+@require_POST
+@agents_only
+def unblock(request: HttpRequest) -> HttpResponse:
+    """`POST /mail/quarantine/senders/removal`: let the mail of an `address` in again."""
+    blocking.unblock(request.POST.get("address", ""))
+    return redirect("quarantine")
 
 
 @require_GET

@@ -22,6 +22,9 @@ class Mark(StrEnum):
     EPISODE_ENDED = "episode ended"  # K6
     ESCALATED_FURTHER = "escalated further"  # K16
     HANDED_BACK = "handed back"  # K16: before anyone there took it
+    SPAM = "marked as spam"  # nobody had asked for anything
+    DELETED = "deleted"
+    BROUGHT_BACK = "late when brought back"  # its instant passed while the ticket was set aside
 
 
 class Pause(NamedTuple):

@@ -56,6 +56,8 @@ class Kind(StrEnum):
     SPLIT_AWAY = "split_away"  # words went to a ticket of their own; key, received: who still waits
     SPLIT_OFF = "split_off"  # begun with such words; received: of the oldest without an answer
     UNSPLIT = "unsplit"  # key: the split that never was
+    SET_ASIDE = "set_aside"  # to: "spam" or "trash"; nothing is owed from here on
+    BROUGHT_BACK = "brought_back"  # what was owed is owed again
 
 
 @dataclass(frozen=True, slots=True)

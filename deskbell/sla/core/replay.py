@@ -14,6 +14,7 @@ from deskbell.sla.core.metrics.resolution import Resolution
 from deskbell.sla.core.metrics.taking_over import TakingOver
 from deskbell.sla.core.metrics.updates import Updates
 from deskbell.sla.core.policy import Impact, Policy
+from deskbell.sla.core.setting_aside import SettingAside
 
 DONE = frozenset({State.SOLVED, State.CLOSED})
 _WORST_FIRST: list[str] = list(Impact)
@@ -54,6 +55,7 @@ class Ticket:
         self.impact: str = Impact.NORMAL
         self.chat = False
         self.merged = False
+        self.aside: SettingAside | None = None  # while it is spam, or in the trash
         self.drafts: list[Draft] = []
         self.running: list[Draft] = []
         self._counts: dict[str, int] = {}
@@ -71,7 +73,9 @@ class Ticket:
         except KeyError:
             known = ", ".join(Kind)
             raise BadHistory(f"{said(event.kind)} is not a kind of event: write {known}.") from None
-        if handler is not None and not self.merged:
+        if handler is None or self.merged:
+            return
+        if self.aside is None or event.kind in _EVEN_ASIDE:
             handler(self, event, at)
 
     def pass_to(self, now: int) -> None:
@@ -107,11 +111,11 @@ class Ticket:
         self.stop(draft, at)
         draft.cancelled, draft.end_mark = True, mark
 
-    def revive(self, draft: Draft, at: int) -> None:
+    def revive(self, draft: Draft, at: int, mark: Mark = Mark.REOPENED) -> None:
         """The ticket is open again: the clock goes on (K5, K14)."""
         draft.stop, draft.cancelled, draft.end_mark = None, False, None
         self.running.append(draft)
-        self.price(draft, at, Mark.REOPENED)
+        self.price(draft, at, mark)
 
     def enter(self, state: str, at: int) -> None:
         """Change the state, if it is another one."""
@@ -216,6 +220,17 @@ class Ticket:
         if event.received is not None:
             self.replies.customer_wrote(_received(event, at), at, Mark.SPLIT_OFF)
 
+    def _set_aside(self, event: Event, at: int) -> None:
+        """Nothing is owed while it is spam, or in the trash; deleted as spam, it stays the spam it was."""
+        if self.aside is None:
+            self.aside = SettingAside(self, at, spam=event.to == "spam")
+
+    def _brought_back(self, event: Event, at: int) -> None:
+        """What was owed is owed again, from its original start."""
+        if self.aside is not None:
+            self.aside.end(at)
+            self.aside = None
+
     def _reprice(self, at: int, mark: Mark) -> None:
         for draft in self.running:
             self.price(draft, at, mark)
@@ -244,7 +259,12 @@ _HANDLERS: dict[str, Callable[[Ticket, Event, int], None] | None] = {
     Kind.MERGED_IN: Ticket._merged_in,
     Kind.SPLIT_AWAY: Ticket._split_away,
     Kind.SPLIT_OFF: Ticket._split_off,
+    Kind.SET_ASIDE: Ticket._set_aside,
+    Kind.BROUGHT_BACK: Ticket._brought_back,
 }
+_EVEN_ASIDE = frozenset(  # what holds when it comes back
+    {Kind.IMPACT, Kind.POLICY, Kind.SET_ASIDE, Kind.BROUGHT_BACK}
+)
 
 
 def _impact(word: str) -> str:

@@ -20,7 +20,15 @@ from deskbell.sla.core.replay import Ticket
 
 # Whether an ended episode cancels its clock depends on the hour; the others rewrite the history.
 _BY_THE_HOUR = frozenset(
-    {Kind.ALERT_ENDED, Kind.POLICY, Kind.REPLY_UNDONE, Kind.UNMERGED, Kind.UNSPLIT}
+    {
+        Kind.ALERT_ENDED,
+        Kind.POLICY,
+        Kind.REPLY_UNDONE,
+        Kind.UNMERGED,
+        Kind.UNSPLIT,
+        Kind.SET_ASIDE,
+        Kind.BROUGHT_BACK,
+    }
 )
 
 

@@ -37,6 +37,8 @@ _THE_TEAM_ALSO = {
     Kind.ESCALATED,
     Kind.TAKEN_OVER,
     Kind.HANDED_BACK,
+    Kind.SET_ASIDE,
+    Kind.BROUGHT_BACK,
 }
 # Which kinds of events start and stop a clock of each metric, the likeliest first.
 _STARTS: dict[str, tuple[Kind, ...]] = {
@@ -64,6 +66,7 @@ _CANCELS = (
     Kind.MERGED_AWAY,
     Kind.SPLIT_AWAY,
     Kind.PUT_BACK,
+    Kind.SET_ASIDE,
 )
 
 
@@ -157,6 +160,10 @@ class Causes:
             case Kind.HANDED_BACK:
                 why = f": {data['why']}" if data["why"] else ""
                 return f"{someone} took it back from {data['name']}{why}"
+            case Kind.SET_ASIDE:
+                return f"{someone} {'marked it as spam' if data['to'] == 'spam' else 'deleted it'}"
+            case Kind.BROUGHT_BACK:
+                return f"{someone} brought it back"
             case Kind.ALERT_RECEIVED:
                 return f"The alarm came in from {data.get('source', 'a monitor')}"
             case Kind.ALERT_ENDED:

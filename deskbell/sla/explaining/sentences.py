@@ -102,6 +102,9 @@ _LATE_BECAUSE: dict[str, str] = {
         "when it arrived."
     ),
     Mark.REOPENED: "The due instant passed while the ticket was solved, and then it was reopened.",
+    Mark.BROUGHT_BACK: (
+        "The due instant passed while the ticket was set aside, and then it was brought back."
+    ),
 }
 _MARKS: dict[str, str] = {
     Mark.MERGED: "The ticket was merged into another one, whose clocks go on.",
@@ -111,6 +114,8 @@ _MARKS: dict[str, str] = {
         "clock goes on from its start."
     ),
     Mark.EPISODE_ENDED: "The alarm ended by itself, or was held, before anyone had to acknowledge it.",
+    Mark.SPAM: "The ticket was marked as spam. If it is none, this clock goes on from its start.",
+    Mark.DELETED: "The ticket was deleted. If it is restored, this clock goes on from its start.",
     Mark.ESCALATED_FURTHER: "It was handed on to another tier before this one took it.",
     Mark.HANDED_BACK: "It was handed back before anyone there took it.",
 }

@@ -10,6 +10,8 @@ from typing import Any
 from deskbell.lib.errors import Refused
 from deskbell.lib.numbers import primary_key
 from deskbell.people.models import Agent, Team
+from deskbell.tickets.aside.models import Aside
+from deskbell.tickets.aside.setting_aside import bring_back, delete, mark_as_spam
 from deskbell.tickets.assigning import assign, hand_to_team
 from deskbell.tickets.bulk.models import BulkChange
 from deskbell.tickets.impacts import Impact
@@ -109,6 +111,14 @@ def _tag_as_before(ticket: Ticket, before: Any, value: Any, by: Agent) -> None:
     (tag if before else untag)(ticket, value, by=by)
 
 
+def _nothing(value: str) -> None:
+    """There is nothing to choose."""
+
+
+def _aside_as_before(ticket: Ticket, before: Any, by: Agent) -> None:
+    (delete if before == Aside.TRASH else mark_as_spam)(ticket, by=by)
+
+
 KINDS: Mapping[str, Kind] = {
     "state": Kind(
         _state,
@@ -153,6 +163,27 @@ KINDS: Mapping[str, Kind] = {
         lambda ticket, value, change: untag(ticket, value, by=_by(change)),
         _tag_as_before,
         lambda value: f"Take the tag “{value}” off",
+    ),
+    "spam": Kind(
+        _nothing,
+        lambda ticket, value: str(ticket.aside),
+        lambda ticket, value, change: mark_as_spam(ticket, by=_by(change)),
+        lambda ticket, before, value, by: bring_back(ticket, by=by),
+        lambda value: "Mark as spam",
+    ),
+    "trash": Kind(
+        _nothing,
+        lambda ticket, value: str(ticket.aside),
+        lambda ticket, value, change: delete(ticket, by=_by(change)),
+        lambda ticket, before, value, by: bring_back(ticket, by=by),
+        lambda value: "Delete",
+    ),
+    "back": Kind(
+        _nothing,
+        lambda ticket, value: str(ticket.aside),
+        lambda ticket, value, change: bring_back(ticket, by=_by(change)),
+        lambda ticket, before, value, by: _aside_as_before(ticket, before, by),
+        lambda value: "Bring back",
     ),
     "snooze": Kind(
         read_until,

@@ -15,6 +15,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent, District, Person, School, Team
+from deskbell.tickets.aside.models import Aside
 from deskbell.tickets.escalations import VENDOR
 from deskbell.tickets.finding.spans import between
 from deskbell.tickets.impacts import Impact
@@ -74,6 +75,8 @@ IS: dict[str, Callable[[Asker], Q]] = {
     "escalated": lambda asker: ~Q(tier=""),
     "live": lambda asker: Q(live=True),
     "merged": lambda asker: Q(merged_into__isnull=False),
+    "spam": lambda asker: Q(aside=Aside.SPAM),
+    "deleted": lambda asker: Q(aside=Aside.TRASH),
 }
 
 

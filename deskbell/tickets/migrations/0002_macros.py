@@ -9,7 +9,7 @@ import deskbell.lib.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0001_initial"),
-        ("tickets", "0001_initial"),
+        ("tickets", "0002_technical_escalation"),
     ]
 
     operations = [

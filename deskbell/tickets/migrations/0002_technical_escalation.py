@@ -10,7 +10,7 @@ import deskbell.lib.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0001_initial"),
-        ("tickets", "0001_initial"),
+        ("tickets", "0002_contests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,7 +26,7 @@ export function pickFrom(rows, chosen) {
   }).observe(rows, { childList: true });
   on("x", () => toggle(chosen()?.querySelector(".row-pick")));
   on("X", () => toggleAll());
-  for (const [key, kind] of [["a", "assignee"], ["s", "state"], ["z", "snooze"]]) on(key, () => open(kind));
+  for (const [key, kind] of [["a", "assignee"], ["s", "state"], ["z", "snooze"], ["!", "spam"], ["#", "trash"], ["b", "back"]]) on(key, () => open(kind));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && picked.size && !document.querySelector("dialog[open]")) none();
   });
@@ -36,6 +36,7 @@ export function pickFrom(rows, chosen) {
     show();
   });
   bar.addEventListener("change", (event) => event.target.dataset.kind && send(event.target));
+  bar.addEventListener("click", ({ target }) => target.matches("button[data-kind]") && send(target));
   bar.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.dataset.kind === "tag") event.preventDefault(), event.target.blur();
   });
@@ -93,12 +94,14 @@ export function pickFrom(rows, chosen) {
   function open(kind) {
     if (picked.size === 0) toggle(chosen()?.querySelector(".row-pick"));
     const field = bar.querySelector(`[data-kind="${kind}"]`);
+    if (!field) return;
+    if (field.matches("button")) return picked.size ? field.click() : undefined;
     field.focus();
     field.showPicker?.();
   }
 
   function send(field) {
-    if (!field.value.trim()) return;
+    if (!field.matches("button") && !field.value.trim()) return;
     const fill = (name, value) => (bar.elements.namedItem(name).value = value);
     fill("numbers", everything ? "" : [...picked].join(","));
     fill("all", everything ? "yes" : "");

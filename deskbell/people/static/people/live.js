@@ -7,7 +7,7 @@ export function hear(tokenAddress, on = {}) {
   return connect({
     first: document.body.dataset.live,
     token: async () => (await (await fetch(tokenAddress, { headers: { accept: "application/json" } })).json()).topics,
-    on: { notice: showNotice, waiting: showWaiting, ...on },
+    on: { notice: showNotice, waiting: showWaiting, speak: tellSpeaker, ...on },
     state: (connected) => {
       if (!sign) return;
       sign.classList.toggle("is-live", connected);
@@ -27,6 +27,11 @@ export function element(html) {
 function showWaiting(count) {
   for (const place of document.querySelectorAll("[data-waiting]")) place.textContent = Number(count) || "";
   document.dispatchEvent(new Event("deskbell:chats"));
+}
+
+/* What a device may say aloud or show outside the browser, whoever on the page cares for that. */
+function tellSpeaker(data) {
+  document.dispatchEvent(new CustomEvent("deskbell:speak", { detail: JSON.parse(data) }));
 }
 
 function showNotice(data) {

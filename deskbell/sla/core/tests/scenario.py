@@ -123,6 +123,8 @@ def _events(at: datetime, words: list[str]) -> list[Event]:
         case ["split", ("off" | "away") as way, *since]:
             kind = Kind.SPLIT_OFF if way == "off" else Kind.SPLIT_AWAY
             return [Event(at, kind, received=instant(" ".join(since[1:])) if since else None)]
+        case ["set", "aside", "as", ("spam" | "trash") as what]:
+            return [Event(at, Kind.SET_ASIDE, to=what)]
         case _:
             return [Event(at, _PHRASES[" ".join(words)])]
 
@@ -154,4 +156,5 @@ _PHRASES = {
     "merged away": Kind.MERGED_AWAY,
     "unmerged": Kind.UNMERGED,
     "unsplit": Kind.UNSPLIT,
+    "brought back": Kind.BROUGHT_BACK,
 }
