@@ -210,6 +210,7 @@ def test_nothing_changes_by_a_form_of_another_site(
 
 
 SHOWN_TOO = {
+    "notices-device",
     "escalation",
     "team",
     "districts",
