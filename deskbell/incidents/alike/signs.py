@@ -77,7 +77,9 @@ def of_tickets(tickets: list[Ticket]) -> list[Written]:
 
 def usual(before: datetime) -> frozenset[str]:
     """The usual words of this desk, by the tickets before an instant."""
-    rows = Ticket.objects.filter(created_at__lt=before, demo=False).exclude(channel=Channel.ALERT)
+    rows = Ticket.objects.filter(created_at__lt=before, demo=False, confidential=False).exclude(
+        channel=Channel.ALERT
+    )
     newest = list(rows.order_by("-number").values_list("number", "subject")[:EARLIER])
     texts = _first_words([number for number, _ in newest])
     return words.usual_words(f"{subject}\n{texts.get(number, '')}" for number, subject in newest)
@@ -105,7 +107,11 @@ def read(tickets: list[Ticket], usual: frozenset[str]) -> list[Written]:
 
 def _written_since(since: datetime) -> QuerySet[Ticket]:
     rows = Ticket.objects.unfinished().filter(
-        updated_at__gt=since, created_at__gt=since, demo=False, requester__isnull=False
+        updated_at__gt=since,
+        created_at__gt=since,
+        demo=False,
+        confidential=False,
+        requester__isnull=False,
     )
     rows = rows.exclude(channel=Channel.ALERT).select_related("district", "school", "requester")
     return rows.order_by("-number")
