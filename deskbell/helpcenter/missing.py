@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Sum
 from deskbell.helpcenter import publishing
 from deskbell.helpcenter.models import Article, Edition, Face, Feedback, Search, Section
 from deskbell.lib import clock
+from deskbell.lib.errors import Refused
 from deskbell.look.languages import USUAL
 from deskbell.people.models import Agent
 from deskbell.tickets.finding.indexing import CONFIG
@@ -73,6 +74,8 @@ def settle_article(article: Article) -> None:
 def begin_from_ticket(ticket: Ticket, section: Section, *, by: Agent) -> Edition:
     """A draft with the customer's question and the team's public answers, for its writer to make an article
     of. Nothing internal goes in; who asked is left out."""
+    if ticket.confidential:
+        raise Refused("A billing thread is for its owners: write the article from the beginning.")
     messages = Message.objects.filter(ticket=ticket, public=True, automatic=False, undone_at=None)
     messages = messages.order_by("id")
     question = next((each.text for each in messages if each.side == Side.CUSTOMER), "")
@@ -110,7 +113,8 @@ def _find_tickets(gap: Gap) -> None:
     """Tickets of the last 90 days that say these words: someone answered each by hand."""
     query = SearchQuery(gap.title, config=CONFIG, search_type="plain")
     since = clock.now() - timedelta(days=DAYS)
-    near = Ticket.objects.kept().filter(created_at__gt=since, search__document=query)
+    said = Ticket.objects.kept().filter(created_at__gt=since, search__document=query)
+    near = said.filter(confidential=False)
     gap.ticket_count = near.count()
     gap.tickets = list(near.order_by("-created_at")[:WORDS_SHOWN]) if gap.ticket_count else []
 

@@ -29,7 +29,7 @@ from deskbell.tickets.escalations import asked_about
 from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.links import linked_among
-from deskbell.tickets.models import Category, State, Ticket, TicketEvent
+from deskbell.tickets.models import Category, State, Ticket, TicketEvent, Tickets
 from deskbell.tickets.snooze_choices import CHOICES
 from deskbell.tickets.splitting import can_be_put_back, was_put_back
 
@@ -39,7 +39,8 @@ NEWEST_OF_EACH = """
     SELECT newest.* FROM unnest(%s::bigint[]) AS asked (requester)
     CROSS JOIN LATERAL (
         SELECT number, subject, state, requester_id FROM tickets_ticket
-        WHERE requester_id = asked.requester AND aside = '' ORDER BY number DESC LIMIT %s
+        WHERE requester_id = asked.requester AND aside = '' AND NOT confidential
+        ORDER BY number DESC LIMIT %s
     ) AS newest
 """
 CHOOSABLE = [State.OPEN, State.PENDING, State.WAITING, State.SOLVED]
@@ -187,10 +188,12 @@ def choices() -> dict[str, Any]:
     }
 
 
-def bulk_context(change: BulkChange) -> dict[str, Any]:
-    """How far a change to many tickets has come, what was refused, and whether it can be taken back."""
-    not_done = change.lines.filter(outcome__in=[BulkLine.Outcome.REFUSED, BulkLine.Outcome.FAILED])
-    outcomes = dict(change.lines.values_list("outcome").annotate(many=Count("id")).order_by())
+def bulk_context(change: BulkChange, among: Tickets) -> dict[str, Any]:
+    """How far a change to many tickets has come, what was refused, and whether it can be taken back: of the
+    tickets `among` which its reader may see all."""
+    lines = change.lines.filter(ticket__in=among)
+    not_done = lines.filter(outcome__in=[BulkLine.Outcome.REFUSED, BulkLine.Outcome.FAILED])
+    outcomes = dict(lines.values_list("outcome").annotate(many=Count("id")).order_by())
     return {
         "change": change,
         "said": said(change),

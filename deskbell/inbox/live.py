@@ -15,6 +15,7 @@ from deskbell.inbox.timeline import items_by_ticket, items_of
 from deskbell.incidents.events import IncidentChanged
 from deskbell.lib.telling import takes_many
 from deskbell.mail.facts import MailMoved
+from deskbell.people.models import Agent
 from deskbell.people.notices import Noticed, Topic, topic_of_agent, unread
 from deskbell.people.teams import AccessTaken
 from deskbell.realtime.audience import heard_among
@@ -24,9 +25,20 @@ from deskbell.tickets.events import Fact, MessagePosted, ReplyUndone, Split, Tic
 from deskbell.tickets.models import Side, Ticket
 
 LIST = "inbox"
+LIST_OF_BILLING = "inbox:billing"
 DRAWN_AT_ONCE = 5  # tickets; of more, hardly one is being looked at, and its page is read anew
 MOST_REDRAWN = 20
 RETURNED = {"bounced", "complained", "failed"}
+
+
+def list_of(ticket: Ticket) -> str:
+    """Whose lists hear of this ticket."""
+    return LIST_OF_BILLING if ticket.confidential else LIST
+
+
+def lists_of(agent: Agent) -> list[str]:
+    """What the lists of this agent hear."""
+    return [LIST, LIST_OF_BILLING] if agent.reads_billing else [LIST]
 
 
 def topic_of(ticket: Ticket) -> str:
@@ -38,7 +50,14 @@ def topic_of(ticket: Ticket) -> str:
 def push_opened(facts: Sequence[TicketOpened]) -> None:
     """New tickets have a row in the list, and no page that anyone could be looking at yet.
     Whoever opened them knows them whole: they aren't read again."""
-    publish_many((LIST, "row", html) for html in drawing.rows([fact.ticket for fact in facts]))
+    tickets = [fact.ticket for fact in facts]
+    publish_many(_rows(tickets))
+
+
+def _rows(tickets: Sequence[Ticket]) -> list[tuple[str, str, str]]:
+    """The tickets' rows, each for those who may read it."""
+    drawn = zip(tickets, drawing.rows(tickets), strict=True)
+    return [(list_of(ticket), "row", html) for ticket, html in drawn]
 
 
 @takes_many
@@ -48,7 +67,7 @@ def push(facts: Sequence[Fact]) -> None:
     since = {fact.ticket.pk: fact.event.sequence - 1 for fact in facts}
     found = Ticket.objects.with_people().select_related("standing").filter(pk__in=since)
     tickets = list(found.order_by("pk"))
-    told = [(LIST, "row", html) for html in drawing.rows(tickets)]
+    told = _rows(tickets)
     looked_at, others = _parted(tickets)
     told += [_anew(ticket) for ticket in others]
     if looked_at:
@@ -120,7 +139,7 @@ def push_clocks(fact: ClocksTold) -> None:
     events = {each.event.pk: each.event for each in fact.facts}
     numbers = {each.ticket.pk for each in fact.facts}
     found = list(Ticket.objects.with_people().select_related("standing").filter(pk__in=numbers))
-    told = [(LIST, "row", html) for html in drawing.rows(found)]
+    told = _rows(found)
     looked_at, others = _parted(found)
     shown = {ticket.pk for ticket in looked_at}
     lines = drawing.lines(event for event in events.values() if event.ticket_id in shown)

@@ -7,6 +7,7 @@ from django.urls import path
 from deskbell.inbox.views import (
     answering,
     aside,
+    billing,
     bulk,
     chats,
     clocks,
@@ -89,6 +90,7 @@ urlpatterns = [
     path("tickets/<int:number>/escalation", escalation.escalation, name="escalation"),
     path("tickets/<int:number>/escalation/taking", escalation.taking, name="escalation-taking"),
     path("tickets/<int:number>/escalation/return", escalation.returning, name="escalation-return"),
+    path("tickets/<int:number>/billing", billing.billing, name="billing"),
     path("tickets/<int:number>/reach", ticket.reach, name="reach"),
     path("tickets/<int:number>/state", ticket.state, name="state"),
     path("tickets/<int:number>/links/revocation", ticket.link_revocation, name="link-revocation"),

@@ -114,6 +114,8 @@ def from_alert(alert: Alert, *, by: Agent) -> Incident:
 
 def from_ticket(ticket: Ticket, *, by: Agent) -> Incident:
     """What a customer says, in one step; the alerts of the ticket come along."""
+    if ticket.confidential:
+        raise Refused("A billing thread is for its owners; the whole team would read of it there.")
     severity = SEVERITY_OF[Impact(ticket.impact)]
     alerts = list(ticket.alerts.select_related("component"))
     found = {alert.component: STATE_OF[severity] for alert in alerts if alert.component}

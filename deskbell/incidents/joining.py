@@ -79,6 +79,11 @@ def _lock(tickets: Iterable[Ticket]) -> None:
 
 
 def _join(locked: Incident, tickets: Iterable[Ticket], *, by: Agent) -> list[int]:
+    tickets = list(tickets)
+    if any(ticket.confidential for ticket in tickets):
+        raise Refused(
+            "A billing thread is for its owners; what everyone is told has no place there."
+        )
     wanted = {ticket.pk for ticket in tickets}
     known = dict(locked.tickets.filter(ticket__in=wanted).values_list("ticket", "state"))
     new = sorted(number for number in wanted if known.get(number) != State.JOINED)

@@ -19,6 +19,7 @@ from deskbell.mail.queueing import can_be_written_to, enqueue
 from deskbell.mail.sending import step
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Desk, Person
+from deskbell.tickets.access import admits
 from deskbell.tickets.events import Fact, LiveChanged, MessagePosted, ReplyUndone, TicketOpened
 from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.models import Message, Side, Ticket
@@ -41,13 +42,17 @@ def queue(facts: Sequence[TicketOpened | MessagePosted]) -> None:
 
 def _is_written(fact: TicketOpened | MessagePosted) -> bool:
     ticket, message = fact.ticket, fact.message
-    return is_for_the_customer(ticket, message) and can_be_written_to(ticket.requester)
+    return is_for_the_customer(ticket, message) and _hears(ticket, ticket.requester)
+
+
+def _hears(ticket: Ticket, person: Person | None) -> bool:
+    return can_be_written_to(person) and person is not None and admits(ticket, person)
 
 
 def _queue(
     fact: TicketOpened | MessagePosted, followers: list[Person], said: list[Message]
 ) -> None:
-    readers = [person for person in followers if can_be_written_to(person)]
+    readers = [person for person in followers if _hears(fact.ticket, person)]
     _enqueue(fact, fact.message, fact.message.text, said, readers=readers)
 
 

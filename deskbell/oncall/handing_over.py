@@ -43,7 +43,9 @@ def what_is_open() -> Open:
     """Calls that ring or are held, alerts that have not ended, and Urgent tickets that wait for us."""
     calls = Call.objects.filter(next_at__isnull=False).select_related("ticket")
     alerts = Alert.objects.filter(state=Alert.State.OPEN).select_related("ticket", "source")
-    tickets = Ticket.objects.filter(impact=Impact.URGENT, state="open", demo=False)
+    tickets = Ticket.objects.filter(
+        impact=Impact.URGENT, state="open", demo=False, confidential=False
+    )
     return Open(
         list(calls.order_by("-id")[:LISTED]),
         list(alerts.order_by("-id")[:LISTED]),

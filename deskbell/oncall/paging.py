@@ -40,6 +40,8 @@ def page_if_promised(fact: Fact) -> None:
     ticket = fact.ticket
     if ticket.impact not in PAGING_IMPACTS or ticket.channel == Channel.ALERT or ticket.demo:
         return
+    if ticket.confidential:  # whoever is on call may not read it; money can wait for the morning
+        return
     if ticket.state in {State.SOLVED, State.CLOSED}:
         return
     if holding.is_promised_now(ticket) and not _is_team_on_shift(ticket):

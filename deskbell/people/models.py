@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.functional import cached_property
 
 from deskbell.lib import clock
 
@@ -118,6 +119,11 @@ class Agent(models.Model):
     @property
     def is_administrator(self) -> bool:
         return self.role == self.Role.ADMINISTRATOR
+
+    @cached_property
+    def reads_billing(self) -> bool:
+        """May read what a district's owners settle with us: the billing team, and who manages."""
+        return self.manages or self.teams.filter(purpose=Team.Purpose.BILLING).exists()
 
     @property
     def manages(self) -> bool:

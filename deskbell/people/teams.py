@@ -12,7 +12,7 @@ from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person, Team
 
 TIERS = {
-    1: "Tier 1: takes new tickets",
+    1: "Tier 1: answers first",
     2: "Tier 2: asked by escalation",
     3: "Tier 3: asked when tier 2 can’t",
 }
@@ -29,6 +29,12 @@ class AccessTaken:
 def first_line() -> Team | None:
     """The team that takes new tickets: support, the lowest tier."""
     return Team.objects.filter(purpose=Team.Purpose.SUPPORT).order_by("tier", "id").first()
+
+
+@remembered
+def billing_team() -> Team | None:
+    """The team that answers what districts pay for."""
+    return Team.objects.filter(purpose=Team.Purpose.BILLING).order_by("id").first()
 
 
 @transaction.atomic

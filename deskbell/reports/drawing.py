@@ -60,7 +60,9 @@ def answer(asked: WhatIf, chosen: QueryDict) -> dict[str, Any]:
 
 
 def _chosen(asked: WhatIf, chosen: QueryDict) -> QuerySet[Turned]:
-    turned = Turned.objects.filter(whatif=asked)
+    """Confidential tickets are counted, and not listed."""
+    hidden = Ticket.objects.filter(confidential=True).values("number")
+    turned = Turned.objects.filter(whatif=asked).exclude(ticket__in=hidden)
     if chosen.get("way") in WAYS:
         turned = turned.filter(to_missed=chosen["way"] == "missed")
     if chosen.get("metric") in _METRICS:

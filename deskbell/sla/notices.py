@@ -11,6 +11,7 @@ from deskbell.people.models import Agent
 from deskbell.people.notices import Topic, notify
 from deskbell.sla.core import Metric
 from deskbell.sla.timers import ClockFact, ClockStillLate, ClocksTold, ClockWarned
+from deskbell.tickets.access import admits
 from deskbell.tickets.escalations import VENDOR
 from deskbell.tickets.models import Ticket
 
@@ -115,5 +116,6 @@ class _Team:
 
     @staticmethod
     def _of_its_world(agents: list[Agent], ticket: Ticket) -> list[Agent]:
-        """The make-believe town rings no real person's bell."""
-        return [agent for agent in agents if agent.person.demo or not ticket.demo]
+        """The make-believe town rings no real person's bell, nor a confidential thread a stranger's."""
+        real = [agent for agent in agents if agent.person.demo or not ticket.demo]
+        return [agent for agent in real if admits(ticket, agent.person)]

@@ -9,6 +9,7 @@ from deskbell.lib import clock
 from deskbell.lib.errors import NotFound
 from deskbell.people.customers import SEE_ALL, Customer, Role
 from deskbell.people.models import Contact, Person
+from deskbell.people.owners import owns
 from deskbell.tickets.aside.models import Aside
 from deskbell.tickets.events import Kind
 from deskbell.tickets.models import (
@@ -26,8 +27,9 @@ from deskbell.tickets.undoing import UNDO_FOR
 
 
 def tickets_for(person: Person | AnonymousUser) -> Tickets:
-    """The tickets that this person may read: the team sees all, nobody else any. What was set aside is not
-    among them (`set_aside_for`).
+    """The tickets that this person may read: the team sees all, but for billing, which is for the billing
+    team and those who manage; nobody else sees any. What was set aside is not among them
+    (`set_aside_for`).
 
     Customers have a door of their own, `visible_to`, that never opens for the team's sake.
     """
@@ -43,9 +45,9 @@ def readable_by(person: Person | AnonymousUser) -> Tickets:
     """`tickets_for`, and what was set aside: for who names a ticket by its number, not for lists."""
     if not (isinstance(person, Person) and person.is_agent):
         return Ticket.objects.none()
-    return (
-        Ticket.objects.all() if person.agent.manages else Ticket.objects.exclude(aside=Aside.TRASH)
-    )
+    agent, found = person.agent, Ticket.objects.all()
+    found = found if agent.manages else found.exclude(aside=Aside.TRASH)
+    return found if agent.reads_billing else found.filter(confidential=False)
 
 
 def ticket_for(person: Person | AnonymousUser, number: int) -> Ticket:
@@ -57,17 +59,28 @@ def ticket_for(person: Person | AnonymousUser, number: int) -> Ticket:
     return ticket
 
 
+def admits(ticket: Ticket, person: Person) -> bool:
+    """May the person take part in the ticket at all? In a confidential one the billing team, who manages, and
+    the district's owners; in any other this rules out nobody."""
+    if not ticket.confidential:
+        return True
+    return person.agent.reads_billing if person.is_agent else owns(person, ticket.district)
+
+
 def visible_to(who: Customer) -> Tickets:
     """The tickets that a customer may read, whichever way they ask: their own; those they follow in a
     district of theirs; and of their school or district as many as their role there shows.
 
-    Billing is for the owners of the district, beside whoever asked. Alarms are the team's alone.
+    What is about billing is for the owners of the district, beside whoever asked; a confidential thread is
+    for the owners alone. Alarms are the team's alone.
     """
     followed = Follower.objects.current().filter(person=who.person).values("ticket")
     seen = Q(requester=who.person) | Q(pk__in=followed, district__in=who.districts)
     for place in who.places:
         if place.role in SEE_ALL:
             seen |= _shown_at(place)
+    owned = [place.district_id for place in who.owned if place.school_id is None]
+    seen &= Q(confidential=False) | Q(district__in=owned)
     return Ticket.objects.kept().filter(seen).exclude(channel=Channel.ALERT)
 
 

@@ -16,6 +16,8 @@ def assign(ticket: Ticket, to: Agent | None, *, by: Agent | None, why: str = "")
     if to is not None and not to.person.is_active:
         raise Refused(f"{to} has left the team. Choose someone else.")
     with changing(ticket) as locked:
+        if to and locked.confidential and not to.reads_billing:
+            raise Refused(f"{to} is not of the billing team, so this thread can’t be theirs.")
         if locked.assignee != to:
             locked.assignee = to
             locked.save(update_fields=["assignee"])
@@ -29,6 +31,8 @@ def assign(ticket: Ticket, to: Agent | None, *, by: Agent | None, why: str = "")
 def hand_to_team(ticket: Ticket, team: Team, *, by: Agent) -> Ticket:
     """Give the ticket to another team; an assignee who isn't of that team lets go of it."""
     with changing(ticket) as locked:
+        if locked.confidential and team.purpose != Team.Purpose.BILLING:
+            raise Refused(f"This thread is for the billing team; {team} can’t read it.")
         if locked.team != team:
             locked.team = team
             if locked.assignee and not locked.assignee.teams.filter(pk=team.pk).exists():

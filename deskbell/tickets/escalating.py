@@ -144,6 +144,8 @@ def follow_assignment(fact: Assigned) -> None:
 
 def _ask(ticket: Ticket, hand_over: HandOver, by: Agent, *, tier: str, **asked: Any) -> Escalation:
     """One more is asked about a locked ticket: the record, the event, and the note that goes along."""
+    if ticket.confidential:
+        raise Refused("This thread is for the billing team; nobody else can read it.")
     if ticket.state in {State.SOLVED, State.CLOSED}:
         raise Refused(f"Ticket #{ticket.number} is {ticket.state}: nothing is left to take over.")
     reason = _checked({"reason": hand_over.reason})["reason"]

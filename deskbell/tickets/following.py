@@ -8,6 +8,7 @@ from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person
+from deskbell.tickets.access import admits
 from deskbell.tickets.events import FollowersChanged, Kind, append, changing
 from deskbell.tickets.models import Follower, Ticket
 
@@ -34,6 +35,10 @@ def follow(ticket: Ticket, person: Person, *, by: Agent) -> None:
     if person.is_agent:
         raise Refused(f"{person} is of the team and reads every ticket anyway.")
     with changing(ticket) as locked:
+        if not admits(locked, person):
+            raise Refused(
+                f"{person} is no owner of {locked.district}: billing is for owners alone."
+            )
         if person.pk == locked.requester_id:
             raise Refused(f"{person} is the one who asks, and hears every answer anyway.")
         if len(followers_of(locked)) >= MOST:
@@ -49,7 +54,7 @@ def follow_as_named(ticket: Ticket, people: list[Person], *, by: Person) -> None
         return
     with changing(ticket) as locked:
         room = MOST - len(followers_of(locked))
-        new = [p for p in others if p.pk != locked.requester_id]
+        new = [p for p in others if p.pk != locked.requester_id and admits(locked, p)]
         for person in new[: max(0, room)]:
             _add(locked, person, by=by)
 

@@ -11,6 +11,7 @@ from deskbell.lib import clock, together
 from deskbell.lib.errors import NotFound
 from deskbell.lib.ids import digest, new_token
 from deskbell.people.models import Agent, Person
+from deskbell.tickets.access import admits
 from deskbell.tickets.models import Ticket, TicketLink
 
 
@@ -27,10 +28,10 @@ def ticket_by_link(token: str) -> Ticket:
     link = (
         TicketLink.objects.filter(token_digest=digest(token), revoked_at=None, ticket__aside="")
         .filter(person=F("ticket__requester"))
-        .select_related("ticket__requester", "ticket__district")
+        .select_related("person", "ticket__requester", "ticket__district")
         .first()
     )
-    if link is None:
+    if link is None or not admits(link.ticket, link.person):
         raise NotFound("This link shows nothing any more, or it is incomplete.")
     return link.ticket
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from deskbell.people.models import Agent
 from deskbell.people.notices import Topic, notify
 from deskbell.people.teams import working_agents
+from deskbell.tickets.access import admits
 from deskbell.tickets.events import MessagePosted
 from deskbell.tickets.models import Mention, Side
 
@@ -20,7 +21,11 @@ def note_mentions(fact: MessagePosted) -> None:
     message = fact.message
     if message.public or message.side != Side.TEAM or "@" not in message.text:
         return
-    named = [agent for agent in named_in(message.text) if agent.pk != message.author_id]
+    named = [
+        agent
+        for agent in named_in(message.text)
+        if agent.pk != message.author_id and admits(fact.ticket, agent.person)
+    ]
     Mention.objects.bulk_create(
         Mention(ticket=fact.ticket, agent=agent, message=message) for agent in named
     )

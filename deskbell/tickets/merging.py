@@ -98,6 +98,8 @@ def _check(gone: Ticket, stays: Ticket) -> None:
     for each in (gone, stays):
         if each.is_closed:
             raise Refused(f"Ticket #{each.number} is closed, so it can't be merged.")
+    if gone.confidential or stays.confidential:
+        raise Refused("A billing thread stays alone: others would read what is for its owners.")
     if gone.live or stays.live:
         raise Refused("Someone is in a live chat there. Merge when it has ended.")
     if gone.district_id and stays.district_id and gone.district_id != stays.district_id:

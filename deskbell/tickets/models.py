@@ -108,6 +108,9 @@ class Ticket(models.Model):
     snoozed_until = models.DateTimeField(
         null=True
     )  # out of the lists until then, or until an answer
+    confidential = models.BooleanField(
+        default=False, db_default=False
+    )  # billing: for the billing team, managers and the district's owners alone; never changes
     tier = models.CharField(
         max_length=10, blank=True, default="", db_default=""
     )  # that is asked now (K16), as in `Escalation`; empty: nobody was asked but those who have it

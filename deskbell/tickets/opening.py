@@ -12,6 +12,7 @@ from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people import districts, teams
 from deskbell.people.models import Agent, District, Person, School, Team
+from deskbell.people.owners import owns
 from deskbell.tickets.events import Kind, TicketOpened, append, hold_new, prepare, store
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Category, Channel, Message, Side, State, Ticket, TicketEvent
@@ -77,6 +78,38 @@ def begin(
     store(ticket, [*happened, said])
     tell(TicketOpened(ticket, opened, message, quiet=words.automatic or words.through_list))
     return message
+
+
+@transaction.atomic
+def begin_quietly(
+    subject: str,
+    words: Words,
+    *,
+    requester: Person,
+    author: Person,
+    district: District | None,
+    category: str,
+    follows: Ticket,
+    by: Agent,
+) -> Ticket:
+    """An agent opens a ticket with what the customer's side, `author`, has said elsewhere; it counts from now
+    (K2), and nothing is answered by itself."""
+    place = (district, None)
+    ticket = _create(
+        subject,
+        words,
+        requester,
+        words.door,
+        Impact.NORMAL,
+        category=category,
+        follows=follows,
+        place=place,
+    )
+    opened = _append_opened(ticket, CUSTOMERS, by=by.person)
+    message = write_down(ticket, words, author=author, side=Side.CUSTOMER, public=True)
+    append(ticket, Kind.CUSTOMER_MESSAGE, by=author, message=message, first=True)
+    tell(TicketOpened(ticket, opened, message, quiet=True))
+    return ticket
 
 
 @transaction.atomic
@@ -156,6 +189,9 @@ def _create(
     place: Place | None = None,
 ) -> Ticket:
     district, school = place or _place_of(requester)
+    confidential = category == Category.BILLING and owns(requester, district)
+    if confidential and (team is None or team.purpose != Team.Purpose.BILLING):
+        team = teams.billing_team()
     begins = clock.now() if words.held else words.received_at
     ticket = Ticket(
         subject=" ".join(subject.split())[:LONGEST_SUBJECT] or "(no subject)",
@@ -167,6 +203,7 @@ def _create(
         school=school,
         team=team or teams.first_line(),
         category=category,
+        confidential=confidential,
         came_to=came_to,
         assignee=assignee,
         follows=follows,

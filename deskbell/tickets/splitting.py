@@ -133,6 +133,7 @@ def _create(old: Ticket, first: Message, subject: str) -> Ticket:
         channel=first.door,
         came_to=old.came_to,
         category=old.category,
+        confidential=old.confidential,
         impact=old.impact,
         requester=first.author or old.requester,
         district=old.district,

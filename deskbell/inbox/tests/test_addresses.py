@@ -104,6 +104,8 @@ DOORS = [
     Door("escalation", "post", *TEAM, 404, 404),  # to whom?
     Door("escalation-taking", "post", *TEAM, 422, 422),  # nobody is asked
     Door("escalation-return", "post", *TEAM, 422, 422),
+    Door("billing", "get", *TEAM, 200, 200),
+    Door("billing", "post", *TEAM, 404, 404),  # from which message?
     Door("link-revocation", "post", *TEAM, 302, 302),
     Door("ticket-team", "post", *TEAM, 404, 404),
     Door("formatted", "get", *TEAM, 200, 200),
@@ -212,6 +214,7 @@ def test_nothing_changes_by_a_form_of_another_site(
 SHOWN_TOO = {
     "notices-device",
     "escalation",
+    "billing",
     "team",
     "districts",
     "district-people",

@@ -152,4 +152,4 @@ def _again(request: HttpRequest) -> str:
 
 
 def _token(request: HttpRequest) -> str:
-    return sign([live.LIST, topic_of_agent(agent_of(request).pk)])
+    return sign([*live.lists_of(agent_of(request)), topic_of_agent(agent_of(request).pk)])

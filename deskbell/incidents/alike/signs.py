@@ -77,7 +77,7 @@ def of_tickets(tickets: list[Ticket]) -> list[Written]:
 
 def usual(before: datetime) -> frozenset[str]:
     """The usual words of this desk, by the tickets before an instant."""
-    rows = Ticket.objects.kept().filter(created_at__lt=before, demo=False)
+    rows = Ticket.objects.kept().filter(created_at__lt=before, demo=False, confidential=False)
     rows = rows.exclude(channel=Channel.ALERT)
     newest = list(rows.order_by("-number").values_list("number", "subject")[:EARLIER])
     texts = _first_words([number for number, _ in newest])
@@ -106,7 +106,11 @@ def read(tickets: list[Ticket], usual: frozenset[str]) -> list[Written]:
 
 def _written_since(since: datetime) -> QuerySet[Ticket]:
     rows = Ticket.objects.unfinished().filter(
-        updated_at__gt=since, created_at__gt=since, demo=False, requester__isnull=False
+        updated_at__gt=since,
+        created_at__gt=since,
+        demo=False,
+        confidential=False,
+        requester__isnull=False,
     )
     rows = rows.exclude(channel=Channel.ALERT).select_related("district", "school", "requester")
     return rows.order_by("-number")

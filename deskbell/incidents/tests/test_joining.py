@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from deskbell.incidents.declaring import declare
+from deskbell.incidents.alike.signs import new_for
+from deskbell.incidents.declaring import declare, from_ticket
 from deskbell.incidents.joining import join, tell_what_is_known, unheard
 from deskbell.incidents.models import Incident, IncidentTicket, Severity
 from deskbell.incidents.tests.test_updating import draft, ticket_of
@@ -18,6 +20,8 @@ from deskbell.sla import verify
 from deskbell.sla.models import Clock
 from deskbell.tickets import solving
 from deskbell.tickets.models import Ticket
+from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.words import Words
 from tests.town import Town
 
 
@@ -100,3 +104,16 @@ def test_a_closed_ticket_hears_nothing(town: Town, incident: Incident) -> None:
 
     assert tell_what_is_known(incident, [ticket], by=town.ana) == []
     assert unheard(incident) == []
+
+
+def test_a_billing_thread_joins_nothing_that_the_whole_team_reads_p9(
+    town: Town, incident: Incident
+) -> None:
+    bill = open_for_customer("Invoice", Words("?"), requester=town.olivia, category="billing")
+    with pytest.raises(Refused, match="for its owners"):
+        join(incident, [bill], by=town.max)
+    with pytest.raises(Refused, match="for its owners"):
+        from_ticket(bill, by=town.max)
+    since = bill.created_at - timedelta(minutes=1)
+    near = ticket_of(town.olivia)
+    assert [each.ticket for each in new_for(incident, since)] == [near]

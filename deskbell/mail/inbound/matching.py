@@ -14,6 +14,7 @@ from deskbell.mail.inbound.subjects import number_in
 from deskbell.mail.models import MailId, stored_id
 from deskbell.people.districts import district_of
 from deskbell.people.models import Person
+from deskbell.tickets.access import admits
 from deskbell.tickets.models import Follower, Ticket
 
 
@@ -67,7 +68,7 @@ def match(
     recipients = list(recipients)
     known = known or Known([(mail, recipients)])
     if found := _answered(mail, known) or _addressed(mail, recipients, known):
-        return Match(_what_follows(found))
+        return Match(_what_follows(found)) if admits(found, sender) else Match(beside=found)
     if sender.is_agent and (noticed := _noticed(mail, known)):
         return Match(noticed, internal=True)
     named = known.ticket(number_in(mail.subject))
@@ -80,6 +81,8 @@ def match(
 
 def is_on(ticket: Ticket, person: Person) -> bool:
     """Does the person belong to the ticket: asks, follows, has written on it, or is of its district?"""
+    if not admits(ticket, person):
+        return False
     if person.is_agent or ticket.requester_id == person.pk:
         return True
     district = district_of(person)

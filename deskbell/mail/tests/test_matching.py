@@ -11,10 +11,12 @@ from deskbell.mail.addresses import reply_address
 from deskbell.mail.inbound.subjects import is_another
 from deskbell.mail.models import MailId, RawMail
 from deskbell.mail.tests.conftest import Letter
+from deskbell.people.models import Team
 from deskbell.people.notices import notify
 from deskbell.sla.verify import differences
 from deskbell.tickets.following import follow, followers_of, unfollow
 from deskbell.tickets.models import Ticket, TicketEvent
+from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.replying import reply
 from deskbell.tickets.words import Words
 from tests.town import Town
@@ -215,3 +217,28 @@ def test_a_notice_that_went_astray_lets_no_customer_into_the_ticket(
 def test_a_changed_subject_is_told_from_an_answer(said: str, before: str, another: bool) -> None:
     """Chatwoot #15869: a reply under another subject was lost; here it joins, and offers a split."""
     assert is_another(said, than=before) is another
+
+
+@pytest.mark.parametrize(("who", "goes"), [("olivia", "into it"), ("tess", "beside it")])
+def test_a_mail_to_a_billing_thread_of_someone_who_owns_nothing_goes_beside_it_p9(
+    who: str, goes: str, letter: Letter, arrive: Arrive, sent: Sent, town: Town
+) -> None:
+    """By its address, by the mail that it answers, and by the number in its subject."""
+    billing = Team.objects.get(name="Billing")
+    town.ben.teams.set([billing])
+    words = Words("Is it right?")
+    thread = open_for_customer("Invoice", words, requester=town.olivia, category="billing")
+    reply(thread, Words("It is"), by=town.ben)
+    *_, mail = sent()
+    person = getattr(town, who)
+    them = {"from": f"{person.name} <{person.email}>"}
+    arrive(letter("To its address", to=reply_address(thread), **them))
+    arrive(letter("In answer", in_reply_to=mail["Message-ID"], **them))
+    arrive(letter("By number", subject=f"Re: [#{thread.number}]", **them))
+
+    said = {"To its address", "In answer", "By number"}
+    inside = set(thread.messages.values_list("text", flat=True)) & said
+    assert inside == (said if goes == "into it" else set())
+    others = Ticket.objects.exclude(pk=thread.pk)
+    assert others.count() == (0 if goes == "into it" else 3)
+    assert not others.filter(confidential=True).exists()

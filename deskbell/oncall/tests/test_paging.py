@@ -201,3 +201,21 @@ def test_an_escalation_that_nobody_takes_over_at_night_pages_if_the_ladder_says_
     with moved_to(at("2026-11-19 19:31")):
         timers.step()
     assert Call.objects.get().reason == "Take over is late: High ticket"
+
+
+def test_billing_pages_nobody_and_its_clocks_tell_only_who_may_read_it_p9(
+    town: Town, rota: Callable[..., None]
+) -> None:
+    town.ben.teams.set([Team.objects.get(name="Billing")])
+    rota(town.ana)
+    with moved_to(at("2026-11-24 03:00")):
+        bill = open_for_customer(
+            "Invoice", Words("?"), requester=town.olivia, category="billing", impact=Impact.URGENT
+        )
+    with moved_to(at("2026-11-24 05:00")):
+        timers.step()
+    assert TicketEvent.objects.filter(ticket=bill, kind="breached").exists()
+    assert not Call.objects.exists()
+    told = {notice.recipient for notice in Notice.objects.all()}
+    assert town.ben in told
+    assert told <= {town.ben, town.max, town.ada}

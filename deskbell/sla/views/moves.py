@@ -18,6 +18,7 @@ from deskbell.sla.preview import preview
 from deskbell.sla.versions import newest_of
 from deskbell.sla.views.paging import page_of
 from deskbell.sla.views.versions import version_or_404
+from deskbell.tickets.access import tickets_for
 
 LINES = 100
 
@@ -34,7 +35,7 @@ def tickets(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         )
     if request.method == "POST":
         return start(request, version)
-    found = preview(tickets_to_move(version), version)
+    found = preview(tickets_to_move(version) & tickets_for(request.user), version)
     context = {
         "policy": version.policy,
         "version": version,
@@ -64,7 +65,11 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """`/promises/moves/<pk>`: how far it has come, and what came of it."""
     found = get_object_or_404(Move.objects.select_related("by"), pk=pk)
     told = progress_of(found)
-    lines = found.lines.select_related("ticket", "version__policy").defer("version__document")
+    lines = (
+        found.lines.filter(ticket__in=tickets_for(request.user))
+        .select_related("ticket", "version__policy")
+        .defer("version__document")
+    )
     worst_first = lines.exclude(outcome="waiting").order_by(
         F("outcome").asc(), "-late", "-changed", "ticket"
     )

@@ -32,8 +32,14 @@ KEEP = """
 def learn(at_once: int = AT_ONCE) -> int:
     """Take in the words of documents that are new; returns how many documents. One process at a time."""
     with transaction.atomic():
-        waiting = SearchDocument.objects.select_for_update(skip_locked=True, no_key=True)
-        numbers = list(waiting.filter(learned=False).values_list("pk", flat=True)[:at_once])
+        waiting = SearchDocument.objects.select_for_update(
+            skip_locked=True, no_key=True, of=("self",)
+        )  # a word of a confidential ticket alone would be offered to those who may not read it
+        numbers = list(
+            waiting.filter(learned=False, ticket__confidential=False).values_list("pk", flat=True)[
+                :at_once
+            ]
+        )
         if not numbers:
             return 0
         _keep(_words_of(numbers))

@@ -1,10 +1,12 @@
-/* Asking another tier or a vendor: the form lies in a dialog over the ticket, which closes once they are asked. */
+/* Handing on: to another tier, a vendor, or the billing team. The form lies in a dialog over the ticket, which
+   closes once it is done. */
 import { on } from "../look/keys.js";
 
-const dialog = document.querySelector("#escalating");
+const dialog = document.querySelector("#handing-on");
 
 on("u", () => document.querySelector("[data-escalates]")?.click());
 on("b", handBack);
+on("$", () => document.querySelector("[data-bills]")?.click());
 document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
   if (target === dialog && !dialog.open) dialog.showModal();
 });
