@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 ES = {
-    "Onboarding": "Puesta en marcha",
-    "Onboarding of {district}": "Puesta en marcha de {district}",
+    "Onboarding": "Incorporación",
+    "Onboarding of {district}": "Incorporación de {district}",
     "{done} of {total} steps done": "{done} de {total} pasos hechos",
     "Start": "Inicio",
     "Go-live": "Puesta en marcha",
@@ -14,7 +14,7 @@ ES = {
     "{who}, done {day}": "{who}, hecho el {day}",
     "All steps are done. Thank you!": "Todos los pasos están hechos. ¡Gracias!",
     "It ended on {day}.": "Terminó el {day}.",
-    "Other onboardings": "Otras puestas en marcha",
+    "Other onboardings": "Otras incorporaciones",
     "Steps": "Pasos",
     "Our team": "Nuestro equipo",
     "The district": "El distrito",
@@ -31,7 +31,7 @@ ES = {
     "Ask about it": "Preguntar",
     "Ask about “{title}”": "Preguntar sobre «{title}»",
     "Save the steps as a table (CSV)": "Guardar los pasos en una tabla (CSV)",
-    "No onboarding": "No hay una puesta en marcha",
+    "No onboarding": "No hay una incorporación",
     "When our team begins one for your district, its steps stand here.": (
         "Cuando nuestro equipo comience una para su distrito, sus pasos estarán aquí."
     ),
@@ -44,11 +44,11 @@ ES = {
     "This step is not yours to do.": "Este paso no le corresponde.",
     "This step is done already.": "Este paso ya está hecho.",
     "This step is not done.": "Este paso no está hecho.",
-    "This onboarding is over.": "Esta puesta en marcha ya terminó.",
+    "This onboarding is over.": "Esta incorporación ya terminó.",
     "There is no such onboarding, or none that you may see.": (
-        "No existe esa puesta en marcha, o no es una que usted pueda ver."
+        "No existe esa incorporación, o no es una que usted pueda ver."
     ),
-    "There is no such step in this onboarding.": "No existe ese paso en esta puesta en marcha.",
+    "There is no such step in this onboarding.": "No existe ese paso en esta incorporación.",
     # the table
     "District": "Distrito",
     "Step": "Paso",
