@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.portal.views import coming_in, opening, people, requests, suggesting, your
+from deskbell.portal.views import coming_in, opening, people, requests, suggesting, troubles, your
 
 REQUEST = "portal/requests/<int:number>"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("portal/people/<int:pk>", people.place, name="portal-place"),
     path("portal/people/<int:pk>/removal", people.removal, name="portal-place-removal"),
     path("portal/people/changes/<int:pk>/undo", people.undoing, name="portal-place-undo"),
+    path("portal/status", troubles.troubles, name="portal-status"),
     path("portal/requests.csv", requests.export, name="portal-export"),
     path(REQUEST, requests.ticket, name="portal-request"),
     path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),
