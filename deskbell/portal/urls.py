@@ -11,6 +11,7 @@ from deskbell.portal.views import (
     people,
     requests,
     suggesting,
+    troubles,
     your,
 )
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("portal/people/<int:pk>", people.place, name="portal-place"),
     path("portal/people/<int:pk>/removal", people.removal, name="portal-place-removal"),
     path("portal/people/changes/<int:pk>/undo", people.undoing, name="portal-place-undo"),
+    path("portal/status", troubles.troubles, name="portal-status"),
     path("portal/requests.csv", requests.export, name="portal-export"),
     path(REQUEST, requests.ticket, name="portal-request"),
     path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),

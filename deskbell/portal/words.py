@@ -5,9 +5,13 @@ The English is the key: `t("Requests")`, `t("Due {moment}", moment=...)`.
 
 from __future__ import annotations
 
+from deskbell.incidents.languages import ES as SAID_OF_STATUS
+from deskbell.incidents.languages import PHASES
 from deskbell.portal import onboarding_words
 
+PHASES_IN_SPANISH = {each: SAID_OF_STATUS[each] for each in PHASES.values()}  # one thing, one name
 ES = {
+    **PHASES_IN_SPANISH,
     # the frame
     "Skip to the content": "Ir al contenido",
     "Portal": "Portal",
@@ -208,6 +212,25 @@ ES = {
     "You can read here. To write, ask an owner of your district for another role.": (
         "Aquí puede leer. Para escribir, pida otro rol a un responsable de su distrito."
     ),
+    # what concerns them
+    "Status": "Estado del servicio",
+    "What goes on": "Qué sucede ahora",
+    "We know of no trouble that concerns you.": "No conocemos ningún problema que le afecte.",
+    "We know, and work on it. See the updates": "Lo sabemos y trabajamos en ello. Vea los avisos",
+    "since {moment}": "desde {moment}",
+    "over {moment}": "terminó {moment}",
+    "Your requests about it": "Sus solicitudes sobre esto",
+    "Maintenance": "Mantenimiento",
+    "In progress": "En curso",
+    "Planned": "Previsto",
+    "{start} to {end}": "{start} a {end}",
+    "Over, in the last 30 days": "Terminado, en los últimos 30 días",
+    "Hear of it": "Entérese",
+    "On the status page you see how everything is, and subscribe by mail to hear of each update.": (
+        "En la página de estado ve cómo está todo y se suscribe por correo para enterarse de cada aviso."
+    ),
+    "Status page of {district}": "Página de estado de {district}",
+    "To the status page": "A la página de estado",
     # their people
     "People": "Personas",
     "Owners see every request and look after the people. Editors see all but billing, viewers too and can’t "

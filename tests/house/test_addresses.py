@@ -256,6 +256,7 @@ DOORS_OF_THE_PORTAL = {
     ("portal/people/1", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/people/1/removal", "post"): ASKED_FOR_THE_ADDRESS,
     ("portal/people/changes/1/undo", "post"): ASKED_FOR_THE_ADDRESS,
+    ("portal/status", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/suggestions", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/articles/{article}", "get"): ASKED_FOR_THE_ADDRESS,
     ("portal/articles/{article}/answer", "post"): ASKED_FOR_THE_ADDRESS,

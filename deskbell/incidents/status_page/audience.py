@@ -37,7 +37,7 @@ class Audience:
 
     @property
     def base(self) -> str:
-        return f"{PUBLIC}/d/{self.token}" if self.district else PUBLIC
+        return f"{PUBLIC}/d/{self.token}" if self.token else PUBLIC
 
     @property
     def is_private(self) -> bool:
@@ -95,16 +95,26 @@ class Audience:
 
 def audiences() -> Iterable[Audience]:
     """The public first, then each district that has a page of its own."""
-    components = list(
+    components = _all_components()
+    yield _of(None, "", components)
+    pages = PrivatePage.objects.filter(revoked_at=None).select_related("district")
+    for page in pages.order_by("pk"):
+        yield _of(page.district, page.token, components)
+
+
+def audience_of(district: District) -> Audience:
+    """One district, for readers whom the desk knows; without a page of its own, its `base` is the public."""
+    page = PrivatePage.objects.filter(district=district, revoked_at=None).first()
+    return _of(district, page.token if page else "", _all_components())
+
+
+def _all_components() -> list[Component]:
+    return list(
         Component.objects.filter(retired_at=None)
         .select_related("service")
         .prefetch_related("districts")
         .order_by("service__place", "service__name", "place", "name")
     )
-    yield _of(None, "", components)
-    pages = PrivatePage.objects.filter(revoked_at=None).select_related("district")
-    for page in pages.order_by("pk"):
-        yield _of(page.district, page.token, components)
 
 
 def _of(district: District | None, token: str, components: list[Component]) -> Audience:

@@ -12,6 +12,8 @@ from deskbell.lib.errors import Refused
 from deskbell.people.customers import Customer
 from deskbell.portal.answering import READS_ONLY, ask
 from deskbell.portal.doors import draw, for_customers
+from deskbell.portal.speaking import language_of
+from deskbell.portal.troubles import going_on
 from deskbell.tickets.models import Ticket
 
 
@@ -25,7 +27,8 @@ def new(request: HttpRequest, who: Customer) -> HttpResponseBase:
             return redirect("portal-request", number=_asked(request, who).number)
         except Refused as refused:
             refusal = str(refused)
-    context = {"form": request.POST, "refusal": refusal}
+    known = going_on(who, language_of(request))
+    context = {"form": request.POST, "refusal": refusal, "going_on": known}
     return draw(request, "new", context, who=who, status=422 if refusal else 200)
 
 

@@ -17,6 +17,7 @@ from deskbell.portal.conversation import conversation_of
 from deskbell.portal.doors import draw, for_customers, zone_of
 from deskbell.portal.requests import asked_for, page_of
 from deskbell.portal.speaking import language_of, speaker
+from deskbell.portal.troubles import going_on
 from deskbell.tickets.access import visible_file, visible_ticket
 from deskbell.tickets.contesting import contests_among
 from deskbell.tickets.giving import given
@@ -29,7 +30,9 @@ from deskbell.tickets.models import Ticket
 def requests(request: HttpRequest, who: Customer) -> HttpResponseBase:
     """`GET /portal`: `show` is open or solved, `q` are words or a number, `before` turns the page."""
     asked = asked_for(request.GET)
-    return draw(request, "requests", {"asked": asked, "page": page_of(who, asked)}, who=who)
+    known = going_on(who, language_of(request))
+    context = {"asked": asked, "page": page_of(who, asked), "going_on": known}
+    return draw(request, "requests", context, who=who)
 
 
 @require_safe
