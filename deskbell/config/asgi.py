@@ -13,6 +13,7 @@ django_pages = get_wsgi_application()  # loads the rooms, without which the stre
 from django.conf import settings  # noqa: E402
 
 from deskbell.config.bodies import Bodies, Slow, TooLarge  # noqa: E402
+from deskbell.helpcenter.own_host import shuts  # noqa: E402
 from deskbell.incidents.status_page.serving import StatusPage  # noqa: E402
 from deskbell.lib.holding import Full  # noqa: E402
 from deskbell.monitoring.intake.door import Door  # noqa: E402
@@ -33,6 +34,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _live_as_long_as_the_server(receive, send)
     elif scope["type"] != "http":
         return
+    elif shuts(_host_of(scope), scope["path"]):
+        await _page(scope, receive, send)  # which says that nothing is there
     elif scope["path"] == "/live":
         await stream.live(scope, receive, send)
     elif scope["path"] == "/health":
@@ -43,6 +46,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await door.take(scope, receive, send)
     else:
         await _page(scope, receive, send)
+
+
+def _host_of(scope: Scope) -> str:
+    named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    return named[0] if named else ""
 
 
 async def _page(scope: Scope, receive: Receive, send: Send) -> None:

@@ -102,6 +102,14 @@ def origins(text: str) -> list[str]:
     return found
 
 
+def origin(text: str) -> str:
+    """One origin, or none."""
+    found = origins(text)
+    if len(found) > 1:
+        raise ValueError("write one address, like https://help.example.org.")
+    return found[0] if found else ""
+
+
 SERVICES = (
     "brevo mailersend mailgun mailjet mailtrap mandrill postal postmark resend scaleway sendgrid "
     "sparkpost unisender_go"
@@ -198,6 +206,13 @@ HOSTS = Variable(
     "Further host names under which the desk answers, separated by commas.",
     "",
     words,
+)
+HELP_URL = Variable(
+    "DESKBELL_HELP_URL",
+    "The address of a host of its own for the help center, like https://help.example.org. "
+    "Nothing else of the desk answers there. Empty: the help center is below the desk's address.",
+    "",
+    origin,
 )
 SUPPORT_ADDRESS = Variable(
     "DESKBELL_SUPPORT_ADDRESS",
@@ -397,6 +412,7 @@ VARIABLES = (
     SMTP_PORT,
     URL,
     HOSTS,
+    HELP_URL,
     SUPPORT_ADDRESS,
     EMAIL_URL,
     MAIL_SERVICE,

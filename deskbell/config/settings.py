@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from deskbell.config import environment as env
 from deskbell.config.database import database_settings
 from deskbell.config.relay import relay
@@ -19,6 +21,10 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", HOST, *env.HOSTS.value()]
 if env.URL.is_set:
     ALLOWED_HOSTS.append(DESK_URL.partition("://")[2].partition("/")[0].partition(":")[0])
 CSRF_TRUSTED_ORIGINS = [DESK_URL]
+HELP_URL = env.HELP_URL.value() or DESK_URL
+HELP_HOST = urlsplit(HELP_URL).hostname if env.HELP_URL.is_set else ""  # "" if it is the desk's
+if HELP_HOST:
+    ALLOWED_HOSTS.append(HELP_HOST)
 SUPPORT_ADDRESS = env.SUPPORT_ADDRESS.value()
 EMAIL_RELAY = relay(env.EMAIL_URL.value())
 MAIL_SERVICE = env.MAIL_SERVICE.value()
@@ -77,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "deskbell.look.middleware.refusals",
+    "deskbell.helpcenter.own_host.middleware",
 ]
 
 DATABASES = {"default": database_settings(DATA)}

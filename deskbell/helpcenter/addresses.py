@@ -3,7 +3,9 @@ is renamed or moved is found under every title that it ever had, and one address
 
 from __future__ import annotations
 
-from deskbell.helpcenter.models import Collection, Edition, Section
+from django.conf import settings
+
+from deskbell.helpcenter.models import Audience, Collection, Edition, Section
 from deskbell.look.languages import USUAL
 
 HOME = "/help"
@@ -27,6 +29,12 @@ def of_section(section: Section, language: str) -> str:
 def of_edition(edition: Edition) -> str:
     """An article's page in the edition's language."""
     return f"{home(edition.language)}/articles/{edition.named}"
+
+
+def whole(edition: Edition) -> str:
+    """Its address with the host at which it is read: what only some may read needs the desk's sign-in."""
+    for_all = edition.article.audience == Audience.EVERYONE
+    return (settings.HELP_URL if for_all else settings.DESK_URL) + of_edition(edition)
 
 
 def key_in(named: str) -> int:

@@ -44,7 +44,7 @@ def page(
         "language": language,
         "languages": LANGUAGES,
         "home": addresses.home(language),
-        "origin": settings.DESK_URL,
+        "origin": settings.HELP_URL,
         "alternates": alternates or {},
         "address": addresses.of_edition,
         "ago": lambda instant: ago(instant, language),

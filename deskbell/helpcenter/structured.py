@@ -18,7 +18,7 @@ SCHEMA = "https://schema.org"
 
 def website(name: str, language: str) -> Markup:
     """The help center itself, and how it is searched."""
-    home = settings.DESK_URL + addresses.home(language)
+    home = settings.HELP_URL + addresses.home(language)
     return _json(
         {
             "@type": "WebSite",
@@ -36,7 +36,7 @@ def website(name: str, language: str) -> Markup:
 
 def article(edition: Edition, steps: Steps, publisher: str) -> Markup:
     """An article and the way to it."""
-    url = settings.DESK_URL + addresses.of_edition(edition)
+    url = settings.HELP_URL + addresses.of_edition(edition)
     said: dict[str, Any] = {
         "@type": "TechArticle",
         "headline": edition.title,
@@ -62,7 +62,7 @@ def crumbs(steps: Steps) -> Markup:
 
 def _crumbs(steps: Steps) -> dict[str, Any]:
     items = [
-        {"@type": "ListItem", "position": at, "name": name, "item": settings.DESK_URL + path}
+        {"@type": "ListItem", "position": at, "name": name, "item": settings.HELP_URL + path}
         for at, (path, name) in enumerate(steps, start=1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}

@@ -47,6 +47,6 @@ def mail_about(edition: Edition, language: str) -> str:
     """A mail to the desk with the article linked, as a reader's mail program opens it."""
     t = words.speaker(language)
     subject = t("About the article “{title}”", title=edition.title)
-    link = f"{settings.DESK_URL}{addresses.of_edition(edition)}"
+    link = addresses.whole(edition)
     body = f"{t('I read this article, and my question is still open:')}\n{link}\n\n"
     return f"mailto:{settings.SUPPORT_ADDRESS}?subject={quote(subject)}&body={quote(body)}"

@@ -31,7 +31,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         sections__articles__editions__in=editions.values("pk")
     ).distinct()
     context = {
-        "origin": settings.DESK_URL,
+        "origin": settings.HELP_URL,
         "fronts": [{code: addresses.home(code) for code in LANGUAGES}]
         + [{code: f"{addresses.home(code)}/promise" for code in LANGUAGES}]
         + [
@@ -54,5 +54,5 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @public
 def robots(request: HttpRequest) -> HttpResponse:
     """`/robots.txt`: where the map is."""
-    text = f"User-agent: *\nDisallow:\n\nSitemap: {settings.DESK_URL}/help/sitemap.xml\n"
+    text = f"User-agent: *\nDisallow:\n\nSitemap: {settings.HELP_URL}/help/sitemap.xml\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -67,7 +66,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         {
             "title": each.title,
             "path": addresses.of_edition(each),
-            "address": settings.DESK_URL + addresses.of_edition(each),
+            "address": addresses.whole(each),
             "summary": each.summary,
             "where": each.article.section.collection.title(each.language),
             "language": each.language,

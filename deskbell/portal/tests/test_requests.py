@@ -174,11 +174,11 @@ def test_the_list_turns_its_pages_and_costs_the_same_however_long(
     made("The oldest", town.olivia)
     browser = portal_of(town.olivia)
     browser.get("/portal")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         browser.get("/portal")
     for n in range(30):
         made(f"Nr {n}", town.olivia if n % 2 else town.tess)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         first = browser.get("/portal").content.decode()
     assert "Nr 29<" in first and "The oldest" not in first
     older = first.partition("?before=")[2].partition('"')[0]
