@@ -10,7 +10,7 @@ from deskbell.chat import queue as chat_queue
 from deskbell.chat import uploading as chat_uploading
 from deskbell.chat.events import QueueChanged, TakersChanged, Triaged
 from deskbell.helpcenter import illustrating
-from deskbell.inbox import chats_live, speaking
+from deskbell.inbox import chats_live, draft_files, speaking
 from deskbell.inbox import live as inbox_live
 from deskbell.incidents import announcing, following, grouping, known
 from deskbell.incidents.desk import live as incidents_live
@@ -101,7 +101,12 @@ IN_THE_SAME_TRANSACTION: Table = {
     SetAside: [keeping.recompute, oncall_replies.take_as_answer],
     BroughtBack: [keeping.recompute, paging.page_if_promised],
     TicketErased: [mail_erasing.forget, chat_uploading.forget],
-    FilesLeft: [mail_erasing.keep_logos, chat_uploading.keep_uploads, illustrating.keep_pictures],
+    FilesLeft: [
+        mail_erasing.keep_logos,
+        chat_uploading.keep_uploads,
+        illustrating.keep_pictures,
+        draft_files.keep_waiting,
+    ],
     AlertNoted: [keeping.recompute],
     Acknowledged: [keeping.recompute, oncall_replies.stop_calling, drill_jobs.note_acknowledged],
     AlertRaised: [drills.recognize, paging.page, grouping.wake_up],

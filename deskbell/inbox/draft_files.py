@@ -14,6 +14,7 @@ from deskbell.mail.trust.clamav import ScannerDown
 from deskbell.people.models import Agent
 from deskbell.people.notices import topic_of_agent
 from deskbell.realtime.publish import publish
+from deskbell.tickets.aside.erasing import FilesLeft
 from deskbell.tickets.models import Message, Ticket
 from deskbell.tickets.words import File
 
@@ -82,6 +83,12 @@ def give_back(ticket: Ticket, message: Message, *, by: Agent) -> None:
     for each in message.attachments.order_by("id"):
         file = File(**{name: getattr(each, name) for name in FIELDS})
         _create(ticket, Draft.Kind.REPLY, by, file)
+
+
+def keep_waiting(fact: FilesLeft) -> None:
+    """What waits with a draft stays, whatever becomes of a ticket with the same file."""
+    named = DraftFile.objects.filter(sha256__in=fact.digests).values_list("sha256", flat=True)
+    fact.digests -= set(named)
 
 
 def _refuse_size(there: list[DraftFile], name: str, size: int) -> None:

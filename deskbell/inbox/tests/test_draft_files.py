@@ -10,8 +10,10 @@ from deskbell.inbox import draft_files
 from deskbell.inbox.models import DraftFile
 from deskbell.inbox.tests.conftest import ClientOf
 from deskbell.lib.errors import Refused
+from deskbell.lib.telling import tell
 from deskbell.mail.composing import message_of
 from deskbell.mail.models import OutboundMail
+from deskbell.tickets.aside.erasing import FilesLeft
 from deskbell.tickets.models import Attachment, Message, Ticket
 from deskbell.tickets.replying import note
 from deskbell.tickets.words import Words
@@ -61,6 +63,16 @@ def test_a_file_is_taken_off_by_whoever_has_added_it(
     assert client_of(town.ben.person).post(path).status_code == 404
     assert "log.txt" not in browser.post(path).content.decode()
     assert not DraftFile.objects.exists()
+
+
+def test_a_waiting_file_stays_where_another_ticket_with_the_same_is_erased(
+    ticket: Ticket, browser: Client
+) -> None:
+    attach(browser, ticket)
+    waits = DraftFile.objects.get().sha256
+    left = FilesLeft({waits, "0" * 64})
+    tell(left)
+    assert left.digests == {"0" * 64}
 
 
 def test_files_come_back_with_a_reply_that_is_taken_back(ticket: Ticket, browser: Client) -> None:
