@@ -8,6 +8,7 @@ from django.db import transaction
 
 from deskbell.chat.models import Visitor
 from deskbell.chat.visitors import visit_of
+from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Person
 from deskbell.tickets.identifying import identify
@@ -28,9 +29,25 @@ def leave_address(visitor: Visitor, address: str) -> None:
     visit = visit_of(visitor)
     if visit is None:
         raise Refused("Write to us first; then leave an address for the answer.")
-    visitor.address = given
-    visitor.save(update_fields=["address"])
+    if given != visitor.address:
+        visitor.address, visitor.confirmed_at = given, None
+        visitor.save(update_fields=["address", "confirmed_at"])
     remember_address(visitor, visit.ticket)
+
+
+def confirm_address(key: int, address: str) -> bool:
+    """Whoever reads the mails there says that it is theirs. False if the visitor has left another since."""
+    found = Visitor.objects.filter(pk=key, address=address)
+    found.filter(confirmed_at=None).update(confirmed_at=clock.now())
+    return found.exists()
+
+
+def proved_address(visitor: Visitor) -> str:
+    """The address that is proved to be theirs: by a site's signature, or by the link that was mailed there;
+    "" if there is none."""
+    if visitor.identity:
+        return visitor.person.email or ""
+    return visitor.address if visitor.confirmed_at else ""
 
 
 def remember_address(visitor: Visitor, ticket: Ticket) -> Ticket:

@@ -39,7 +39,8 @@ class Visitor(models.Model):
         Identity, null=True, blank=True, on_delete=models.CASCADE, related_name="visitor"
     )
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="visitors")
-    address = models.CharField(max_length=320, blank=True)  # given by them, proved by nothing
+    address = models.CharField(max_length=320, blank=True)  # given by them
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # None: nothing proves the address
     created_at = models.DateTimeField(default=clock.now)
     seen_at = models.DateTimeField(default=clock.now)
 
@@ -73,6 +74,11 @@ class Visit(models.Model):
     browser = models.CharField(max_length=80, blank=True)  # as their browser names itself, in words
     began_at = models.DateTimeField(default=clock.now)
     left_at = models.DateTimeField(null=True, blank=True)  # the desk has noted that they are gone
+    visitor_saw = models.BigIntegerField(default=0)  # up to this message, by its key
+    team_saw = models.BigIntegerField(default=0)  # likewise
+    transcript_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when it was last mailed as a whole
 
     class Meta:
         indexes = [

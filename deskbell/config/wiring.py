@@ -6,6 +6,7 @@ the second draw fragments for the browsers; they reach them at commit and are dr
 
 from __future__ import annotations
 
+from deskbell.chat import attention
 from deskbell.chat import queue as chat_queue
 from deskbell.chat import uploading as chat_uploading
 from deskbell.chat.events import QueueChanged, TakersChanged, Triaged
@@ -143,7 +144,7 @@ LIVE: Table = {
     Snoozed: [inbox_live.push],
     PolicyChanged: [inbox_live.push],
     LiveChanged: [inbox_live.push, chats_live.push_ticket],
-    QueueChanged: [chats_live.push],
+    QueueChanged: [chats_live.push, attention.push],
     Triaged: [triage.push],
     TakersChanged: [chats_live.push_takers],
     RequesterChanged: [inbox_live.push],

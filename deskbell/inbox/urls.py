@@ -46,6 +46,7 @@ urlpatterns = [
     path("inbox/chats/<int:pk>/acceptance", chats.acceptance, name="chat-acceptance"),
     path("inbox/chats/<int:pk>/handover", chats.handover, name="chat-handover"),
     path("inbox/chats/<int:pk>/ticket", chats.ticket, name="chat-ticket"),
+    path("inbox/chats/<int:pk>/transcript", chats.transcript, name="chat-transcript"),
     path("inbox/macros", macros.every, name="macros"),
     path("inbox/macros/preview", macros.preview, name="macro-preview"),
     path("inbox/macros/<int:pk>", macros.one, name="macro"),

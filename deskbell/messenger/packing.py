@@ -17,7 +17,7 @@ from rjsmin import jsmin
 
 from deskbell.chat.faces import USUAL_COLOR, Face
 from deskbell.mail.colors import legible
-from deskbell.messenger.shortening import shortened
+from deskbell.messenger.shortening import shortened, shortened_css
 
 HERE = Path(__file__).parent / "bubble"
 LANGUAGES = ("en", "es")
@@ -91,7 +91,7 @@ def _messenger(_changed: int, labeled: bool, css: str) -> Packed:
     constants = {
         "LANGUAGES": LANGUAGES,
         "LABELED": labeled,
-        "LOOKS": (HERE / "looks.css").read_text().replace("\n", "") + css,
+        "LOOKS": shortened_css((HERE / "looks.css").read_text().replace("\n", "") + css),
     }
     lines = [f"const {name} = {_json(value)};" for name, value in constants.items()]
     parts = [part.read_text() for part in sorted(HERE.glob("[0-9]*.js"))]

@@ -1,11 +1,11 @@
-"""What the bubble asks and says: a session, its conversation, a message, a sign of life, an address."""
+"""What the bubble asks and says: a session, its conversation, a message, a sign of life."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 
-from deskbell.chat import browsers
-from deskbell.chat.addresses import leave_address
+from deskbell.chat import attention, browsers
+from deskbell.chat.addresses import proved_address
 from deskbell.chat.models import Visitor
 from deskbell.chat.saying import say
 from deskbell.chat.sites.recognizing import recognize
@@ -16,6 +16,7 @@ from deskbell.chat.tallies import (
     SESSIONS_OF_A_NETWORK,
 )
 from deskbell.chat.visitors import meet, see, set_remembered, sign_out, visit_of, welcome_back
+from deskbell.lib.numbers import LARGEST
 from deskbell.lib.remembering import remembering
 from deskbell.messenger import triage, trouble
 from deskbell.messenger.doors import (
@@ -83,11 +84,13 @@ def conversation(request: HttpRequest) -> Answer:
     see(visitor)
     visit = visit_of(visitor)
     district = trouble.district_of(visitor, visit)
-    listened = [*([topic(visit)] if visit else []), *trouble.topics_of(district)]
+    own = [topic(visit), attention.topic(visit)] if visit else []
+    listened = [*own, *trouble.topics_of(district)]
     # Signed before anything is read: nothing falls between the two.
     signed = topics.sign(listened, origin=origin_of(request))
     said = told(visible(visit), visitor) if visit else []
-    known = {**_welcome(district), **_you(visitor), "triage": triage.standing(visit)}
+    near = {**attention.standing(visit), "saw": visit.team_saw} if visit else {}
+    known = {**_welcome(district), **_you(visitor), "triage": triage.standing(visit), "near": near}
     return {**known, "topics": signed, "messages": said}
 
 
@@ -110,20 +113,17 @@ def messages(request: HttpRequest) -> Answer:
 
 @door("POST")
 def presence(request: HttpRequest) -> Answer:
-    """“I'm here.” Says which message is the last, for a bubble whose stream is held up."""
-    visitor = visitor_in(request)
+    """“I'm here”; perhaps `typing`, or having `seen` up to a message. Says which message is the last, for a
+    bubble whose stream is held up."""
+    visitor, said = visitor_in(request), words_of(request)
     see(visitor)
     visit = visit_of(visitor)
+    if visit and said.get("typing"):
+        attention.types(visit)
+    if visit and isinstance(seen := said.get("seen"), int):
+        attention.visitor_saw(visit, min(seen, LARGEST))
     last = visible(visit).order_by("-id").values_list("pk", flat=True).first() if visit else None
     return {"last": last or 0}
-
-
-@door("POST")
-def address(request: HttpRequest) -> Answer:
-    """Keep the address that the visitor leaves for the answer."""
-    visitor = visitor_in(request)
-    leave_address(visitor, text_in(words_of(request), "address"))
-    return {"address": visitor.address}
 
 
 def _welcome(district: District | None) -> Answer:
@@ -142,4 +142,5 @@ def _you(visitor: Visitor) -> Answer:
         "address": visitor.address or ((visitor.person.email or "") if proved else ""),
         "you": visitor.person.name if proved else "",
         "proved": proved,
+        "confirmed": bool(proved_address(visitor)),
     }

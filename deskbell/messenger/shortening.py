@@ -1,8 +1,9 @@
-"""Short names in place of our own, so that the bubble weighs less: what its module declares at the outermost
-level and keeps to itself. No compiler: it knows as much of JavaScript as the files in `bubble/` need.
+"""Short names in place of our own, so that the bubble weighs less: what its module declares and keeps to
+itself, and the variables of its style sheet. No compiler: it knows as much of JavaScript as `bubble/` needs.
 
-A name is another one everywhere or nowhere, so a parameter that is called alike stays apart from it. Left as
-they are: exports, and a name that braces write as a property without a colon (`{ zone, identity }`).
+A name is another one everywhere or nowhere, so two that are called alike in different places stay as far
+apart as they were. Left as they are: exports, a name that braces write as a property without a colon
+(`{ zone, identity }`), and what a browser calls so itself.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ BEFORE_AN_OBJECT = set("(,=:[?&|") | {
     "const",
     "let",
 }  # elsewhere braces are a block
+OF_BROWSERS = set(
+    "close event find focus length location name open origin parent self status stop top".split()
+)
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -40,6 +44,13 @@ def shortened(script: str) -> str:
     for at in uses:
         tokens[at] = short.get(tokens[at], tokens[at])
     return "".join(tokens)
+
+
+def shortened_css(css: str) -> str:
+    """The style sheet with short names of its variables."""
+    names = sorted(set(re.findall(r"--[a-z]+", css)), key=lambda name: -css.count(name))
+    short = dict(zip(names, _names(), strict=False))
+    return re.sub(r"--[a-z]+", lambda found: f"--{short[found[0]]}", css)
 
 
 def _tokens(script: str) -> Iterator[str]:
@@ -75,34 +86,28 @@ def _declared_and_used(tokens: list[str]) -> tuple[set[str], list[int]]:
     kept: set[str] = set()
     uses: list[int] = []
     open_: list[str] = []  # brackets, "object" for the braces of one
-    declaring = False
+    in_a_list = False  # `let first, second = 2;` at the outermost level
     for place, (at, part) in enumerate(told, start=1):
         before, after = padded[place - 1], padded[place + 1]
-        inside = open_[-1] if open_ else ""
-        if not open_ and part in {"const", "let"}:
-            declaring = before != "export"
-        elif not open_ and part == ";":
-            declaring = False
-        elif part.endswith("${") and len(part) > 1:
-            if part[0] == "}":
+        if not open_ and part in {"let", ";"}:
+            in_a_list = part == "let"
+        if part in PAIRS or part.endswith("${"):
+            if part.startswith("}"):
                 open_.pop()
-            open_.append("${")
-        elif part[0] == "}" and len(part) > 1:
-            open_.pop()
-        elif part in PAIRS:
-            is_object = before in BEFORE_AN_OBJECT or before.endswith("${")
-            open_.append("object" if part == "{" and is_object else part)
-        elif part in PAIRS.values():
+            is_object = part == "{" and (before in BEFORE_AN_OBJECT or before.endswith("${"))
+            open_.append("object" if is_object else part)
+        elif part in PAIRS.values() or part.startswith("}"):
             open_.pop()
         elif NAME.fullmatch(part) and before != ".":
-            is_first = inside == "object" and before in {"{", ","}
+            is_first = before in {"{", ","} and bool(open_) and open_[-1] == "object"
             if is_first and after in {",", "}", "="}:
                 kept.add(part)
             elif not (is_first and after in {":", "("}):
                 uses.append(at)
-            if declaring and not open_ and before in {"const", "let", ","}:
-                declared.add(part)
-    return declared - kept, uses
+            is_next = in_a_list and not open_ and before == ","
+            if before in {"const", "let"} or after == "=>" or is_next:
+                (kept if padded[place - 2] == "export" else declared).add(part)
+    return declared - kept - OF_BROWSERS, uses
 
 
 def _names() -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.messenger import articles, embed, files, sessions, triage
+from deskbell.messenger import addresses, articles, embed, files, sessions, triage
 from deskbell.messenger.views import look, sites
 
 urlpatterns = [
@@ -24,7 +24,9 @@ urlpatterns = [
     path("bubble/articles/<str:named>", articles.article),
     path("bubble/questions", triage.questions),
     path("bubble/triage", triage.triage),
-    path("bubble/address", sessions.address),
+    path("bubble/address", addresses.address),
+    path("bubble/address/<str:signed>", addresses.confirmation, name="bubble-address"),
+    path("bubble/transcript", addresses.transcript),
     path("sites", sites.sites, name="sites"),
     path("sites/<int:pk>", sites.site, name="site"),
     path("sites/<int:pk>/keys", sites.new_key, name="site-keys"),

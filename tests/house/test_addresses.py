@@ -444,6 +444,9 @@ DOORS = {
     ("bubble/questions", "get"): (200,) * 4,
     ("bubble/triage", "post"): (BAD_TOKEN,) * 4,
     ("bubble/address", "post"): (BAD_TOKEN,) * 4,
+    ("bubble/address/made-up", "get"): (NONE,) * 4,
+    ("bubble/address/made-up", "post"): (NONE,) * 4,
+    ("bubble/transcript", "post"): (BAD_TOKEN,) * 4,
     ("your/{link}", "get"): (200, 200, 200, 200),  # the link alone opens it
     ("your/{link}/clocks.pdf", "get"): (200, 200, 200, 200),
     ("your/wrong-token", "get"): (NONE, NONE, NONE, NONE),

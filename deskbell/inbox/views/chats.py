@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,15 +13,18 @@ from deskbell.chat.handing_over import hand_over
 from deskbell.chat.models import Visit
 from deskbell.chat.queue import accept
 from deskbell.chat.rules import SECONDS, set_rules, the_rules
+from deskbell.chat.transcripts import note_transcript
 from deskbell.inbox import chats, chats_live
 from deskbell.lib.errors import NotFound
 from deskbell.lib.numbers import primary_key, whole
+from deskbell.mail.transcripts import queue_transcript
 from deskbell.people.access import agent_of, agents_only, managers_only
 from deskbell.people.models import Agent, Team
 from deskbell.people.notices import topic_of_agent
 from deskbell.realtime.topics import sign
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.chatting import make_ticket
+from deskbell.tickets.models import Message
 
 
 @require_GET
@@ -104,6 +108,19 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponseBase:
         by=agent_of(request),
     )
     return _to(request, reverse("ticket", args=[made.number]))
+
+
+@require_POST
+@agents_only
+def transcript(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """`POST /inbox/chats/<pk>/transcript`: mail what was said to whoever asked, as a whole."""
+    visit = _visit(request, pk)
+    said = Message.objects.said().filter(ticket=visit.ticket, public=True).order_by("id")
+    messages = list(said.select_related("author").prefetch_related("attachments"))
+    with transaction.atomic():
+        note_transcript(visit)
+        queue_transcript(visit.ticket, messages, visit.ticket.requester)
+    return _to(request, reverse("ticket", args=[visit.ticket.number]))
 
 
 @require_GET

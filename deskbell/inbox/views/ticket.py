@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from deskbell.chat import attention
 from deskbell.inbox import draft_files, drawing, live
 from deskbell.inbox.drafts import drafts_on
 from deskbell.inbox.preferences import preferences_of
@@ -221,4 +222,5 @@ def _taken_back(request: HttpRequest, ticket: Ticket) -> Message | None:
 
 
 def _token(request: HttpRequest, ticket: Ticket) -> str:
-    return sign([live.topic_of(ticket), topic_of_agent(agent_of(request).pk)])
+    own = topic_of_agent(agent_of(request).pk)
+    return sign([live.topic_of(ticket), own, *attention.topics_on(ticket)])

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from deskbell.chat import attention
 from deskbell.guidance.asking import asked_about
 from deskbell.guidance.progress import progress_in
 from deskbell.helpcenter.addresses import of_edition
@@ -53,7 +54,10 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/draft`: keep what is being written; `kind`, `text`, and which `page` it is."""
     ticket, form = ticket_for(request.user, number), request.POST
     kind, page = form.get("kind", ""), form.get("page", "")
-    drafts.keep(ticket, kind, form.get("text", ""), by=agent_of(request), page=page)
+    text, agent = form.get("text", ""), agent_of(request)
+    drafts.keep(ticket, kind, text, by=agent, page=page)
+    if kind == "reply" and text.strip() and (chat := attention.chat_on(ticket)):
+        attention.types(chat, by=agent)
     return HttpResponse(status=204)
 
 
@@ -61,13 +65,15 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
 @agents_only
 def presence(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/presence`: `doing` is reading, replying, noting or gone; other pages at this
-    ticket hear of it. Nothing of it is kept."""
+    ticket hear of it. Nothing of it is kept but what of a live chat was seen."""
     ticket, agent = ticket_for(request.user, number), agent_of(request)
     doing = request.POST.get("doing", "")
     if doing in {"reading", "replying", "noting", "gone"}:
         told = {"agent": agent.pk, "name": str(agent), "doing": doing}
         told["asks"] = request.POST.get("asks") == "yes"  # who comes wants to know who is there
         publish(live.topic_of(ticket), "presence", json.dumps(told))
+    if doing in {"reading", "replying", "noting"} and (chat := attention.chat_on(ticket)):
+        attention.team_saw(chat)
     return HttpResponse(status=204)
 
 

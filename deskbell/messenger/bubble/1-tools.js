@@ -7,7 +7,7 @@
  * Content-Security-Policy allows the desk's address in script-src and connect-src, and nothing else.
  */
 const DESK = new URL(import.meta.url).origin;
-const HERE_MS = 60e3, POLL_MS = 4e3, ECHO_MS = 8e3, STALE_MS = 600e3, POST_MS = 15e3, LONGEST = 4000, MOST_FILES = 5, LARGEST_FILE = 5 << 20;
+const HERE_MS = 60e3, POLL_MS = 4e3, TYPED_MS = 3e3, ECHO_MS = 8e3, STALE_MS = 600e3, POST_MS = 15e3, LONGEST = 4000, MOST_FILES = 5, LARGEST_FILE = 5 << 20;
 
 /* ---- words: in the language of the page ---- */
 
@@ -37,6 +37,7 @@ const afterPaint = (then) => {
 /** An element: tag, attributes (class and `on…` included), children (strings become text). */
 const el = (tag, attributes = {}, ...children) => {
   const made = document.createElement(tag);
+  if (tag === "button") made.type = tag; // it sends no form unless it says so
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else if (value === true) made.setAttribute(name, "");

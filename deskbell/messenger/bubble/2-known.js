@@ -23,7 +23,7 @@ const remember = () => {
 };
 
 const messages = new Map(), troubles = new Map();
-let address = "", name = "", you = "", proved = false, hours, reached = true, begun = false, toldAt = 0;
+let address = "", name = "", you = "", proved = false, confirmed = false, hours, reached = true, begun = false, toldAt = 0;
 let joined = false; // the stream that is open brings this conversation, and not only known trouble
 let identity = "", doubted = false; // what the page has signed, and whether the desk did not believe it
 
@@ -51,6 +51,8 @@ const wipe = (who) => {
   messages.clear();
   if (DEVICE) DEVICE.removeItem(KEY);
   address = you = "";
+  near = {};
+  toldSeen = 0;
   proved = doubted = joined = false;
   if (listener) listener.close();
   listener = null;

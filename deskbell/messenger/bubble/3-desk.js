@@ -60,12 +60,13 @@ const fetchAll = () => {
       const told = await ask(known.token ? "conversation" : "welcome");
       if (known.who !== who) { again = true; return; }
       reached = begun = true;
-      hours = told.hours; name = told.desk; address = told.address || ""; you = told.you || ""; proved = told.proved;
+      hours = told.hours; name = told.desk; address = told.address || ""; you = told.you || ""; proved = told.proved; confirmed = told.confirmed;
       const last = (told.messages || []).length && told.messages[told.messages.length - 1].id;
       if (!known.seen) known.seen = last; // what was said before this tab knew of it is no news
       joined = Boolean(last);
       toldAt = Date.now();
       triaged = told.triage;
+      near = told.near || {};
       for (const message of told.messages || []) take(message);
       troubles.clear();
       for (const each of told.trouble.reverse()) troubles.set(each.number, each);
@@ -104,6 +105,7 @@ const listen = (topics) => {
   });
   on("message", hear);
   on("trouble", learn);
+  on("near", feel);
   on("triage", (told) => { triaged = told; draw(); });
   mine.addEventListener("resync", () => fetchAll());
   mine.addEventListener("revoke", () => { mine.close(); fetchAll(); });
@@ -125,6 +127,18 @@ const hear = (message) => {
   draw();
 };
 
+/* Who is near: somebody answers, has seen what was said, types. Typing is believed for a few seconds. */
+let near = {}, typing = 0, typist, typedAt = 0, toldSeen = 0;
+const feel = (told) => {
+  if (told.side === "customer") return; // another tab
+  clearTimeout(typing);
+  typing = told.typing && setTimeout(() => { typing = 0; draw(); }, 6e3);
+  if (told.handed && !near.handed) tell(t("handed"));
+  if (typing) typist = told.who;
+  else near = { ...near, ...told };
+  draw();
+};
+
 /** An incident that is told of, or that is over: said aloud, and shown above the conversation. */
 const learn = (trouble) => {
   troubles.delete(trouble.number);
@@ -135,6 +149,7 @@ const learn = (trouble) => {
 
 /** Keep a message; one of the team's that nobody has seen yet is said aloud. */
 const take = (message) => {
+  if (message.side !== "customer") typing = 0;
   const fresh = !messages.has(message.id);
   messages.set(message.id, message);
   known.outbox = known.outbox.filter((mine) => mine.id !== message.client);
@@ -230,10 +245,10 @@ const bringOne = async (file, load) => {
 };
 
 /** “I'm here”, each minute; whoever is behind a proxy that holds the stream up learns what it missed. */
-const here = async () => {
+const here = async (more = {}) => {
   if (!known.token || !begun) return;
   try {
-    const { last } = await ask("presence", {});
+    const { last } = await ask("presence", more);
     if ((last && !messages.has(last)) || (known.open && Date.now() - toldAt > STALE_MS)) fetchAll();
   } catch (error) {
     if (error.status === 401) { forget(); draw(); }

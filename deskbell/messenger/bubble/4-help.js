@@ -69,7 +69,7 @@ const picture = ({ src, alt, width, height }) => {
 };
 
 const card = ({ named, title, summary }) =>
-  el("button", { class: "article", type: "button", onclick: () => read(named) }, el("b", {}, title), summary && el("small", {}, summary));
+  el("button", { class: "article", onclick: () => read(named) }, el("b", {}, title), summary && el("small", {}, summary));
 
 const drawHelp = () => {
   const inHelp = helping && JSON.stringify([reading, asked, query && found]);
@@ -82,7 +82,7 @@ const drawHelp = () => {
   if (ui.help.dataset.told === inHelp) return;
   ui.help.dataset.told = inHelp;
   ui.help.replaceChildren(
-    el("button", { class: "back", type: "button", onclick: back }, icon(18, "M15 6l-6 6 6 6"), t("back")),
+    el("button", { class: "back", onclick: back }, icon(18, "M15 6l-6 6 6 6"), t("back")),
     ...(reading
       ? [el("h3", { tabindex: "-1", lang: reading.lang }, reading.title), el("div", { class: "words", dir: "auto", lang: reading.lang }, ...reading.body.map(grow)),
         reading.path ? leaf(reading.path, t("article")) : ""]

@@ -15,33 +15,38 @@ const build = () => {
   ui.badge = el("span", { class: "badge", "aria-hidden": "true", hidden: true });
   ui.talk = icon(28, ...TALK);
   ui.down = icon(28, ...CLOSE);
-  ui.knob = el("button", { class: LABELED ? "knob wide" : "knob", type: "button", "aria-haspopup": "dialog", onclick: () => toggle() }, ui.talk, LABELED ? el("span", {}, t("label")) : null, ui.down, ui.badge);
+  ui.knob = el("button", { class: LABELED ? "knob wide" : "knob", "aria-haspopup": "dialog", onclick: () => toggle() }, ui.talk, LABELED ? el("span", {}, t("label")) : null, ui.down, ui.badge);
   ui.title = el("h2", { id: "t" }, t("hello"));
   ui.hours = el("div", { class: "hours", "data-there": "" });
   ui.list = el("div", { class: "list", role: "log", "aria-live": "off", "aria-label": t("conversation"), tabindex: "0" });
   ui.known = el("div", { class: "known", role: "region", "aria-label": t("trouble"), tabindex: "0", hidden: true });
-  ui.query = el("input", { type: "search", placeholder: t("find"), "aria-label": t("find"), maxlength: 100, enterkeyhint: "search", oninput: () => seek() });
+  ui.query = el("input", { type: "search", placeholder: t("find"), "aria-label": t("find"), oninput: () => seek() });
   ui.find = el("form", { class: "find", role: "search", onsubmit: (event) => { event.preventDefault(); seek(1); } }, icon(18, ...LENS), ui.query);
-  ui.seek = el("button", { class: "shut", type: "button", "aria-label": t("find"), onclick: () => { helping = true; draw(); ui.query.focus(); } }, icon(22, ...LENS));
+  ui.seek = el("button", { class: "shut", "aria-label": t("find"), onclick: () => { helping = true; draw(); ui.query.focus(); } }, icon(22, ...LENS));
   ui.help = el("div", { class: "list help", role: "region", "aria-label": t("find"), tabindex: "0", hidden: true });
   ui.line = el("p", { class: "line", role: "status", hidden: true });
   ui.field = el("textarea", {
     rows: "1", onpaste: (event) => { const { files } = event.clipboardData; if (files.length) { event.preventDefault(); bring(files); } }, placeholder: t("hint"), "aria-label": t("field"), dir: "auto", enterkeyhint: "send",
-    oninput: () => { known.draft = ui.field.value; remember(); fit(); },
+    oninput: () => {
+      known.draft = ui.field.value;
+      remember();
+      fit();
+      if (messages.size && Date.now() - typedAt > TYPED_MS) { typedAt = Date.now(); here({ typing: 1 }); }
+    },
     onkeydown: (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
     },
   });
   ui.pick = el("input", { type: "file", multiple: true, hidden: true, onchange: () => { bring(ui.pick.files); ui.pick.value = ""; ui.field.focus(); } });
   const limits = t("attach", { n: MOST_FILES, mb: LARGEST_FILE / 1048576 });
-  ui.clip = el("button", { class: "clip", type: "button", "aria-label": limits, title: limits, onclick: () => ui.pick.click() }, icon(20, ...CLIP));
+  ui.clip = el("button", { class: "clip", "aria-label": limits, title: limits, onclick: () => ui.pick.click() }, icon(20, ...CLIP));
   ui.files = el("div", { class: "files", hidden: true });
   ui.go = el("button", { class: "go", type: "submit", "aria-label": t("send") }, icon(20, ...ARROW));
   ui.over = el("span", { class: "over", role: "status" });
   ui.panel = el(
     "section", { ondragover: (event) => event.preventDefault(), ondrop: (event) => { event.preventDefault(); bring(event.dataTransfer.files); }, class: "panel", role: "dialog", "aria-labelledby": "t", tabindex: "-1", hidden: true },
     el("header", { class: "head" }, ui.title, ui.seek,
-      el("button", { class: "shut", type: "button", "aria-label": t("close"), onclick: () => toggle(false) }, icon(22, ...CROSS)), ui.hours),
+      el("button", { class: "shut", "aria-label": t("close"), onclick: () => toggle(false) }, icon(22, ...CROSS)), ui.hours),
     ui.known, ui.find, ui.list, ui.help, ui.line,
     ui.files,
     el("form", { class: "write", onsubmit: (event) => { event.preventDefault(); submit(); } }, ui.clip, ui.field, ui.go, ui.pick),
@@ -105,7 +110,7 @@ const onTheWay = () => [...loads].some((load) => !load.wrong);
 /** The files of the message that is being written, with how far each has come. */
 const drawFiles = () => {
   if (!ui.files) return;
-  const drop = (name, gone) => el("button", { type: "button", "aria-label": t("fileDrop", { name }), onclick: () => { gone(); ui.field.focus(); } }, icon(14, ...CROSS));
+  const drop = (name, gone) => el("button", { "aria-label": t("fileDrop", { name }), onclick: () => { gone(); ui.field.focus(); } }, icon(14, ...CROSS));
   ui.files.replaceChildren(
     ...known.files.map((each) => el("p", {}, each.name, " ", drop(each.name, () => { known.files = known.files.filter((other) => other !== each); remember(); drawFiles(); }))),
     ...[...loads].map((load) => el("p", { class: load.wrong ? "bad" : "" }, load.wrong ? `${load.name}: ${load.wrong} ` : load.name + " ",
@@ -114,13 +119,17 @@ const drawFiles = () => {
   fit();
 };
 
-const toEnd = () => { ui.list.scrollTop = ui.list.scrollHeight; };
+const toEnd = () => { ui.list.scrollTop = messages.size + known.outbox.length ? ui.list.scrollHeight : 0; };
 
 let unread = 0;
 const draw = () => {
   if (!ui.all) return;
   const last = Math.max(known.seen, ...messages.keys());
-  if (known.open && last > known.seen) { known.seen = last; remember(); }
+  if (known.open && !document.hidden) {
+    if (last > known.seen) { known.seen = last; remember(); }
+    const theirs = Math.max(0, ...[...messages.values()].map((each) => each.side === "customer" ? 0 : each.id));
+    if (theirs > toldSeen) here({ seen: toldSeen = theirs });
+  }
   const news = [...messages.values()].filter(isNews).length;
   if (news !== unread) emit("unread", (unread = news));
   ui.all.classList.toggle("open", known.open);
@@ -147,8 +156,9 @@ const drawHours = () => {
   ui.title.textContent = name && (messages.size || known.outbox.length) ? name : you ? t("helloTo", { name: you.split(" ")[0] }) : t("hello");
   const till = begun && hours && hours.closes_at && clockTime(hours.closes_at);
   const [there, first, then] = !begun ? ["", t("loading"), ""]
+    : near.who ? ["yes", t("with", near), ""]
     : !hours ? ["", "", t("noPromise")]
-    : hours.there ? ["yes", t("there"), hours.usual ? t("usual", { n: hours.usual }) : t(till ? "promiseTill" : "promiseThere", { n: hours.minutes, till })]
+    : hours.there ? ["yes", t("there"), t(hours.usual ? "usual" : till ? "promiseTill" : "promiseThere", { time: t("minutes", { n: hours.usual || hours.minutes }), till })]
     : ["no", t("away"), (hours.closed_for ? t("closedFor", { day: hours.closed_for }) + " " : "") + t("promiseAway", { opens: zoned(hours.opens_at), by: byTime() })];
   ui.hours.dataset.there = there;
   ui.hours.replaceChildren(...[first && el("b", {}, first), then].filter(Boolean));
@@ -156,7 +166,7 @@ const drawHours = () => {
 
 const drawTroubles = () => {
   const told = JSON.stringify([...troubles.values()]);
-  ui.known.hidden = !troubles.size;
+  ui.known.hidden = !troubles.size || Boolean(reading);
   if (ui.known.dataset.told === told) return;
   ui.known.dataset.told = told;
   ui.known.replaceChildren(...[...troubles.values()].reverse().map((each) =>
@@ -182,15 +192,19 @@ const drawList = () => {
     const next = all[i + 1];
     if (!before || dayOf(before.at) !== dayOf(message.at)) wanted.push(["d" + dayOf(message.at), dayLabel, message]);
     const joins = (a, b) => a && b && a.side === b.side && a.who === b.who && dayOf(a.at) === dayOf(b.at);
-    wanted.push([[message.key, joins(before, message), joins(message, next) && !message.pending && !next.pending, message.trouble].join(), drawOne, message, joins(before, message), joins(message, next) && !next.pending]);
+    wanted.push([[message.key, joins(before, message), joins(message, next) && !message.pending && !next.pending, message.trouble, message.id <= near.saw].join(), drawOne, message, joins(before, message), joins(message, next) && !next.pending]);
     before = message;
   });
   if (!all.length && begun) wanted.push(["begin", drawBeginning]);
   const triage = ["triage" + JSON.stringify([answers, triaged, !asking, failed]), drawTriage];
   if (begun && (answers || !all.length)) wanted.push(triage);
   else if (messages.size) wanted.splice(afterFirstWords(wanted), 0, triage);
-  if (messages.size && known.token) wanted.splice(afterFirstWords(wanted), 0, ["address" + address, drawAddress],
+  if (messages.size && known.token) wanted.splice(afterFirstWords(wanted), 0, ["address" + address + confirmed, drawAddress],
     ...(proved ? [] : [["memory" + known.remembered, drawMemory]]));
+  if (typing || near.handed) {
+    const words = t(typing ? "typing" : "handed", { who: typist });
+    wanted.push(["near" + words, () => el("p", { class: "day" }, words)]);
+  }
   const nodes = wanted.map(([key, make, ...what]) => {
     if (!drawn.has(key)) drawn.set(key, make(...what));
     return drawn.get(key);
@@ -209,7 +223,7 @@ const afterFirstWords = (wanted) => {
 
 const drawBeginning = () =>
   el("div", { class: "begin" }, el("p", {}, t("begin")),
-    ...["begin1", "begin2", "begin3", "begin4"].map(t).filter(Boolean).map((words) => el("button", { type: "button", onclick: () => {
+    ...["begin1", "begin2", "begin3", "begin4"].map(t).filter(Boolean).map((words) => el("button", { onclick: () => {
       ui.field.value = known.draft = words + " ";
       remember();
       fit();
@@ -227,8 +241,8 @@ const drawOne = (message, more, followed) => {
   const text = el("div", { class: "text", dir: "auto" }, ...linked(message.text), ...files, ...(message.articles || []).map(card));
   const foot = followed && !message.pending ? null
     : el("p", { class: "at" + (message.trouble ? " bad" : "") },
-      message.trouble || (message.pending ? t("sending") : mine ? `${t("sent")} · ${clockTime(message.at)}` : clockTime(message.at)),
-      message.trouble ? el("button", { type: "button", onclick: () => resend(message.id) }, t("retry")) : null);
+      message.trouble || (message.pending ? t("sending") : mine ? `${t(message.id <= near.saw ? "seen" : "sent")} · ${clockTime(message.at)}` : clockTime(message.at)),
+      message.trouble ? el("button", { onclick: () => resend(message.id) }, t("retry")) : null);
   return el("div", { class: `one${mine ? " mine" : ""}${more ? " more" : ""}${message.trouble ? " wait" : ""}` },
     more ? null : el("p", { class: mine ? "say" : "who" }, who),
     mine ? text : el("div", { class: "row" }, el("span", { class: "face", "aria-hidden": "true" }, [...who][0].toUpperCase()), text),
@@ -244,14 +258,19 @@ const resend = (id) => {
 };
 
 const drawAddress = () => {
-  if (address) return el("div", { class: "card" }, el("p", {}, t("addressKept", { address })));
+  if (address) return el("div", { class: "card" }, el("p", {}, t("addressKept", { address })),
+    confirmed ? el("button", { onclick: async ({ target }) => {
+      const { message = t("sent") } = await ask("transcript", { lang: LANG }).catch((error) => error);
+      target.replaceWith(message);
+      tell(message);
+    } }, t("transcript")) : el("p", { class: "small" }, t("addressMailed")));
   const wrong = el("p", { class: "wrong", role: "alert" });
-  const field = el("input", { type: "email", autocomplete: "email", "aria-label": t("addressField"), placeholder: "name@school.org", maxlength: "320" });
+  const field = el("input", { type: "email", autocomplete: "email", "aria-label": t("addressField"), placeholder: "name@school.org" });
   const keep = async (event) => {
     event.preventDefault();
     if (!field.value.trim()) return field.focus();
     try {
-      address = (await ask("address", { address: field.value })).address;
+      ({ address, confirmed } = await ask("address", { address: field.value, lang: LANG }));
       tell(t("addressKept", { address }));
       ui.field.focus();
       draw();

@@ -33,7 +33,7 @@ const judge = async () => {
 
 const drawTriage = () => {
   const card = (words, ...choices) => el("div", { class: "card begin triage" }, el("p", {}, words),
-    ...choices.map(([text, onclick]) => el("button", { type: "button", onclick }, text)));
+    ...choices.map(([text, onclick]) => el("button", { onclick }, text)));
   const next = answers && asking.questions.find(({ name }) => !answers[name]);
   if (next) return card(next.text, ...Object.entries(next.options).map(([value, words]) =>
     [words, () => { answers[next.name] = value; if (answers.around) judge(); else toNext(); }]));
@@ -41,5 +41,5 @@ const drawTriage = () => {
   if (triaged && asking) return card(asking[triaged.team ? "corrected" : "said"][triaged.impact] +
     (triaged.by ? " " + asking.by.replace("{by}", zoned(triaged.by)) : ""));
   if (triaged) askTriage();
-  return el("div", { class: "begin triage" }, el("button", { type: "button", onclick: () => askTriage(1) }, t("urgent")));
+  return el("div", { class: "begin triage" }, el("button", { onclick: () => askTriage(1) }, t("urgent")));
 };

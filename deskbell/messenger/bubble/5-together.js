@@ -14,7 +14,7 @@ export const start = (settings = {}) => {
   if (known.outbox.length) post();
   addEventListener("online", () => { tries = 0; pause = 1e3; fetchAll(); post(); });
   addEventListener("offline", draw);
-  document.addEventListener("visibilitychange", () => document.hidden || here());
+  document.addEventListener("visibilitychange", () => document.hidden || (draw(), here()));
   setInterval(here, HERE_MS);
   whole.addEventListener("change", draw);
   emit("ready");

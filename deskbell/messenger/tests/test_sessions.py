@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from deskbell.chat import attention
 from deskbell.chat.models import Session, Visit, Visitor
+from deskbell.chat.queue import accept
 from deskbell.chat.saying import MOST_A_MINUTE
 from deskbell.messenger.tests.conftest import Bubble
 from deskbell.realtime import topics
+from deskbell.realtime.models import LiveEvent
 from deskbell.tickets.models import Message, Ticket
 from deskbell.tickets.replying import hear, note, reply
 from deskbell.tickets.words import Words
@@ -69,7 +72,7 @@ def test_the_pass_is_for_the_visitors_own_visit_alone(
     for tab, text in ((bubble, "My screen is black"), (other, "Mine is blue")):
         visit = Visit.objects.get(ticket__subject=text)
         given = topics.read(tab.get("conversation")[1]["topics"])
-        assert given.topics == {f"visit:{visit.pk}", "trouble"}
+        assert given.topics == {f"visit:{visit.pk}", f"near:{visit.pk}", "trouble"}
 
 
 def test_a_pass_that_was_changed_is_refused(bubble: Bubble) -> None:
@@ -148,3 +151,36 @@ def test_no_answer_sets_a_cookie(bubble: Bubble) -> None:
 
 def test_a_wrong_method_is_named(bubble: Bubble) -> None:
     assert bubble.get("messages")[0] == 405
+
+
+def test_a_sign_of_life_says_what_was_seen_and_that_someone_types(
+    bubble: Bubble, town: Town
+) -> None:
+    visit = Visit.objects.get()
+    answer = reply(visit.ticket, Words("Which room?"), by=town.ana)
+    assert bubble.post("presence", {"seen": answer.pk, "typing": 1}) == (200, {"last": answer.pk})
+    assert bubble.post("presence", {"seen": 10**30}) == (200, {"last": answer.pk})
+    assert bubble.post("presence", {"seen": "<b>"}) == (200, {"last": answer.pk})
+    assert Visit.objects.get().visitor_saw == answer.pk
+    listened = topics.read(bubble.get("conversation")[1]["topics"]).topics
+    assert attention.topic(visit) in listened
+    told = LiveEvent.objects.filter(topic=attention.topic(visit), data__contains="typing")
+    assert told.count() == 1
+
+
+def test_the_bubble_knows_who_answers_and_what_the_team_has_seen(
+    bubble: Bubble, town: Town
+) -> None:
+    browser = Client()
+    browser.force_login(town.ana.person)
+    ticket = Ticket.objects.get()
+    page = f"/tickets/{ticket.number}"
+    accept(Visit.objects.get(), by=town.ana)
+    assert browser.post(f"{page}/presence", {"doing": "reading"}).status_code == 204
+    near = {"who": "Ana", "handed": False, "saw": ticket.messages.get().pk}
+    assert bubble.get("conversation")[1]["near"] == near
+    browser.post(f"{page}/draft", {"kind": "note", "text": "Hm", "page": "x"})
+    typed = LiveEvent.objects.filter(topic__startswith="near:", data__contains="typing")
+    assert not typed.exists()  # a note is nobody's business
+    browser.post(f"{page}/draft", {"kind": "reply", "text": "Hm", "page": "x"})
+    assert typed.count() == 1

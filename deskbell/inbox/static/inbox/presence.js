@@ -39,12 +39,15 @@ export function watchPresence(list, { number, me, token }) {
     );
   }
 
+  const saw = () => document.visibilityState === "visible" && say();
+  document.addEventListener("visibilitychange", saw);
   setInterval(() => (document.visibilityState === "visible" && say(), draw()), EVERY);
   addEventListener("pagehide", () => ((doing = "gone"), say()));
   addEventListener("pageshow", ({ persisted }) => persisted && ((doing = "reading"), say(true)));
   return {
     hear,
     begin: () => say(true),
+    saw, // what has just come, if anybody looks
     does(kind) {
       const now = { reply: "replying", note: "noting" }[kind] ?? "reading";
       if (now === doing) return;

@@ -5,6 +5,7 @@ import { takeFiles } from "./files.js";
 import { offerInsertions } from "./insertions.js";
 import { foldEvents } from "./events.js";
 import { element, hear } from "./live.js";
+import { watchVisitor } from "./near.js";
 import { alsoFind } from "./palette.js";
 import { watchPresence } from "./presence.js";
 import { keepAside } from "./aside.js";
@@ -26,11 +27,14 @@ const presence = watchPresence(document.querySelector("#also-here"), {
   token: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"],
 });
 
+const visitor = watchVisitor(document.querySelector("#near"), timeline);
+
 hear(`/tickets/${number}/live`, {
-  item: (html) => (crossed(html), settle(element(html))),
+  item: (html) => (crossed(html), settle(element(html)), visitor && (visitor.came(), presence.saw())),
   draft: took,
   "draft-files": tookFiles,
   presence: presence.hear,
+  near: (data) => visitor?.hear(JSON.parse(data)),
   clocks: (html) => swap("clocks", html),
   facts: (html) => swap("facts", html),
   timeline: refetch,

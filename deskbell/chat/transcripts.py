@@ -1,0 +1,22 @@
+"""A transcript of the conversation, by mail, for who asks: whole, and not again and again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+
+from deskbell.chat.models import Visit
+from deskbell.lib import clock
+from deskbell.lib.errors import Refused
+
+PAUSE = timedelta(minutes=10)
+
+
+def note_transcript(visit: Visit) -> None:
+    """It is mailed now. Refused if it was a moment ago: of two who ask at once, one does. Belongs in the
+    transaction in which the mail is queued."""
+    now = clock.now()
+    not_lately = Q(transcript_at=None) | Q(transcript_at__lte=now - PAUSE)
+    if not Visit.objects.filter(not_lately, pk=visit.pk).update(transcript_at=now):
+        raise Refused("The transcript was mailed a moment ago. Ask again in ten minutes.")
