@@ -18,6 +18,7 @@ from deskbell.config.places import places_for
 from deskbell.look import dates, words
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Person
+from deskbell.tickets import formatting
 
 
 class Templates(Jinja2):
@@ -32,7 +33,7 @@ def environment(**options: Any) -> Environment:
     options.pop("autoescape", None)
     made = Environment(autoescape=True, extensions=["jinja2.ext.do"], **options)
     made.globals.update(static=static, url=reverse)
-    made.filters.update(words.FILTERS, date_name=dates.date_name)
+    made.filters.update(words.FILTERS, date_name=dates.date_name, shown=formatting.shown)
     return made
 
 

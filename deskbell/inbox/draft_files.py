@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from uuid import uuid4
 
 from django.db import transaction
@@ -19,12 +20,9 @@ from deskbell.tickets.models import Message, Ticket
 from deskbell.tickets.words import File
 
 LARGEST = 7 * 1024 * 1024  # bytes of one file; a request to a page holds 8 MB
-LARGEST_TOGETHER = (
-    15 * 1024 * 1024
-)  # of a message; as a mail they are a third larger, and 25 MB is usual
+LARGEST_TOGETHER = 15 * 1024 * 1024  # of a message; a mail of it is a third larger
 MOST = 10
-LIMITS = "At most ten files, 7 MB each and 15 MB together."
-FIELDS = ("name", "media_type", "size", "sha256", "content_id", "picture", "warning")
+LIMITS = "At most ten files, 7 MB each, 15 MB together."
 
 
 def waiting(ticket: Ticket, kind: str, agent: Agent) -> list[DraftFile]:
@@ -71,7 +69,7 @@ def remove(ticket: Ticket, pk: int, *, by: Agent, page: str) -> str:
 def taken(ticket: Ticket, kind: str, *, by: Agent, page: str) -> tuple[File, ...]:
     """The files of a message that is being sent, which wait no more. Belongs in its transaction."""
     rows = DraftFile.objects.select_for_update().filter(ticket=ticket, kind=kind, agent=by)
-    files = tuple(File(**{name: getattr(each, name) for name in FIELDS}) for each in rows)
+    files = tuple(File.of(each) for each in rows)
     if files:
         rows.delete()
         _tell(ticket, kind, by, page)
@@ -81,8 +79,7 @@ def taken(ticket: Ticket, kind: str, *, by: Agent, page: str) -> tuple[File, ...
 def give_back(ticket: Ticket, message: Message, *, by: Agent) -> None:
     """A reply was taken back: its files wait again."""
     for each in message.attachments.order_by("id"):
-        file = File(**{name: getattr(each, name) for name in FIELDS})
-        _create(ticket, Draft.Kind.REPLY, by, file)
+        _create(ticket, Draft.Kind.REPLY, by, File.of(each))
 
 
 def keep_waiting(fact: FilesLeft) -> None:
@@ -100,9 +97,8 @@ def _refuse_size(there: list[DraftFile], name: str, size: int) -> None:
 
 
 def _create(ticket: Ticket, kind: str, by: Agent, file: File) -> None:
-    values = {name: getattr(file, name) for name in FIELDS}
-    values["content_id"] = file.content_id or f"{uuid4().hex}@deskbell"
-    DraftFile.objects.create(ticket=ticket, kind=kind, agent=by, **values)
+    named = replace(file, content_id=file.content_id or f"{uuid4().hex}@deskbell")
+    DraftFile.objects.create(ticket=ticket, kind=kind, agent=by, **asdict(named))
 
 
 def _tell(ticket: Ticket, kind: str, by: Agent, page: str) -> None:

@@ -61,6 +61,7 @@ urlpatterns = [
     path("tickets/<int:number>/replies/<int:pk>/undo", ticket.undoing, name="undo"),
     path("tickets/<int:number>/notes", ticket.notes, name="notes"),
     path("tickets/<int:number>/insertions", answering.insertions, name="insertions"),
+    path("tickets/<int:number>/preview", answering.preview, name="preview-of-words"),
     path("tickets/<int:number>/macros/<int:pk>", answering.macro, name="filled-macro"),
     path("tickets/<int:number>/beside", together.beside, name="beside"),
     path("tickets/<int:number>/draft/files", answering.files, name="draft-files"),

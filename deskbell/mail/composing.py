@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,7 +16,7 @@ from django.conf import settings
 from deskbell.lib import files
 from deskbell.mail.addresses import MARK, desk_mark, reply_address
 from deskbell.mail.models import LONG_ID, MailId, OutboundMail
-from deskbell.tickets.models import Ticket
+from deskbell.tickets.models import Attachment, Ticket
 
 MOST_REFERENCES = 20
 ANSWERED = re.compile(r"^((re|aw|sv|fwd?|wg)\s*:\s*)+", re.IGNORECASE)
@@ -34,10 +35,12 @@ def message_of(mail: OutboundMail) -> EmailMessage:
         made[name] = value
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
-    _add_logo(made, mail)
-    for name, media_type, content in attached(mail):
-        main, _, sub = media_type.partition("/")
-        made.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    files = attached(mail)
+    _add_pictures(made, mail, files)
+    for file in files:
+        if not file.content_id:
+            main, _, sub = file.media_type.partition("/")
+            made.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     return made
 
 
@@ -83,8 +86,18 @@ def return_path_of(mail: OutboundMail) -> str:
     return reply_address(mail.ticket, sender_of(mail)) if mail.ticket else sender_of(mail)
 
 
-def attached(mail: OutboundMail) -> list[tuple[str, str, bytes]]:
-    """The files that go along: name, media type, content."""
+@dataclass(frozen=True)
+class Attached:
+    """A file that goes along; with a Content-ID it is a picture that the HTML shows in its place."""
+
+    name: str
+    media_type: str
+    content: bytes
+    content_id: str = ""
+
+
+def attached(mail: OutboundMail) -> list[Attached]:
+    """The files that go along, in their order."""
     if mail.message is None:
         return []
     found = []
@@ -93,7 +106,8 @@ def attached(mail: OutboundMail) -> list[tuple[str, str, bytes]]:
         safe = sub and main not in {"multipart", "message"}
         media_type = attachment.media_type if safe else "application/octet-stream"
         with files.opened(attachment.sha256) as file:
-            found.append((attachment.name, media_type, file.read()))
+            content_id = attachment.content_id if _shows(mail, attachment) else ""
+            found.append(Attached(attachment.name, media_type, file.read(), content_id))
     return found
 
 
@@ -106,6 +120,10 @@ def logo_of(mail: OutboundMail) -> bytes | None:
             return file.read()
     except FileNotFoundError:
         return None
+
+
+def _shows(mail: OutboundMail, file: Attachment) -> bool:
+    return bool(file.picture and file.content_id) and f'"cid:{file.content_id}"' in mail.html
 
 
 def _address(name: str, address: str) -> Address:
@@ -160,10 +178,17 @@ def _unsubscribe(mail: OutboundMail) -> dict[str, str]:
     }
 
 
-def _add_logo(made: EmailMessage, mail: OutboundMail) -> None:
-    picture = logo_of(mail)
+def _add_pictures(made: EmailMessage, mail: OutboundMail, files: Iterable[Attached]) -> None:
+    """What the HTML shows in its place: the logo, and pictures of the words."""
     html = made.get_body(("html",))
-    if picture is None or html is None:
+    if html is None:
         return
-    subtype = mail.logo_type.partition("/")[2]
-    html.add_related(picture, "image", subtype, cid="<logo>", disposition="inline")
+    if logo := logo_of(mail):
+        subtype = mail.logo_type.partition("/")[2]
+        html.add_related(logo, "image", subtype, cid="<logo>", disposition="inline")
+    for file in files:
+        if file.content_id:
+            subtype, cid = file.media_type.partition("/")[2], f"<{file.content_id}>"
+            html.add_related(
+                file.content, "image", subtype, cid=cid, filename=file.name, disposition="inline"
+            )

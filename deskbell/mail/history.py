@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from deskbell.lib.html import paragraphs
 from deskbell.look.words import moment, to_html
+from deskbell.tickets.formatting import Picture, html_of, plain
 from deskbell.tickets.models import Message, Ticket
 
 MOST_MESSAGES = 3
@@ -66,6 +67,11 @@ def quoted(last: Sequence[Message], *, zone: str) -> History:
     )
 
 
+def said_as_html(message: Message, picture: Picture = lambda named: "") -> Markup:
+    """A message's words as a mail shows them; `picture` says where those are that came along."""
+    return html_of(message.text, picture) if message.markdown else as_html(message.text.strip())
+
+
 def as_html(text: str) -> Markup:
     """Plain text as paragraphs and line breaks, its web addresses as links."""
     blocks = (Markup("<br>\n").join(to_html(line) for line in lines) for lines in paragraphs(text))
@@ -73,14 +79,14 @@ def as_html(text: str) -> Markup:
 
 
 def _as_text(message: Message, zone: str) -> str:
-    quoted = "\n".join(f"> {line}".rstrip() for line in _shortened(message).split("\n"))
+    quoted = "\n".join(f"> {line}".rstrip() for line in plain(_shortened(message)).split("\n"))
     return f"{_heading(message, zone)}\n{quoted}"
 
 
 def _as_html(message: Message, zone: str) -> Markup:
     return Markup(
         '<p class="quiet">{}</p>\n<blockquote type="cite" class="gmail_quote said">{}</blockquote>\n'
-    ).format(escape(_heading(message, zone)), as_html(_shortened(message)))
+    ).format(escape(_heading(message, zone)), said_as_html(_shortened(message)))
 
 
 def _heading(message: Message, zone: str) -> str:
@@ -95,6 +101,8 @@ def _name(message: Message) -> str:
     return " ".join(name.split()) or ("the desk" if message.side != "customer" else "you")
 
 
-def _shortened(message: Message) -> str:
+def _shortened(message: Message) -> Message:
     text = message.text.strip()
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST].rstrip()} …"
+    return Message(text=text, markdown=message.markdown)

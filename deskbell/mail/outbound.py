@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import takes_many
 from deskbell.mail import history, letters
@@ -22,6 +24,7 @@ from deskbell.people.models import Desk, Person
 from deskbell.tickets.access import admits
 from deskbell.tickets.events import Fact, LiveChanged, MessagePosted, ReplyUndone, TicketOpened
 from deskbell.tickets.following import followers_by_ticket
+from deskbell.tickets.formatting import CAME_ALONG, plain
 from deskbell.tickets.models import Message, Side, Ticket
 from deskbell.tickets.undoing import UNDO_FOR, undoable_until
 
@@ -53,13 +56,14 @@ def _queue(
     fact: TicketOpened | MessagePosted, followers: list[Person], said: list[Message]
 ) -> None:
     readers = [person for person in followers if _hears(fact.ticket, person)]
-    _enqueue(fact, fact.message, fact.message.text, said, readers=readers)
+    _enqueue(fact, [fact.message], said, readers=readers)
 
 
 def _enqueue(
-    fact: Fact, message: Message, words: str, said: list[Message], *, readers: list[Person]
+    fact: Fact, messages: list[Message], said: list[Message], *, readers: list[Person]
 ) -> None:
-    ticket, requester = fact.ticket, fact.ticket.requester
+    """One mail with these messages, the last of which it belongs to."""
+    ticket, requester, message = fact.ticket, fact.ticket.requester, messages[-1]
     assert requester
     address, desk = address_of(ticket), the_desk()
     enqueue(
@@ -67,7 +71,7 @@ def _enqueue(
         requester,
         subject=subject_for(ticket, answers=not isinstance(fact, TicketOpened)),
         from_name=from_name(message.author, address, desk.name),
-        letter=_letter(ticket, message, words, said, address, desk),
+        letter=_letter(ticket, messages, said, address, desk),
         readers=readers,
         sender=address,
         held_for=UNDO_FOR if undoable_until(fact.event) else timedelta(0),
@@ -85,9 +89,8 @@ def queue_unseen(fact: LiveChanged) -> None:
     messages = list(Message.objects.said().filter(pk__in=unseen, ticket=ticket).order_by("id"))
     if not messages or OutboundMail.objects.filter(message__in=messages).exists():
         return
-    last = messages[-1]
     said = history.said_before(messages[:1])[messages[0].pk]
-    _enqueue(fact, last, "\n\n".join(each.text for each in messages), said, readers=[])
+    _enqueue(fact, messages, said, readers=[])
 
 
 def withdraw(fact: ReplyUndone) -> None:
@@ -107,8 +110,7 @@ def is_for_the_customer(ticket: Ticket, message: Message) -> bool:
 
 def _letter(
     ticket: Ticket,
-    message: Message,
-    words: str,
+    messages: list[Message],
     before: list[Message],
     address: SupportAddress | None,
     desk: Desk,
@@ -118,20 +120,28 @@ def _letter(
     return letters.written(
         OutboundMail.Kind.REPLY,
         {
-            "words": words,
+            "words": "\n\n".join(plain(each) for each in messages),
             "signature": signature,
             "history": said.text,
-            "agent": first_name(str(message.author or "")),
+            "agent": first_name(str(messages[-1].author or "")),
             "name": first_name(ticket.requester.name if ticket.requester else ""),
             "number": ticket.number,
             "subject": ticket.subject,
             "desk": desk.name,
         },
         marked={
-            "words": history.as_html(words),
+            "words": _as_html(messages),
             "signature": history.as_html(signature),
             "history": said.html,
         },
         address=address,
         brand=brand_for(ticket.district),
     )
+
+
+def _as_html(messages: list[Message]) -> Markup:
+    """The files of the last message go along, and with them its pictures."""
+    *before, last = messages
+    said = [history.said_as_html(each) for each in before]
+    said.append(history.said_as_html(last, lambda named: f"{CAME_ALONG}{named}"))
+    return Markup("\n").join(said)

@@ -14,6 +14,7 @@ from deskbell.mail.models import SupportAddress, Wording
 from deskbell.mail.names import first_name
 from deskbell.mail.receipts import due_in_words
 from deskbell.people.desk import the_desk
+from deskbell.tickets.formatting import plain
 from deskbell.tickets.models import Message, Side, Ticket
 
 MADE_UP = "It should work again now.\n\nCould you try once more? https://status.example.org\n\nAna"
@@ -36,10 +37,10 @@ def preview(kind: str, source: Source, *, number: str, address: SupportAddress |
     desk = the_desk()
     signature = address.signature.strip() if address else ""
     message = _last_reply(ticket)
-    words = message.text if message else MADE_UP
+    said_last = message or Message(text=MADE_UP)
     said = history.before(ticket, message, zone=desk.zone) if ticket and message else None
     values = {
-        "words": words,
+        "words": plain(said_last),
         "signature": signature,
         "history": said.text if said else "",
         "agent": first_name(str(message.author)) if message else "Ana",
@@ -58,7 +59,7 @@ def preview(kind: str, source: Source, *, number: str, address: SupportAddress |
         "choices": f"{settings.DESK_URL}/notices/mail",
     }
     marked = {
-        "words": history.as_html(words),
+        "words": history.said_as_html(said_last),
         "signature": history.as_html(signature),
         "history": said.html if said else history.as_html(""),
     }

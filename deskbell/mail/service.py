@@ -77,11 +77,12 @@ class Service(Transport):
         )
         message.attach_alternative(mail.html, "text/html")
         if picture := logo_of(mail):
-            image = MIMEImage(picture, mail.logo_type.partition("/")[2])
-            image["Content-ID"], image["Content-Disposition"] = "<logo>", "inline"
-            message.attach(image)
-        for name, media_type, content in attached(mail):
-            message.attach(name, content, media_type)
+            message.attach(_inline(picture, mail.logo_type, "logo"))
+        for file in attached(mail):
+            if file.content_id:
+                message.attach(_inline(file.content, file.media_type, file.content_id))
+            else:
+                message.attach(file.name, file.content, file.media_type)
         return message
 
     def _remember(self, mail: OutboundMail, known: str) -> None:
@@ -89,6 +90,13 @@ class Service(Transport):
         pattern = OWN_IDS.get(self._name, "<{}>" if "@" in known else "")
         if known and pattern:
             also_known_as(mail, known if known.startswith("<") else pattern.format(known))
+
+
+def _inline(picture: bytes, media_type: str, content_id: str) -> MIMEImage:
+    """A picture that the HTML shows in its place."""
+    image = MIMEImage(picture, media_type.partition("/")[2])
+    image["Content-ID"], image["Content-Disposition"] = f"<{content_id}>", "inline"
+    return image
 
 
 def _addressed(mail: OutboundMail) -> str:

@@ -17,6 +17,7 @@ from deskbell.lib.telling import takes_many
 from deskbell.messenger import articles, files
 from deskbell.realtime.publish import publish
 from deskbell.tickets.events import MessagePosted
+from deskbell.tickets.formatting import plain
 from deskbell.tickets.models import Message, Side
 
 EVENT = "message"
@@ -68,7 +69,7 @@ def drawn(message: Message) -> dict[str, Any]:
         "client": sent.client_id if sent else "",
         "side": message.side,
         "who": _first_name(message) if message.side == Side.TEAM else "",
-        "text": message.text,
+        "text": plain(message),
         "at": message.received_at.isoformat(),
         "files": [files.drawn(each) for each in message.attachments.all()],
     }

@@ -6,8 +6,6 @@ ordinary ticket never becomes one; a thread is begun from what was said there.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from deskbell.lib.errors import Refused
@@ -52,9 +50,11 @@ def begin_billing(
 
 def _words_of(message: Message) -> Words:
     """What was said there, with its files, as said again now."""
-    files: list[Any] = list(message.attachments.all())
-    names = ("name", "media_type", "size", "sha256", "content_id", "picture", "warning")
-    kept = (File(**{name: getattr(file, name) for name in names}) for file in files)
     return Words(
-        message.text, message.html, message.quoted, door=Channel(message.door), files=tuple(kept)
+        message.text,
+        message.html,
+        message.quoted,
+        door=Channel(message.door),
+        files=tuple(File.of(each) for each in message.attachments.all()),
+        markdown=message.markdown,
     )

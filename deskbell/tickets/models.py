@@ -240,6 +240,7 @@ class Message(models.Model):
     automatic = models.BooleanField(default=False)  # written by a machine: stops and starts nothing
     door = models.CharField(max_length=10, choices=Channel.choices)
     text = models.TextField()
+    markdown = models.BooleanField(default=False, db_default=False)  # written in the desk's editor
     quoted = models.TextField(blank=True)  # what a mail quotes and signs; shown folded
     html = models.TextField(blank=True)  # sanitised before it is stored
     received_at = models.DateTimeField()  # when it counts (K13)

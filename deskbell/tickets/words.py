@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 from deskbell.lib import clock, together
 from deskbell.people.models import Person
@@ -22,6 +23,11 @@ class File:
     picture: str = ""  # its type by its bytes, if it is a picture that a browser may draw
     warning: str = ""  # why it isn't what its name says
 
+    @classmethod
+    def of(cls, row: Any) -> File:
+        """The file that a row of any model with these fields names."""
+        return cls(**{each.name: getattr(row, each.name) for each in fields(cls)})
+
 
 @dataclass(frozen=True)
 class Words:
@@ -39,6 +45,7 @@ class Words:
     through_list: bool = False  # a person's words, that came through a mailing list
     held: bool = False
     files: tuple[File, ...] = ()
+    markdown: bool = False  # written in the desk's editor, whose signs mean something
 
 
 def write_down(
@@ -53,6 +60,7 @@ def write_down(
         automatic=words.automatic,
         door=words.door,
         text=words.text,
+        markdown=words.markdown,
         quoted=words.quoted,
         html=words.html,
         received_at=words.received_at,

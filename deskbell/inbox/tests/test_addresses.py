@@ -55,6 +55,7 @@ DOORS = [
     Door("macro-removal", "post", *TEAM, 404, 404),
     Door("macro-return", "post", *TEAM, 404, 404),
     Door("insertions", "get", *TEAM, 200, 200),
+    Door("preview-of-words", "post", *TEAM, 200, 200),
     Door("filled-macro", "get", *TEAM, 404, 404),
     Door("notices-device", "get", *TEAM, 200, 200),
     Door("notices-device", "post", *TEAM, 302, 302),

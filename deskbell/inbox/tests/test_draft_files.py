@@ -93,7 +93,7 @@ def test_what_is_empty_too_large_or_one_too_many_is_refused_with_the_limits(
     with pytest.raises(Refused, match="empty"):
         add(b"")
     monkeypatch.setattr(draft_files, "LARGEST", 3)
-    with pytest.raises(Refused, match="7 MB each and 15 MB together"):
+    with pytest.raises(Refused, match="7 MB each, 15 MB together"):
         add(b"four")
     monkeypatch.setattr(draft_files, "LARGEST_TOGETHER", 5)
     add(b"two")

@@ -129,7 +129,7 @@ def test_an_unknown_variable_is_refused_with_those_that_there_are(browser: Clien
 
 def test_the_preview_fills_it_in_or_says_what_is_wrong(ticket: Ticket, browser: Client) -> None:
     form = {"text": TEXT, "ticket": ticket.number}
-    assert "Hello Tess," in browser.post("/inbox/macros/preview", form).content.decode()
+    assert "<p>Hello Tess,</p>" in browser.post("/inbox/macros/preview", form).content.decode()
     made_up = browser.post("/inbox/macros/preview", {"text": "{{ district }} <b>"})
     assert "North Valley &lt;b&gt;" in made_up.content.decode()
     wrong = browser.post("/inbox/macros/preview", {"text": "{{ x }}"}).content.decode()

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from deskbell.inbox import draft_files
+from deskbell.inbox.drafts import LONGEST
 from deskbell.inbox.filling import filled_in
 from deskbell.inbox.insertions import offered
 from deskbell.lib.errors import NotFound, Refused
@@ -16,7 +17,7 @@ from deskbell.people.access import agent_of, agents_only
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.giving import opened
 from deskbell.tickets.macros import actions_of, macro_for
-from deskbell.tickets.models import Attachment, Ticket
+from deskbell.tickets.models import Attachment, Message, Ticket
 
 
 @require_GET
@@ -26,6 +27,15 @@ def insertions(request: HttpRequest, number: int) -> HttpResponse:
     ticket, asked = ticket_for(request.user, number), request.GET
     found = offered(asked.get("q", ""), ticket, asked.get("kind", ""), agent_of(request))
     return JsonResponse({"found": [asdict(each) for each in found]})
+
+
+@require_POST
+@agents_only
+def preview(request: HttpRequest, number: int) -> HttpResponse:
+    """`POST /tickets/<number>/preview`: the `text` as it will be shown."""
+    ticket_for(request.user, number)
+    words = Message(text=request.POST.get("text", "")[:LONGEST], markdown=True)
+    return render(request, "inbox/_preview_of_words.html", {"words": words})
 
 
 @require_GET

@@ -22,7 +22,7 @@ from deskbell.tickets import macros
 from deskbell.tickets.access import tickets_for
 from deskbell.tickets.bulk.kinds import KINDS
 from deskbell.tickets.macros import VARIABLES, Written
-from deskbell.tickets.models import Macro
+from deskbell.tickets.models import Macro, Message
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,12 +75,13 @@ def preview(request: HttpRequest) -> HttpResponse:
     """`POST /inbox/macros/preview`: the words as they would stand on `ticket`, or on one that is made up."""
     text, number = request.POST.get("text", ""), primary_key(request.POST.get("ticket", ""))
     ticket = tickets_for(request.user).with_people().filter(number=number).first()
-    context = {"text": "", "refused": ""}
+    words, refused = Message(markdown=True), ""
     try:
         blanks.check(text, VARIABLES, what="macro")
-        context["text"] = filled_in(text, ticket, agent_of(request))
+        words.text = filled_in(text, ticket, agent_of(request))
     except Refused as refusal:
-        context["refused"] = str(refusal)
+        refused = str(refusal)
+    context = {"words": words, "refused": refused}
     return render(request, "inbox/_macro_preview.html", context)
 
 

@@ -30,7 +30,7 @@ from deskbell.tickets.giving import given
 from deskbell.tickets.links import revoke_links
 from deskbell.tickets.macros import Action
 from deskbell.tickets.macros import read as read_actions
-from deskbell.tickets.models import Attachment, Channel, Message, Ticket
+from deskbell.tickets.models import Attachment, Message, Ticket
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.triage import set_impact
 from deskbell.tickets.undoing import undo
@@ -69,7 +69,7 @@ def token(request: HttpRequest, number: int) -> HttpResponse:
 def replies(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/replies`: send it, do each `action`, and perhaps set a state (`then`)."""
     ticket, form = ticket_for(request.user, number), request.POST
-    before, words = ticket.last_sequence, Words(form.get("text", ""), door=Channel.MAIL)
+    before, words = ticket.last_sequence, _words(form)
     seen, sure = whole(form.get("seen", "")), form.get("sure") == "yes"
     hold_back(ticket, words.text, seen=seen, sure=sure, by=agent_of(request))
     send_reply(
@@ -102,7 +102,7 @@ def undoing(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 def notes(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/notes`: save it, and do each `action`."""
     ticket, form = ticket_for(request.user, number), request.POST
-    before, words = ticket.last_sequence, Words(form.get("text", ""))
+    before, words = ticket.last_sequence, _words(form)
     actions, page = _actions(form), form.get("page", "")
     save_note(ticket, words, by=asker_of(request), actions=actions, page=page)
     return changed(request, ticket, before)
@@ -207,6 +207,10 @@ def changed(
         **drawing.facts_context(fresh),
     }
     return render(request, "inbox/_changed.html", context)
+
+
+def _words(form: QueryDict) -> Words:
+    return Words(form.get("text", ""), markdown=True)
 
 
 def _actions(form: QueryDict) -> list[Action]:

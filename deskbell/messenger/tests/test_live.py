@@ -41,6 +41,14 @@ def test_an_agents_reply_is_told_with_a_first_name(bubble: Bubble, town: Town) -
     }
 
 
+def test_a_reply_with_form_is_told_in_plain_words(bubble: Bubble, town: Town) -> None:
+    visit = Visit.objects.get()
+    words = Words("**Hold** it, see [the guide](https://help.example)", markdown=True)
+    reply(visit.ticket, words, by=town.ana)
+    (event,) = told(visit)
+    assert event["text"] == "Hold it, see the guide (https://help.example)"
+
+
 def test_a_note_is_told_to_no_visitor(bubble: Bubble, town: Town) -> None:
     visit = Visit.objects.get()
     note(visit.ticket, Words("SECRET"), by=town.ana)

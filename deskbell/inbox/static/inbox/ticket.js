@@ -2,6 +2,7 @@
 import { on, types } from "../look/keys.js";
 import { keepDraft, thisPage } from "./drafts.js";
 import { takeFiles } from "./files.js";
+import { offerFormatting } from "./formatting.js";
 import { offerInsertions } from "./insertions.js";
 import { foldEvents } from "./events.js";
 import { element, hear } from "./live.js";
@@ -145,6 +146,7 @@ function tend(form) {
   const text = form.querySelector("textarea");
   drafts.set(form.id, keepDraft(form, { number, last, doing: presence.does }));
   text.addEventListener("input", () => keep(form));
+  offerFormatting(form, number);
   files.set(form.id, takeFiles(form, number));
   insertions.set(form.id, offerInsertions(form, number));
   text.addEventListener("keydown", (event) => {
