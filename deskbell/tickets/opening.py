@@ -190,8 +190,10 @@ def _create(
 ) -> Ticket:
     district, school = place or _place_of(requester)
     confidential = category == Category.BILLING and owns(requester, district)
-    if confidential and (team is None or team.purpose != Team.Purpose.BILLING):
-        team = teams.billing_team()
+    if not confidential:
+        team = team or teams.first_line()
+    elif team is None or team.purpose != Team.Purpose.BILLING:
+        team = teams.billing_team()  # without one, those who manage see it alone
     begins = clock.now() if words.held else words.received_at
     ticket = Ticket(
         subject=" ".join(subject.split())[:LONGEST_SUBJECT] or "(no subject)",
@@ -201,7 +203,7 @@ def _create(
         requester=requester,
         district=district,
         school=school,
-        team=team or teams.first_line(),
+        team=team,
         category=category,
         confidential=confidential,
         came_to=came_to,

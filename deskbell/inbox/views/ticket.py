@@ -44,7 +44,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.user, number)
     context = {
         "live": _token(request, ticket),
-        "modules": ["inbox/ticket.js", "inbox/escalating.js"],
+        "modules": ["inbox/ticket.js", "inbox/handing-on.js"],
         "items": items_of(ticket),
         "taken_back": _taken_back(request, ticket),
         "preferences": preferences_of(agent_of(request)),
