@@ -219,6 +219,7 @@ SHOWN_TOO = {
     "districts",
     "district-people",
     "notices",
+    "notices-device",
     "macros",
     "macro",
     "draft-files",
