@@ -20,7 +20,7 @@ from deskbell.tickets.aside.models import Aside
 from deskbell.tickets.finding import filters, text
 from deskbell.tickets.finding.filters import Asker, Filter
 from deskbell.tickets.finding.language import Question, Term, parsed
-from deskbell.tickets.models import Tickets
+from deskbell.tickets.models import Ticket, Tickets
 
 PAGE = 50
 RANKED = 1_000  # the newest hits, of which the best come first
@@ -89,7 +89,7 @@ def find(question: str, asker: Asker, *, page: int = 1, as_written: bool = False
         asked = replace(asked, said=tuple(said))
     tickets, order = ordered(asked, asker)
     start = (max(page, 1) - 1) * PAGE
-    found = list(tickets.with_people().select_related("standing")[start : start + PAGE + 1])
+    found = with_people(tickets, start, PAGE + 1)
     rows = rows_of(found[:PAGE])
     exact = _exact(asked, asker) if page == 1 else None
     note = ""
@@ -118,6 +118,15 @@ def tickets_of(question: Question, asker: Asker) -> Tickets:
     if any(each.phrase for each in question.said) or text.is_rare(question.said):
         return found.filter(pk__in=RawSQL(IN_PHRASES, [wanted]))  # noqa: S611 - as a parameter
     return found.filter(search__document=text.query_of(question.said))
+
+
+def with_people(ordered: Tickets, start: int, most: int) -> list[Ticket]:
+    """So many of these tickets from `start` on, in their order, with whom a row names. Their numbers come
+    first: in one statement PostgreSQL would bring along the people of every ticket that there is, and
+    then look which are wanted."""
+    numbers = list(ordered.values_list("pk", flat=True)[start : start + most])
+    rows = Ticket.objects.with_people().select_related("standing").in_bulk(numbers)
+    return [rows[number] for number in numbers if number in rows]
 
 
 def ordered(question: Question, asker: Asker) -> tuple[Tickets, str]:

@@ -12,7 +12,7 @@ from deskbell.guidance.models import Onboarding
 from deskbell.guidance.progress import progress_of
 from deskbell.helpcenter import addresses
 from deskbell.helpcenter.searching import suggest
-from deskbell.inbox.finding.asking import ordered, read
+from deskbell.inbox.finding.asking import ordered, read, with_people
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent, District, Person
 from deskbell.tickets.access import tickets_for
@@ -52,7 +52,7 @@ def _tickets(text: str, asker: Asker) -> Iterator[Hit]:
     if question.number is not None:
         found += tickets_for(asker.agent.person).with_people().filter(pk=question.number)
     if question.terms or question.said:
-        found += ordered(question, asker)[0].with_people()[:OF_EACH]
+        found += with_people(ordered(question, asker)[0], 0, OF_EACH)
     for ticket in dict.fromkeys(found):
         about = " · ".join(filter(None, (str(ticket.requester or ""), ticket.get_state_display())))
         yield Hit(f"/tickets/{ticket.number}", str(ticket), about, "ticket")

@@ -220,6 +220,7 @@ SHOWN_TOO = {
     "districts",
     "district-people",
     "notices",
+    "notices-device",
     "macros",
     "macro",
     "draft-files",

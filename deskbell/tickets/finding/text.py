@@ -13,18 +13,24 @@ from markupsafe import Markup, escape
 from deskbell.tickets.finding.indexing import CONFIG
 from deskbell.tickets.finding.language import Said
 from deskbell.tickets.finding.models import SearchDocument, SearchWord
-from deskbell.tickets.finding.spelling import known, meant
+from deskbell.tickets.finding.spelling import LEAST, known, meant
 
 SHORTEST_PREFIX = 2
 RARE = 5_000  # tickets: a word of fewer is looked up in its index first
 _MARK = re.compile("\x02([^\x02\x03]*)\x03")
 _LEFT_OVER = re.compile("[\x02\x03]")
+# Each message is read once, and one passage is cut for a ticket: both cost more than to find them.
 SNIPPETS = f"""
-    SELECT DISTINCT ON (ticket_id) ticket_id, ts_headline('{CONFIG}', left(text, 4000), wanted,
+    SELECT ticket_id, ts_headline('{CONFIG}', said, wanted,
         E'StartSel=\\x02, StopSel=\\x03, MaxWords=26, MinWords=12, MaxFragments=1')
-    FROM tickets_message, to_tsquery('{CONFIG}', %s) AS wanted
-    WHERE ticket_id = ANY(%s) AND undone_at IS NULL AND to_tsvector('{CONFIG}', left(text, 4000)) @@ wanted
-    ORDER BY ticket_id, ts_rank(to_tsvector('{CONFIG}', left(text, 4000)), wanted) DESC, id DESC
+    FROM (
+        SELECT DISTINCT ON (ticket_id) ticket_id, said, wanted
+        FROM (
+            SELECT ticket_id, id, left(text, 4000) AS said, to_tsvector('{CONFIG}', left(text, 4000)) AS words
+            FROM tickets_message WHERE ticket_id = ANY(%s) AND undone_at IS NULL OFFSET 0
+        ) AS message, to_tsquery('{CONFIG}', %s) AS wanted
+        WHERE words @@ wanted ORDER BY ticket_id, ts_rank(words, wanted) DESC, id DESC
+    ) AS chosen
 """  # noqa: S608 - names of our own
 
 
@@ -78,7 +84,7 @@ def snippets(numbers: Sequence[int], said: Sequence[Said]) -> dict[int, Markup]:
     if not (numbers and query):
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(SNIPPETS, [query, list(numbers)])
+        cursor.execute(SNIPPETS, [list(numbers), query])
         return {number: _marked(passage) for number, passage in cursor.fetchall()}
 
 
@@ -129,7 +135,9 @@ def _begins_any(lexeme: str | None) -> bool:
 
 
 def is_rare(said: Sequence[Said]) -> bool:
-    """Does one of the words stand in few tickets? PostgreSQL can't tell of one that is begun."""
+    """Does one of the words stand in few tickets? PostgreSQL can't tell of one that is begun. Of a very short
+    one nobody has counted in how many it stands: it is taken as common, as most of them are."""
     lexemes = _lexemes(each.text for each in said if not each.negated)
-    common = SearchWord.objects.filter(pk__in=lexemes.values(), seen__gte=RARE)
-    return bool(said) and common.count() < len(set(lexemes.values()))
+    counted = {each for each in lexemes.values() if not (each.isalpha() and len(each) < LEAST)}
+    common = SearchWord.objects.filter(pk__in=counted, seen__gte=RARE)
+    return bool(counted) and common.count() < len(counted)
