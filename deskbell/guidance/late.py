@@ -28,8 +28,7 @@ from deskbell.people.models import Person
 from deskbell.people.notices import Topic, notify
 
 HOURS = range(8, 19)  # on the district's wall clock: nobody is woken for a step
-AGAIN = 60.0  # seconds
-BATCH = 200
+AGAIN = 300.0  # seconds
 log = logging.getLogger(__name__)
 
 
@@ -68,7 +67,7 @@ def _waiting() -> list[Onboarding]:
     tomorrow = clock.now().date() + timedelta(days=1)  # somewhere it may be that already
     steps = Step.objects.to_do().filter(due_on__lt=tomorrow, onboarding__ended_at=None)
     found = Onboarding.objects.filter(pk__in=steps.order_by().values("onboarding"))
-    waiting = found.select_related("district").prefetch_related("steps").order_by("pk")[:BATCH]
+    waiting = found.select_related("district").prefetch_related("steps").order_by("pk")
     return [each for each in waiting if _is_time(each) and _untold(each)]
 
 

@@ -63,11 +63,15 @@ def _text(event: OnboardingEvent, data: dict[str, Any]) -> str:
         case Kind.ASKED:
             return f"asked about {of}: #{data['ticket']}"
         case Kind.REMINDED:
-            return f"{of} is late; {' and '.join(data['names']) or 'nobody could be'} told"
+            return f"{of} is late; {_heard(data['names'])}"
         case Kind.ENDED:
             return "With the last step it is complete" if data["complete"] else "ended it"
         case Kind.RESUMED:
             return "took it up again"
+
+
+def _heard(names: list[str]) -> str:
+    return f"{' and '.join(names)} heard of it" if names else "nobody could be told"
 
 
 def _days(dates: list[str]) -> str:

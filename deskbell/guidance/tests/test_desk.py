@@ -45,6 +45,21 @@ def test_an_agent_begins_one_and_is_led_to_its_steps(town: Town, browser: Client
     assert "<strong>Ana Alvarez</strong> began it: start Mon, Nov 2, go-live Mon, Dec 7" in page
 
 
+def test_the_list_of_districts_leads_to_the_onboarding_or_to_its_beginning(
+    town: Town, onboarding: Onboarding, browser: Client
+) -> None:
+    links = re.findall(
+        r"/onboardings/new\?district=\d+", browser.get("/districts").content.decode()
+    )
+    north, south = (
+        f"/onboardings/new?district={d.pk}" for d in (town.north_valley, town.south_ridge)
+    )
+    assert {north, south} == set(links)
+    assert browser.get(north)["Location"] == f"/onboardings/{onboarding.pk}"
+    chosen = f'<option value="{town.south_ridge.pk}" selected>'
+    assert chosen in browser.get(south).content.decode()
+
+
 def test_late_ones_come_first_with_what_is_next(
     town: Town, onboarding: Onboarding, browser: Client, step_of: StepOf
 ) -> None:

@@ -1,4 +1,4 @@
-"""The template makes steps; they are done, moved, given, taken out, and each of it can be taken back."""
+"""Implementation guidance (P9): the template makes steps; all that is done to them can be taken back."""
 
 from __future__ import annotations
 

@@ -43,13 +43,16 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agents_only
 def new(request: HttpRequest) -> HttpResponse:
-    """`/onboardings/new`: `district`, `starts_on`, `goes_live_on`, `lead`."""
+    """`/onboardings/new`: `district`, `starts_on`, `goes_live_on`, `lead`. For a district that is on its way
+    it leads to its onboarding."""
     if request.method == "POST":
         return back(request, _begun(request))
-    taken = Onboarding.objects.going_on().values("district")
+    chosen, running = primary_key(request.GET.get("district", "")), Onboarding.objects.going_on()
+    if found := running.filter(district=chosen).first():
+        return back(request, found)
     context = {
-        "districts": District.objects.exclude(pk__in=taken).order_by("name"),
-        "chosen": primary_key(request.GET.get("district", "")),
+        "districts": District.objects.exclude(pk__in=running.values("district")).order_by("name"),
+        "chosen": chosen,
         "agents": working_agents(),
     }
     return render(request, "guidance/new.html", context)
