@@ -1,17 +1,35 @@
-"""A customer's requests as a table for their spreadsheet."""
+"""A customer’s requests, and a month of promises, as tables for their spreadsheet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from deskbell.lib.tables import csv_lines
+from deskbell.look.words import amount
 from deskbell.people.customers import Customer
 from deskbell.portal.speaking import Say
+from deskbell.sla.models import Clock
 from deskbell.tickets.access import visible_to
 from deskbell.tickets.models import Ticket
 
 COLUMNS = ("Number", "Subject", "State", "Impact", "Asked by", "School", "Opened")
+PROMISE_COLUMNS = (
+    "Number",
+    "Subject",
+    "Promise",
+    "Impact",
+    "Covered time",
+    "Began",
+    "Due",
+    "Done",
+    "Outcome",
+    "Late by",
+)
+OUTCOMES = {"met": "Kept", "breached": "Missed", "running": "Not decided yet"}
 STATES = {
     "open": "We are working on it",
     "pending": "We wait for your answer",
@@ -29,6 +47,13 @@ def lines(who: Customer, t: Say, zone: str) -> Iterator[str]:
     return csv_lines([t(each) for each in COLUMNS], rows)
 
 
+def promise_lines(found: QuerySet[Clock], t: Say, zone: str) -> Iterator[str]:
+    """The promises of a month in the same way."""
+    clocks = found.select_related("ticket").order_by("-ticket", "started_at", "id")
+    rows = (_promise(each, t, ZoneInfo(zone)) for each in clocks.iterator(chunk_size=500))
+    return csv_lines([t(each) for each in PROMISE_COLUMNS], rows)
+
+
 def _cells(ticket: Ticket, t: Say, zone: ZoneInfo) -> list[str]:
     return [
         str(ticket.number),
@@ -38,4 +63,22 @@ def _cells(ticket: Ticket, t: Say, zone: ZoneInfo) -> list[str]:
         str(ticket.requester or ""),
         str(ticket.school or ""),
         f"{ticket.created_at.astimezone(zone):%Y-%m-%d %H:%M}",
+    ]
+
+
+def _promise(each: Clock, t: Say, zone: ZoneInfo) -> list[str]:
+    def said(instant: datetime | None) -> str:
+        return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}" if instant else ""
+
+    return [
+        str(each.ticket_id),
+        each.ticket.subject,
+        t(each.label),
+        t(each.ticket.get_impact_display()),
+        amount(each.target),
+        said(each.started_at),
+        said(each.due_at),
+        said(each.stopped_at),
+        t(OUTCOMES[each.outcome]),
+        amount(each.late_by) if each.late_by else "",
     ]

@@ -6,6 +6,7 @@ from django.urls import path
 
 from deskbell.portal.views import (
     coming_in,
+    figures,
     onboarding,
     opening,
     people,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("portal/people/<int:pk>/removal", people.removal, name="portal-place-removal"),
     path("portal/people/changes/<int:pk>/undo", people.undoing, name="portal-place-undo"),
     path("portal/status", troubles.troubles, name="portal-status"),
+    path("portal/figures", figures.month, name="portal-figures"),
+    path("portal/figures/list", figures.behind, name="portal-figures-list"),
+    path("portal/figures.csv", figures.export, name="portal-figures-export"),
     path("portal/requests.csv", requests.export, name="portal-export"),
     path(REQUEST, requests.ticket, name="portal-request"),
     path(f"{REQUEST}/replies", requests.replies, name="portal-replies"),

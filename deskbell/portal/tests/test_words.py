@@ -93,6 +93,7 @@ def test_every_sentence_has_its_spanish() -> None:
     assert portal.__doc__ and len(sentences()) > 60
     shown = {str(each.label) for each in Impact} | {"First reply", "Next reply", "Update"}
     shown |= {str(each.label) for each in Role}
+    shown |= {*exporting.PROMISE_COLUMNS, *exporting.OUTCOMES.values()}
     shown |= {*exporting.COLUMNS, *exporting.STATES.values()}
     shown |= {*of_onboardings.COLUMNS, *of_onboardings.STATES, *(each.label for each in Side)}
     shown |= {access.NONE_SUCH, doing.DONE_ALREADY, doing.NOT_DONE, events.NO_STEP, events.OVER}
