@@ -5,6 +5,9 @@ A callout is a quotation whose first line names its kind, as GitHub has it:
     > [!TIP]
     > Hold the power button for ten seconds.
 
+Quotations that begin with `[!TAB] Chromebook` are the ways of one choice: tabs where there is script, and one
+below the other on paper. A link to a video that stands alone plays on the page (`videos.py`).
+
 What comes out is sanitised once more: a mistake of the parser must not become a program on a page.
 """
 
@@ -14,7 +17,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from html import unescape
+from html import escape, unescape
 
 import nh3
 from django.utils.text import slugify
@@ -23,12 +26,14 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from deskbell.helpcenter.videos import PLAYERS, player_of
 from deskbell.lib.errors import Refused
 from deskbell.lib.text import plain
 
 LONGEST_BODY = 60_000
 PICTURES = "/help/images/"
 SIGN = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING)\][ \t]*(?:\n|$)")
+TAB = re.compile(r"^\[!TAB\][ \t]+(\S[^\n]*)(?:\n|$)")
 CALLOUTS = {
     "en": {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Be careful"},
     "es": {"note": "Nota", "tip": "Consejo", "important": "Importante", "warning": "Cuidado"},
@@ -37,7 +42,7 @@ TAGS = set(
     "a blockquote br code div em h2 h3 h4 hr img li ol p pre s strong table tbody td th thead tr ul".split()
 )
 ATTRIBUTES = {
-    "a": {"href", "title"},
+    "a": {"href", "title", "class", "data-plays"},
     "code": {"class"},
     "div": {"class", "role", "tabindex"},
     "h2": {"id"},
@@ -49,7 +54,20 @@ ATTRIBUTES = {
     "td": {"class"},
     "th": {"class"},
 }
-CLASSES = {"steps", "scroll", "callout", "kind", "left", "right", "center", *CALLOUTS["en"]}
+CLASSES = {
+    "steps",
+    "scroll",
+    "choices",
+    "choice",
+    "choice-name",
+    "video",
+    "callout",
+    "kind",
+    "left",
+    "right",
+    "center",
+    *CALLOUTS["en"],
+}
 ALIGNED = re.compile(r'(?<=<t[dh] )style="text-align:(left|right|center)"')
 Sizes = Mapping[str, tuple[int, int]]
 
@@ -70,7 +88,8 @@ def render(body: str, language: str = "en", sizes: Sizes | None = None) -> Rende
     """The article. `sizes` are width and height of pictures by digest: nothing jumps when they come."""
     env: dict[str, object] = {"language": language, "sizes": sizes or {}, "contents": []}
     tokens = _parser().parse(body, env)
-    _mark_callouts(tokens, env)
+    _mark_quotations(tokens, env)
+    _mark_videos(tokens)
     _mark_headings(tokens, env)
     pictures = [each for token in tokens for each in _pictures(token)]
     sources = [str(each.attrGet("src") or "") for each in pictures]
@@ -138,16 +157,22 @@ def _parser() -> MarkdownIt:
     return made
 
 
-def _mark_callouts(tokens: list[Token], env: dict[str, object]) -> None:
-    """A quotation that begins with `[!TIP]` becomes a callout."""
+def _mark_quotations(tokens: list[Token], env: dict[str, object]) -> None:
+    """A quotation that begins with `[!TIP]` becomes a callout, one with `[!TAB] name` a way of a choice."""
     for at, token in enumerate(tokens):
         if token.type != "blockquote_open" or at + 2 >= len(tokens):
             continue
         first = tokens[at + 2]
-        sign = SIGN.match(first.content) if first.type == "inline" else None
-        if not sign:
+        if first.type != "inline":
             continue
-        token.meta = {"kind": sign[1].lower()}
+        sign = SIGN.match(first.content) or TAB.match(first.content)
+        if sign is None:
+            continue
+        if sign.re is TAB:
+            before = tokens[at - 1].meta if at else {}
+            token.meta = {"tab": sign[1].strip(), "begins": not before.pop("ends", False)}
+        else:
+            token.meta = {"kind": sign[1].lower()}
         first.content = first.content[sign.end() :]
         first.children = _parser().parseInline(first.content, env)[0].children
         end = next(
@@ -155,9 +180,21 @@ def _mark_callouts(tokens: list[Token], env: dict[str, object]) -> None:
             for each in tokens[at:]
             if each.type == "blockquote_close" and each.level == token.level
         )
-        end.meta = token.meta
+        end.meta = {**token.meta, "ends": "tab" in token.meta}
         if not first.content:
             tokens[at + 1].hidden = tokens[at + 3].hidden = True
+
+
+def _mark_videos(tokens: Sequence[Token]) -> None:
+    """A link to a video that is all of its paragraph knows where it plays."""
+    for token in tokens:
+        parts = token.children or []
+        alone = parts and parts[0].type == "link_open" and parts[-1].type == "link_close"
+        if token.type != "inline" or not alone or sum(e.type == "link_open" for e in parts) > 1:
+            continue
+        if player := player_of(str(parts[0].attrGet("href"))):
+            parts[0].attrSet("class", "video")
+            parts[0].attrSet("data-plays", player)
 
 
 def _mark_headings(tokens: Sequence[Token], env: dict[str, object]) -> None:
@@ -193,20 +230,27 @@ def _pictures(token: Token) -> list[Token]:
     return [each for each in token.children or [] if each.type == "image"]
 
 
-def _open_callout(
+def _open_quotation(
     self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
 ) -> str:
-    kind = tokens[at].meta.get("kind")
+    meta = tokens[at].meta
+    if "tab" in meta:
+        lead = '<div class="choices">\n' if meta["begins"] else ""
+        return f'{lead}<div class="choice">\n<p class="choice-name">{escape(meta["tab"])}</p>\n'
+    kind = meta.get("kind")
     if not kind:
         return "<blockquote>\n"
     word = CALLOUTS[str(env["language"])][kind]
     return f'<div class="callout {kind}" role="note">\n<p class="kind">{word}</p>\n'
 
 
-def _close_callout(
+def _close_quotation(
     self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
 ) -> str:
-    return "</div>\n" if tokens[at].meta.get("kind") else "</blockquote>\n"
+    meta = tokens[at].meta
+    if meta.get("ends"):
+        return "</div>\n</div>\n"
+    return "</div>\n" if meta else "</blockquote>\n"
 
 
 def _open_list(
@@ -246,8 +290,8 @@ def _image(
 
 
 RULES = {
-    "blockquote_open": _open_callout,
-    "blockquote_close": _close_callout,
+    "blockquote_open": _open_quotation,
+    "blockquote_close": _close_quotation,
     "ordered_list_open": _open_list,
     "table_open": _open_table,
     "table_close": _close_table,
@@ -269,4 +313,6 @@ def _harmless(html: str) -> str:
 def _kept(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "class":
         return " ".join(each for each in value.split() if each in CLASSES) or None
+    if attribute == "data-plays":
+        return value if PLAYERS.fullmatch(value) else None
     return value

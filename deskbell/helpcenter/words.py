@@ -27,6 +27,9 @@ ES = {
     "Written by {name}": "Escrito por {name}",
     "Updated {when}": "Actualizado {when}",
     "On this page": "En esta página",
+    "Videos come from elsewhere, and are loaded only when you press them.": (
+        "Los videos vienen de otro sitio y solo se cargan cuando los pulsa."
+    ),
     "Related articles": "Artículos relacionados",
     "Did this answer your question?": "¿Respondió esto a su pregunta?",
     "No": "No",

@@ -40,6 +40,16 @@ section: Using apps
 |---|---|
 | F5 | reloads |
 
+## Where is the key?
+
+> [!TAB] Chromebook
+> In the top row.
+
+> [!TAB] Windows
+> F11.
+
+[Reload it, in a minute](https://www.youtube.com/watch?v=aqz-KE-bpKQ)
+
 ## Still black
 
 Write to us.
@@ -99,7 +109,15 @@ def test_every_page_is_whole_and_axe_finds_no_fault(
     page.get_by_role("link", name="Apps and screens").click()
     fits(page, complaints, f"help-collection-{name}")
     page.get_by_role("link", name="The screen stays black").click()
+    expect(page.get_by_role("tabpanel", name="Windows")).to_be_hidden()
+    page.get_by_role("tab", name="Chromebook").press("ArrowRight")
+    expect(page.get_by_role("tabpanel", name="Windows")).to_have_text(re.compile("F11"))
+    expect(page.get_by_role("tab", name="Windows")).to_be_focused()
+    expect(page.get_by_role("link", name="Reload it, in a minute")).to_be_visible()
     fits(page, complaints, f"help-article-{name}")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("In the top row.")).to_be_visible()  # paper has every way
+    page.emulate_media(media="screen")
     page.get_by_role("button", name="No").click()
     expect(page.get_by_label("What was missing?")).to_be_visible()
     fits(page, complaints, f"help-sad-{name}")

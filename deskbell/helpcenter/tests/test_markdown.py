@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deskbell.helpcenter.markdown import LONGEST_BODY, checked, refuse_pictures, render
+from deskbell.helpcenter.videos import player_of
 from deskbell.lib.errors import Refused
 
 PICTURE = f"/help/images/{'a' * 64}.png"
@@ -74,3 +75,37 @@ def test_an_article_may_not_be_a_book() -> None:
     assert checked("a\r\nb\x00 ") == "a\nb\n"
     with pytest.raises(Refused, match="Make two of it"):
         checked("x" * (LONGEST_BODY + 1))
+
+
+def test_the_ways_of_a_choice_stand_together_and_each_says_its_name() -> None:
+    made = render(
+        "> [!TAB] Chromebook\n> Press *reload*.\n\n> [!TAB] iPad & phone\n> 1. Swipe.\n\n"
+        "Between.\n\n> [!TAB] One\n> x\n"
+    )
+    assert made.html.count('<div class="choices">') == 2
+    assert made.html.count('<div class="choice">') == 3
+    assert '<p class="choice-name">iPad &amp; phone</p>' in made.html
+    assert made.html.index("Between.") > made.html.index("Swipe.")
+    assert made.html.count("<div") == made.html.count("</div>")
+    assert "Chromebook\nPress reload." in made.words  # and is found by it
+
+
+@pytest.mark.parametrize(
+    ("address", "plays"),
+    [
+        (
+            "https://www.youtube.com/watch?v=aqz-KE-bpKQ&t=5",
+            "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ",
+        ),
+        ("https://youtu.be/aqz-KE-bpKQ", "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ"),
+        ("https://vimeo.com/1084537", "https://player.vimeo.com/video/1084537"),
+        ("https://vimeo.example/1084537", ""),
+        ("https://www.youtube.com/watch?v=%22onload", ""),
+    ],
+)
+def test_a_link_to_a_video_that_stands_alone_plays_here(address: str, plays: str) -> None:
+    assert player_of(address) == plays
+    alone = render(f"[How to print]({address})\n").html
+    assert (f'data-plays="{plays}"' in alone) == bool(plays)
+    assert f'href="{address.split("&")[0]}' in alone  # and without script it leads there
+    assert "data-plays" not in render(f"See [how to print]({address}).\n").html

@@ -67,6 +67,18 @@ def test_an_article_has_all_that_a_reader_looks_for(publish: Publish, client: Cl
     assert page.count('name="face"') == 3
 
 
+def test_a_video_is_loaded_from_elsewhere_only_where_there_is_one(
+    publish: Publish, client: Client
+) -> None:
+    plain = client.get(addresses.of_edition(publish()))
+    body = "[Print, in 2 minutes](https://www.youtube.com/watch?v=aqz-KE-bpKQ)\n"
+    shown = client.get(addresses.of_edition(publish("Print", body)))
+    assert "frame-src" not in plain["Content-Security-Policy"]
+    assert "frame-src https://www.youtube-nocookie.com" in shown["Content-Security-Policy"]
+    page = shown.content.decode()
+    assert "<iframe" not in page and "only when you press them" in page
+
+
 def test_search_engines_get_what_they_need(publish: Publish, client: Client) -> None:
     english = publish(summary="In two minutes.")
     spanish = publish("Restablecer una contraseña", language="es", article=english.article)

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from deskbell.helpcenter import addresses, reading, structured, words
+from deskbell.helpcenter import addresses, reading, structured, videos, words
 from deskbell.helpcenter.access import may_be_indexed, reader_of
 from deskbell.helpcenter.models import Collection
 from deskbell.helpcenter.serving import FRESH, OWN, page, public
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound
 from deskbell.look.languages import LANGUAGES
+from deskbell.look.middleware import POLICY
 from deskbell.mail import themes
 from deskbell.mail.colors import HEX
 from deskbell.people.desk import the_desk
@@ -71,12 +72,15 @@ def article(request: HttpRequest, language: str, named: str) -> HttpResponse:
         "related": reading.related_to(edition, reader_of(request)),
         "edition": edition,
         "way": way,
+        "has_video": videos.has_one(edition.html),
         "structured": structured.article(edition, [_start(language), *way], the_desk().name),
     }
     indexed = may_be_indexed(edition.article) and edition.language == language
     response = page(
         request, "article.html", language, alternates=shown.alternates, indexed=indexed, **more
     )
+    if videos.has_one(edition.html):
+        response["Content-Security-Policy"] = f"{POLICY}; {videos.FRAMES}"
     if not may_be_indexed(edition.article):
         response["Cache-Control"] = OWN
     return response

@@ -43,7 +43,7 @@ def results(request: HttpRequest, language: str) -> HttpResponse:
         hits=hits,
         number=number,
         shelves=shelves,
-        others={code: f"{addresses.home(code)}/search" for code in LANGUAGES},
+        alternates={code: f"{addresses.home(code)}/search" for code in LANGUAGES},
     )
     response["Cache-Control"] = "private, max-age=60" if reader is None else OWN
     return response

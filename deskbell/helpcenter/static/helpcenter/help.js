@@ -10,6 +10,61 @@ for (const time of document.querySelectorAll("time[data-form]")) {
 for (const note of document.querySelectorAll(".zone-note")) note.textContent = note.dataset.own;
 for (const form of document.querySelectorAll("form.search")) suggest(form);
 
+for (const choices of document.querySelectorAll(".choices")) choose(choices);
+for (const video of document.querySelectorAll(".video[data-plays]")) video.addEventListener("click", play);
+
+// The ways of a choice stand below each other, each with its name, until this makes tabs of them.
+function choose(choices) {
+  const panels = [...choices.children];
+  const list = document.createElement("div");
+  list.setAttribute("role", "tablist");
+  const tabs = panels.map((panel) => {
+    const tab = document.createElement("button");
+    tab.type = "button";
+    tab.textContent = panel.querySelector(".choice-name").textContent;
+    tab.setAttribute("role", "tab");
+    tab.addEventListener("click", () => show(tab));
+    panel.id ||= `way-${document.querySelectorAll("[role=tabpanel]").length + 1}`;
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-label", tab.textContent);
+    tab.setAttribute("aria-controls", panel.id);
+    list.append(tab);
+    return tab;
+  });
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = tabs.indexOf(document.activeElement);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    const next = tabs[(at + step + tabs.length) % tabs.length];
+    show(next);
+    next.focus();
+  });
+  function show(chosen) {
+    for (const [at, tab] of tabs.entries()) {
+      tab.setAttribute("aria-selected", String(tab === chosen));
+      tab.tabIndex = tab === chosen ? 0 : -1;
+      panels[at].hidden = tab !== chosen;
+    }
+  }
+  choices.prepend(list);
+  show(tabs[0]);
+}
+
+// A video is a link to where it lies; nothing of it is loaded before someone presses it.
+function play(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const player = document.createElement("iframe");
+  player.className = "player";
+  player.src = `${this.dataset.plays}?autoplay=1`;
+  player.title = this.textContent;
+  player.allow = "autoplay; fullscreen; picture-in-picture";
+  player.referrerPolicy = "strict-origin-when-cross-origin";
+  this.replaceWith(player);
+  player.focus();
+}
+
 function suggest(form) {
   const input = form.querySelector("input");
   const list = document.createElement("ul");
