@@ -220,7 +220,6 @@ SHOWN_TOO = {
     "districts",
     "district-people",
     "notices",
-    "notices-device",
     "macros",
     "macro",
     "draft-files",
