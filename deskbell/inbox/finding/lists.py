@@ -111,7 +111,7 @@ VIEWS = (
         "trash",
         "Trash",
         "is:deleted",
-        "Nothing is deleted. What is lies here until its grace is over, and can be restored.",
+        "Nothing is deleted. What someone deletes lies here for a while, and can be restored.",
         seldom=True,
         leads=True,
     ),
