@@ -11,9 +11,11 @@ from deskbell.inbox.finding.asking import MOST_COUNTED, counted, read
 from deskbell.inbox.models import SavedView
 from deskbell.lib.errors import NotFound, Refused
 from deskbell.people.models import Agent
+from deskbell.tickets.aside.models import Erased
 from deskbell.tickets.finding.filters import Asker
 
 MOST_SAVED = 50
+MOST_ERASED = 50  # lines of what is gone, below the trash
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ VIEWS = (
         "trash",
         "Trash",
         "is:deleted",
-        "Nothing is deleted. What is lies here until its grace is over, and can be restored.",
+        "Nothing is deleted. What someone deletes lies here for a while, and can be restored.",
         seldom=True,
         leads=True,
     ),
@@ -141,6 +143,13 @@ def as_view(saved: SavedView) -> View:
 def view_of(key: str, saved: Iterable[View]) -> View:
     """The list with this key, all that is open if there is none."""
     return BY_KEY.get(key) or next((each for each in saved if each.key == key), VIEWS[0])
+
+
+def lately_erased(view: View | None, agent: Agent) -> list[Erased]:
+    """Below the trash, for those who lead: the last of what is gone for good."""
+    if view is None or view.key != "trash" or not agent.manages:
+        return []
+    return list(Erased.objects.all()[:MOST_ERASED])
 
 
 def counts_of(views: Iterable[View], asker: Asker) -> dict[str, str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from deskbell.inbox.finding import asking, lists
 from deskbell.inbox.tests.conftest import ClientOf
+from deskbell.lib import clock
+from deskbell.lib.clock import moved_to
 from deskbell.mail.blocking import blockable
 from deskbell.people.models import Agent
+from deskbell.tickets.aside.erasing import erase_what_is_due
 from deskbell.tickets.aside.setting_aside import delete, mark_as_spam
 from deskbell.tickets.bulk import changing
 from deskbell.tickets.bulk.models import BulkChange
@@ -85,6 +90,18 @@ def test_a_deleted_ticket_says_when_it_is_erased_and_others_find_none(
     assert "It is erased for good" in said.content.decode()
     assert browser.get(f"/tickets/{ticket.number}").status_code == 404
     assert lead.get(f"/tickets/{ticket.number}").status_code == 200
+
+
+def test_below_the_trash_stands_what_was_erased_and_by_whom(
+    browser: Client, lead: Client, ticket: Ticket, town: Town
+) -> None:
+    delete(ticket, by=town.max)
+    with moved_to(clock.now() + timedelta(days=30, minutes=1)):
+        assert erase_what_is_due() == 1
+    page = lead.get("/inbox?view=trash").content.decode()
+    assert f"#{ticket.number}</span> deleted by Max Meyer on" in page
+    assert "Black screen" not in page
+    assert "Max Meyer on" not in browser.get("/inbox?view=trash").content.decode()
 
 
 def test_many_at_once_and_all_of_it_back(lead: Client, town: Town) -> None:

@@ -12,7 +12,7 @@ from deskbell.inbox.views.lists import asked_of, asker_of
 from deskbell.lib.jobs import soon
 from deskbell.lib.numbers import primary_key
 from deskbell.people.access import agent_of, agents_only
-from deskbell.tickets.access import tickets_for
+from deskbell.tickets.access import readable_by
 from deskbell.tickets.bulk import changing
 from deskbell.tickets.bulk.models import BulkChange
 from deskbell.tickets.jobs import change_in_bulk
@@ -61,5 +61,5 @@ def _numbers(request: HttpRequest) -> list[int]:
 
 def _shown(request: HttpRequest, change: BulkChange) -> HttpResponse:
     return render(
-        request, "inbox/_bulk.html", drawing.bulk_context(change, tickets_for(request.user))
+        request, "inbox/_bulk.html", drawing.bulk_context(change, readable_by(request.user))
     )

@@ -44,6 +44,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "views": lists.views_of(agent_of(request)),
         "saved": saved,
         "question": question,
+        "erased": lists.lately_erased(view, agent_of(request)),
         "page": page,
         "here_again": _again(request),
         "live": token,

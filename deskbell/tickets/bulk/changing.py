@@ -20,7 +20,7 @@ from deskbell.lib.savepoints import by_itself
 from deskbell.lib.telling import telling_together
 from deskbell.people.models import Agent
 from deskbell.realtime.announcing import announcing_together
-from deskbell.tickets.access import tickets_for
+from deskbell.tickets.access import readable_by
 from deskbell.tickets.bulk.kinds import KINDS
 from deskbell.tickets.bulk.models import BulkChange, BulkLine
 from deskbell.tickets.events import Fact, holding
@@ -74,7 +74,7 @@ def begin_undoing(pk: int, *, by: Agent) -> BulkChange:
     change.lines.filter(outcome=Outcome.WAITING).update(
         outcome=Outcome.REFUSED, note="Taken back before its turn"
     )
-    done = change.lines.filter(outcome=Outcome.DONE, ticket__in=tickets_for(by.person))
+    done = change.lines.filter(outcome=Outcome.DONE, ticket__in=readable_by(by.person))
     back = BulkChange.objects.create(
         by=by, kind=change.kind, value=change.value, of=change, total=done.count()
     )
