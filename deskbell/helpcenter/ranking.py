@@ -33,7 +33,7 @@ def with_all(
     query = reduce(and_, parts)
     near = editions_for(reader, language)
     found = [_newest(near, CANDIDATES, heading=query), _newest(near, CANDIDATES, search=query)]
-    return _ranked(found, query, start, count)
+    return _ranked(found, reduce(or_, parts), start, count)
 
 
 def with_some(
@@ -75,10 +75,14 @@ def _ranked(
     start: int,
     count: int,
 ) -> list[Edition]:
+    """By how much of the question stands in the title, then in the rest. `query` has its parts with “or”:
+    with “and” PostgreSQL multiplies near pairs, until all long articles have the same rank."""
     first, *others = candidates
+    in_title = SearchRank(F("heading"), query, weights=WEIGHTS)
+    in_all = SearchRank(F("search"), query, weights=WEIGHTS, normalization=1)
     best = (
         Edition.objects.filter(pk__in=first.union(*others))
-        .annotate(rank=SearchRank(F("search"), query, weights=WEIGHTS, normalization=1))
+        .annotate(rank=in_title + in_all)
         .select_related("article__section__collection")
         .defer("html", "search", "contents")
         .order_by("-rank", "-published_at", "pk")

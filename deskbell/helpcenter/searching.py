@@ -66,7 +66,7 @@ def _search(text: str, reader: Reader, language: str, start: int, count: int) ->
     editions = ranking.with_all(parts, reader, language, start, count)
     instead = ""
     if not editions and start == 0:
-        spelled = _spelled(words, language)
+        spelled = _spelled(words, same, language)
         if spelled != words:
             instead, words, marked = " ".join(spelled), spelled, spelled
             parts = _parts(words, same, language)
@@ -113,23 +113,21 @@ def _raw(phrase: Phrase) -> str:
     return f"({' <-> '.join(phrase)})"
 
 
-def _spelled(words: Sequence[str], language: str) -> list[str]:
-    """The words as articles spell them; one that nothing is near to stays."""
-    known = set(
+def _spelled(words: Sequence[str], same: dict[Phrase, set[Phrase]], language: str) -> list[str]:
+    """The words as articles or synonyms spell them; one that nothing is near to stays."""
+    others = {phrase[0] for phrase in same if len(phrase) == 1}
+    known = others.union(
         Word.objects.filter(language=language, word__in=words).values_list("word", flat=True)
     )
-    return [each if each in known else _nearest(each, language) for each in words]
+    return [each if each in known else _nearest(each, others, language) for each in words]
 
 
-def _nearest(word: str, language: str) -> str:
+def _nearest(word: str, others: set[str], language: str) -> str:
     """The word that was meant: one letter away, two in a long word; the more usual one of several."""
     most = 1 if len(word) < 6 else 2
     if len(word) < 4:
         return word
-    near = Word.objects.filter(language=language, shapes__overlap=shapes(word))
-    rated = [
-        (far, -each.times, each.word)
-        for each in near.only("word", "times")[:500]
-        if (far := distance(word, each.word)) <= most
-    ]
+    found = Word.objects.filter(language=language, shapes__overlap=shapes(word))
+    near = [*found.values_list("word", "times")[:500], *((each, 0) for each in others)]
+    rated = [(far, -times, each) for each, times in near if (far := distance(word, each)) <= most]
     return min(rated)[2] if rated else word

@@ -27,6 +27,7 @@ USUAL = {
         "invoice, bill, billing, payment",
         "print, printer, printing",
         "outage, down, offline",
+        "allow, allowlist, whitelist, unblock",
     ),
     "es": (
         "chromebook, portatil, laptop, computadora, ordenador, equipo",
