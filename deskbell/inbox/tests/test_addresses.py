@@ -70,6 +70,7 @@ DOORS = [
     Door("chat-acceptance", "post", *TEAM, 404, 404),
     Door("chat-handover", "post", *TEAM, 404, 404),
     Door("chat-ticket", "post", *TEAM, 404, 404),
+    Door("chat-transcript", "post", *TEAM, 404, 404),
     Door("ticket", "get", *TEAM, 200, 200),
     Door("clocks", "get", *TEAM, 200, 200),
     Door("clocks-pdf", "get", *TEAM, 200, 200),
@@ -132,6 +133,7 @@ DOORS = [
     Door("district-people", "get", *TEAM, 200, 200),
     Door("district-people", "post", *TEAM, NOT_ALLOWED, 422),
     Door("district-people-removal", "post", *TEAM, NOT_ALLOWED, 404),
+    Door("district-people-undo", "post", *TEAM, NOT_ALLOWED, 404),
     Door("notices", "get", *TEAM, 200, 200),
     Door("notices", "post", *TEAM, 302, 302),
 ]
@@ -166,6 +168,7 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         ("formatted", file.message_id),
         ("district-people", town.south_ridge.pk),
         ("district-people-removal", town.south_ridge.pk),
+        ("district-people-undo", town.south_ridge.pk),
     ):
         found[name] = found[name].replace("<int:pk>", str(pk))
     token = sign_in.invitation_link(town.ben)
@@ -174,6 +177,7 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         .replace("<str:token>", token)
         .replace("<int:incident>", "1000000")
         .replace("<int:place>", "1000000")
+        .replace("<int:change>", "1000000")
         for name, path in found.items()
     }
 

@@ -39,6 +39,7 @@ def test_each_list_counts_its_own(town: Town, browser: Client) -> None:
         "mine": "1",
         "unassigned": "2",
         "team": "3",
+        "escalated": "0",
         "breaching": "0",
         "waiting": "1",
         "snoozed": "1",
