@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from deskbell.chat.models import Visitor
+from deskbell.chat.models import Visit, Visitor
 from deskbell.chat.visitors import visit_of
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Person
 from deskbell.tickets.identifying import identify
-from deskbell.tickets.models import Ticket
+from deskbell.tickets.models import Side, Ticket
 
 
 @transaction.atomic
@@ -29,10 +29,18 @@ def leave_address(visitor: Visitor, address: str) -> None:
     visit = visit_of(visitor)
     if visit is None:
         raise Refused("Write to us first; then leave an address for the answer.")
+    if given != visitor.address and visitor.address and _has_answered(visit):
+        raise Refused(f"{visitor.address} has answered here already, so answers go on to it.")
     if given != visitor.address:
         visitor.address, visitor.confirmed_at = given, None
         visitor.save(update_fields=["address", "confirmed_at"])
     remember_address(visitor, visit.ticket)
+
+
+def _has_answered(visit: Visit) -> bool:
+    """Has someone written from the address that was left? Their words would be quoted to the next one."""
+    said = visit.ticket.messages.filter(side=Side.CUSTOMER)
+    return said.exclude(author=visit.visitor.person_id).exists()
 
 
 def confirm_address(key: int, address: str) -> bool:

@@ -9,8 +9,20 @@ from django.db.models import Q
 from deskbell.chat.models import Visit
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.tickets.models import Message, Messages, Side
 
 PAUSE = timedelta(minutes=10)
+
+
+def heard_in(visit: Visit) -> Messages:
+    """What the team has told this conversation, and what this visitor has said in it.
+
+    Not what other customers say on the ticket: an address that a visitor leaves is not proved, so
+    mails from there stay unseen.
+    """
+    own = Q(side=Side.CUSTOMER, author=visit.visitor.person_id)
+    said = Message.objects.said().filter(ticket=visit.ticket_id, public=True)
+    return said.filter(~Q(side=Side.CUSTOMER) | own).order_by("id")
 
 
 def note_transcript(visit: Visit) -> None:

@@ -51,7 +51,8 @@ def shuts(host: str, path: str) -> bool:
 
 def is_there(host: str) -> bool:
     """Is it the help center's own host, whatever the port?"""
-    return bool(settings.HELP_HOST) and urlsplit(f"//{host}").hostname == settings.HELP_HOST
+    named = (urlsplit(f"//{host}").hostname or "").removesuffix(".")  # as Django reads it
+    return bool(settings.HELP_HOST) and named == settings.HELP_HOST
 
 
 def _belongs_there(request: HttpRequest) -> bool:

@@ -118,7 +118,8 @@ def _last_words(tickets: Sequence[Ticket]) -> dict[int, Message]:
 
 
 def _others(tickets: Sequence[Ticket]) -> dict[int, int]:
-    asked = Ticket.objects.filter(requester__in=[t.requester_id for t in tickets if t.requester_id])
+    asking = [ticket.requester_id for ticket in tickets if ticket.requester_id]
+    asked = Ticket.objects.kept().filter(requester__in=asking, confidential=False)
     counted = asked.exclude(state__in=DONE).order_by().values_list("requester")
     return {who: many for who, many in counted.annotate(n=Count("pk")) if who is not None}
 

@@ -12,6 +12,7 @@ from deskbell.lib.telling import takes_many
 from deskbell.people.models import Agent
 from deskbell.people.notices import Noticed, Topic, topic_of_agent
 from deskbell.realtime.publish import publish_many
+from deskbell.tickets.access import admits
 from deskbell.tickets.events import MessagePosted, TicketOpened
 from deskbell.tickets.models import Side, Ticket
 
@@ -40,7 +41,7 @@ def of_notices(fact: Noticed) -> None:
 @takes_many
 def of_messages(facts: Sequence[MessagePosted]) -> None:
     """A customer has written on a ticket that is someone's."""
-    heard = [fact for fact in facts if _is_a_customers(fact)]
+    heard = [fact for fact in facts if _is_a_customers(fact) and _may_be_told(fact.ticket)]
     agents = {fact.ticket.assignee_id for fact in heard if fact.ticket.assignee_id}
     if not agents:
         return
@@ -91,6 +92,11 @@ def _publish(told: Iterable[Told]) -> None:
 def _is_a_customers(fact: MessagePosted) -> bool:
     message = fact.message
     return message.side == Side.CUSTOMER and message.public and not message.automatic
+
+
+def _may_be_told(ticket: Ticket) -> bool:
+    """May who has it still read it? They may have left the billing team since."""
+    return ticket.assignee is None or admits(ticket, ticket.assignee.person)
 
 
 def _sounds_of(topic: Preferences.Topic, agents: Collection[int]) -> dict[int, bool]:

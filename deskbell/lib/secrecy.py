@@ -7,7 +7,7 @@ import logging
 import re
 
 SECRET_PATHS = re.compile(
-    r"(/(?:your|welcome|portal/enter|bubble/files|page|swap|ping|api/push|oncall/calendars|unsubscribe"
+    r"(/(?:your|welcome|portal/enter|bubble/(?:files|address)|page|swap|ping|api/push|oncall/calendars|unsubscribe"
     r"|status/(?:d|subscribe/(?:confirm|post|manage))"
     r"|alerts/(?!bodies|sources|silences)[a-z]+|mail/in/[^/\s]{1,50})/)[^/\s?]+"
 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from deskbell.lib.errors import Refused
 from deskbell.mail.models import BlockedSender
 from deskbell.people.models import Agent
+from deskbell.people.owners import owners
+from deskbell.tickets.aside.models import Aside
 from deskbell.tickets.models import Ticket
 
 
@@ -28,10 +30,15 @@ def blockable(ticket: Ticket) -> Blockable | None:
 
 
 def block(ticket: Ticket, *, by: Agent) -> None:
-    """Set the mail of who asked on this ticket aside from now on. Refused for the team's own people."""
+    """Set the mail of who asked on this spam aside from now on. Refused for the team's own people, and for
+    who owns a district: what they write of billing is not for everyone who reads the quarantine."""
     found = blockable(ticket)
     if found is None:
         raise Refused("Nobody asked here by mail, or it was someone of the team.")
+    if ticket.aside != Aside.SPAM:
+        raise Refused("Mark the ticket as spam first; then its sender can be blocked.")
+    if owners().filter(person=ticket.requester).exists():
+        raise Refused(f"{ticket.requester} owns a district: their mail is always let in.")
     BlockedSender.objects.get_or_create(
         address=found.address, defaults={"ticket": ticket.pk, "by": by.person}
     )

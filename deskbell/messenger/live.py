@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from deskbell.chat.models import Visit, Visitor
+from deskbell.chat.transcripts import heard_in
 from deskbell.lib.telling import takes_many
 from deskbell.messenger import articles, files
 from deskbell.realtime.publish import publish
@@ -40,16 +41,8 @@ def topic(visit: Visit) -> str:
 
 
 def visible(visit: Visit) -> QuerySet[Message]:
-    """What the team has told this conversation, and what this visitor has said in it.
-
-    Not what other customers say on the ticket: an address that a visitor leaves is not proved, so
-    mails from there stay unseen.
-    """
-    own = Q(side=Side.CUSTOMER, author=visit.visitor.person_id)
-    found = Message.objects.said().filter(
-        ~Q(side=Side.CUSTOMER) | own, ticket=visit.ticket_id, public=True
-    )
-    return found.select_related("author", "sent").prefetch_related("attachments").order_by("id")
+    """What this visitor may see of the conversation, with all that is drawn of it."""
+    return heard_in(visit).select_related("author", "sent").prefetch_related("attachments")
 
 
 def told(messages: Iterable[Message], visitor: Visitor) -> list[dict[str, Any]]:

@@ -100,7 +100,8 @@ class _Team:
         return self._managers(ticket) if who == "manager" else []  # oncall is for paging
 
     def _assignee_or_team(self, ticket: Ticket) -> list[Agent]:
-        if (assignee := self._by_key.get(ticket.assignee_id or 0)) is not None:
+        assignee = self._by_key.get(ticket.assignee_id or 0)
+        if assignee is not None and admits(ticket, assignee.person):
             return [assignee]
         return self._team(ticket)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from deskbell.lib import together
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
-from deskbell.people.models import Agent, Person
+from deskbell.people.models import Agent, Contact, Person
 from deskbell.tickets import undoing
 from deskbell.tickets.events import (
     Assigned,
@@ -42,6 +42,8 @@ def reply(
     with changing(ticket) as locked:
         if locked.is_closed:
             raise Refused(f"Ticket #{locked.number} is closed. Open a new one for the customer.")
+        if locked.confidential and not by.reads_billing:
+            raise Refused("This is a billing thread: ask someone of the billing team.")
         if took := locked.assignee is None:
             _take(locked, by)
         message = write_down(locked, words, author=by.person, side=Side.TEAM, public=True)
@@ -85,7 +87,7 @@ def take_in(ticket: Ticket, words: Words, *, author: Person, place: Place | None
                 category=locked.category,
                 came_to=locked.came_to,
                 follows=locked,
-                place=place,
+                place=place or _place_there(locked, author),
             )
         message = write_down(locked, words, author=author, side=Side.CUSTOMER, public=True)
         kind = Kind.AUTOMATIC if words.automatic else Kind.CUSTOMER_MESSAGE
@@ -97,6 +99,13 @@ def take_in(ticket: Ticket, words: Words, *, author: Person, place: Place | None
             rouse(locked, why="the customer has written")
         tell(MessagePosted(locked, event, message))
     return message
+
+
+def _place_there(ticket: Ticket, author: Person) -> Place | None:
+    """Where the author belongs in the ticket's own district, if they do: someone of two districts goes on
+    in the one about which they write."""
+    place = Contact.objects.filter(person=author, district=ticket.district_id).first()
+    return (place.district, place.school) if place and ticket.district_id else None
 
 
 def _take(ticket: Ticket, agent: Agent) -> None:

@@ -45,6 +45,8 @@ def test_an_article_is_found_while_typing_and_read_in_the_bubble(
     pupil.get_by_role("button", name="Chat with support").click()
     search = pupil.get_by_role("searchbox", name="Search the help center")
     search.press_sequentially("picture free")
+    answered = pupil.locator("""[data-told*='"picture free"']""")  # no redraw is under way
+    expect(answered).to_be_attached(timeout=LIVE)
     pupil.get_by_role("button", name="The picture freezes").click()
     title = pupil.get_by_role("heading", name="The picture freezes")
     expect(title).to_be_focused(timeout=LIVE)

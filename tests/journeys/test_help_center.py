@@ -140,6 +140,7 @@ def test_every_page_is_whole_and_axe_finds_no_fault(
 
 def fits(page: Page, complaints: list[str], name: str) -> None:
     """Nothing stands out at the side, and axe finds no fault."""
+    page.wait_for_load_state()  # a link that was pressed has only begun its page
     keep_picture(page, name, whole=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
     assert [each for each in complaints if not OF_AXE.search(each)] == []

@@ -205,7 +205,7 @@ def test_a_stranger_at_the_door_is_sent_away_in_one_sentence(desk: RunningDesk) 
 def open_by_keyboard(page: Page, subject: str) -> None:
     """j until the selection is on the ticket, then Enter."""
     chosen = page.locator(".row.is-chosen a")
-    for _ in range(30):
+    for _ in range(60):
         page.keyboard.press("j")
         if chosen.inner_text() == subject:
             break

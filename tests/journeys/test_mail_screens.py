@@ -34,6 +34,7 @@ def test_addresses_templates_and_look(
     expect(ada.get_by_role("heading", name=f"billing{width}@desk.example")).to_be_visible()
     ada.get_by_role("button", name="Send a test mail").click()
     expect(ada.get_by_text("A test mail was sent")).to_be_visible()
+    ada.wait_for_load_state()
     make = ada.get_by_role("button", name="Make the keys")
     if make.is_visible():
         make.click()

@@ -56,7 +56,9 @@ def test_the_help_center_answers_at_its_host_and_names_it(publish: Publish, ther
     "path",
     ["/inbox", "/sign-in", "/portal", "/mail/look", "/articles", "/helpers", "/livery", "/your/x"],
 )
-def test_nothing_of_the_desk_is_at_that_host(path: str, town: Town, there: Client) -> None:
+@pytest.mark.parametrize("host", [HELP, f"{HELP}.", f"{HELP.upper()}:443"])
+def test_nothing_of_the_desk_is_at_that_host(path: str, host: str, town: Town) -> None:
+    there = Client(headers={"Host": host})
     answer = there.get(path)
     assert answer.status_code == 404 and "Nothing at this address" in answer.content.decode()
     there.force_login(town.ada.person)  # nor for whoever brings a session along

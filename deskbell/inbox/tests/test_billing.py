@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 
 from deskbell.inbox import live
+from deskbell.inbox.models import Preferences
 from deskbell.inbox.tests.conftest import ClientOf
 from deskbell.lib.errors import Refused
+from deskbell.mail.inbound import matching
 from deskbell.mail.models import OutboundMail
 from deskbell.people.customer_links import new_link
 from deskbell.people.customers import customer
@@ -272,3 +274,38 @@ def test_nothing_of_it_stands_anywhere_in_what_was_drawn_for_all(stage: Stage, t
     )
     told = json.dumps(list(of_all.values_list("topic", "data")))
     assert SECRET not in told
+
+
+def test_a_mail_to_the_ticket_where_it_began_never_goes_into_the_thread(town: Town) -> None:
+    asked = open_for_customer("Two things", Words("The invoice"), requester=town.olivia)
+    said = asked.messages.get()
+    begin_billing(asked, said, town.olivia, by=town.ana, subject=SECRET, whole=False)
+    Ticket.objects.filter(pk=asked.pk).update(state=State.CLOSED)
+    asked.refresh_from_db()
+    assert matching._what_follows(asked) == asked
+
+
+def test_nobody_without_billing_answers_in_the_thread(stage: Stage, town: Town) -> None:
+    with pytest.raises(Refused, match="billing team"):
+        reply(stage.thread, Words("Hello"), by=town.ana)
+
+
+def test_macros_are_tried_on_what_one_may_read(
+    stage: Stage, town: Town, client_of: ClientOf
+) -> None:
+    shown = {who: client_of(who.person).get("/inbox/macros") for who in (town.ana, town.ben)}
+    assert {who: SECRET in page.content.decode() for who, page in shown.items()} == {
+        town.ana: False,
+        town.ben: True,
+    }
+
+
+def test_a_device_speaks_to_nobody_who_has_left_the_billing_team(stage: Stage, town: Town) -> None:
+    assign(stage.thread, town.ben, by=town.max)
+    Preferences.objects.create(agent=town.ben, speaks_of=[Preferences.Topic.REPLY])
+    spoken = LiveEvent.objects.filter(topic=f"agent:{town.ben.pk}", name="speak")
+    hear(stage.thread, Words("First"), author=town.olivia)
+    assert spoken.count() == 1
+    town.ben.teams.clear()
+    hear(stage.thread, Words("Second"), author=town.olivia)
+    assert spoken.count() == 1

@@ -9,22 +9,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from deskbell.chat import takers
+from deskbell.chat.addresses import proved_address
 from deskbell.chat.handing_over import hand_over
 from deskbell.chat.models import Visit
 from deskbell.chat.queue import accept
 from deskbell.chat.rules import SECONDS, set_rules, the_rules
-from deskbell.chat.transcripts import note_transcript
+from deskbell.chat.transcripts import heard_in, note_transcript
 from deskbell.inbox import chats, chats_live
-from deskbell.lib.errors import NotFound
+from deskbell.lib.errors import NotFound, Refused
 from deskbell.lib.numbers import primary_key, whole
 from deskbell.mail.transcripts import queue_transcript
 from deskbell.people.access import agent_of, agents_only, managers_only
-from deskbell.people.models import Agent, Team
+from deskbell.people.models import Agent, Person, Team
 from deskbell.people.notices import topic_of_agent
 from deskbell.realtime.topics import sign
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.chatting import make_ticket
-from deskbell.tickets.models import Message
 
 
 @require_GET
@@ -113,13 +113,16 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 @agents_only
 def transcript(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """`POST /inbox/chats/<pk>/transcript`: mail what was said to whoever asked, as a whole."""
+    """`POST /inbox/chats/<pk>/transcript`: mail the visitor what they have heard and said, as a whole, to the
+    address that is proved to be theirs."""
     visit = _visit(request, pk)
-    said = Message.objects.said().filter(ticket=visit.ticket, public=True).order_by("id")
-    messages = list(said.select_related("author").prefetch_related("attachments"))
+    to = proved_address(visit.visitor)
+    if not to:
+        raise Refused("Nobody has confirmed their address yet, by the link that was mailed there.")
+    messages = heard_in(visit).select_related("author").prefetch_related("attachments")
     with transaction.atomic():
         note_transcript(visit)
-        queue_transcript(visit.ticket, messages, visit.ticket.requester)
+        queue_transcript(visit.ticket, list(messages), Person.objects.with_address(to))
     return _to(request, reverse("ticket", args=[visit.ticket.number]))
 
 

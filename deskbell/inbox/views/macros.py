@@ -15,14 +15,13 @@ from deskbell.inbox.insertions import whose
 from deskbell.lib import blanks
 from deskbell.lib.errors import Refused
 from deskbell.lib.numbers import primary_key
-from deskbell.mail.previewing import recent_tickets
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Agent
 from deskbell.tickets import macros
 from deskbell.tickets.access import tickets_for
 from deskbell.tickets.bulk.kinds import KINDS
 from deskbell.tickets.macros import VARIABLES, Written
-from deskbell.tickets.models import Macro, Message
+from deskbell.tickets.models import Macro, Message, Ticket
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,9 +103,15 @@ def _context(agent: Agent, macro: Macro | None = None) -> dict[str, Any]:
         "variables": VARIABLES,
         "deeds": {**deeds, "tags": [each.value for each in done if each.kind == "tag"]},
         "own_teams": choices["teams"] if agent.manages else agent.teams.order_by("id"),
-        "tickets": recent_tickets(),
+        "tickets": _newest(agent),
         **choices,
     }
+
+
+def _newest(agent: Agent) -> list[Ticket]:
+    """Those on which a macro can be tried."""
+    found = tickets_for(agent.person).exclude(requester=None).order_by("-number")
+    return list(found[:20])
 
 
 def _written(form: QueryDict) -> Written:

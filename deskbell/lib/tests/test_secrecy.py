@@ -43,6 +43,7 @@ def test_a_district_s_page_of_its_own_is_known() -> None:
 def test_a_file_behind_a_signed_link_is_known() -> None:
     assert (
         SECRET_PATHS.sub(r"\1…", "Not Found: /bubble/files/s3cret") == "Not Found: /bubble/files/…"
+        and SECRET_PATHS.sub(r"\1…", "Gone: /bubble/address/s3c:ret") == "Gone: /bubble/address/…"
     )
 
 

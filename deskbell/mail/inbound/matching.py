@@ -15,7 +15,7 @@ from deskbell.mail.models import MailId, stored_id
 from deskbell.people.districts import district_of
 from deskbell.people.models import Person
 from deskbell.tickets.access import admits
-from deskbell.tickets.models import Follower, Ticket
+from deskbell.tickets.models import Follower, Ticket, Tickets
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def match(
     known = known or Known([(mail, recipients)])
     if found := _answered(mail, known) or _addressed(mail, recipients, known):
         return Match(_what_follows(found)) if admits(found, sender) else Match(beside=found)
-    if sender.is_agent and (noticed := _noticed(mail, known)):
+    noticed = _noticed(mail, known) if sender.is_agent else None
+    if noticed and admits(noticed, sender):
         return Match(noticed, internal=True)
     named = known.ticket(number_in(mail.subject))
     if named is None:
@@ -137,10 +138,15 @@ def _what_follows(ticket: Ticket) -> Ticket:
     """A ticket that was merged is the one it went into; a closed one was perhaps followed by another
     already, and the words belong there."""
     while ticket.is_closed:
-        following = ticket.merged_into or (
-            ticket.followed_by.filter(requester=ticket.requester).order_by("-number").first()
-        )
+        following = ticket.merged_into or _followers(ticket).order_by("-number").first()
         if following is None:
             break
         ticket = following
     return ticket
+
+
+def _followers(ticket: Ticket) -> Tickets:
+    """The tickets in which its requester went on. A billing thread that began there is none of them: not
+    everyone who may write here may write there."""
+    same = {"requester": ticket.requester, "confidential": ticket.confidential}
+    return ticket.followed_by.filter(**same)

@@ -7,11 +7,12 @@ import io
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, Q, Value
-from django.db.models.functions import Now, Substr
+from django.db.models.functions import Lower, Now, Substr
 
 from deskbell.lib import together
 from deskbell.mail.webhooks.models import MailInS3
 from deskbell.people.models import Person
+from deskbell.people.owners import owners
 from deskbell.tickets.models import Message, Ticket
 
 FINDINGS = (
@@ -54,6 +55,11 @@ class RawMails(models.QuerySet["RawMail"]):
     def discarded(self) -> RawMails:
         """Those that someone has looked at and does not want, the newest first."""
         return self.filter(state=RawMail.State.DISCARDED).order_by("-id")
+
+    def for_all(self) -> RawMails:
+        """What the whole team may look at: not what owners of districts wrote, which may be about billing."""
+        of_owners = owners().exclude(person__email=None).values("person__email")
+        return self.annotate(writer=Lower("author")).exclude(writer__in=of_owners)
 
     def set_aside_count(self) -> int:
         """How many wait in the quarantine, and in S3 for someone; stops counting at a hundred. For what a

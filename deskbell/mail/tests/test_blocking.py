@@ -12,7 +12,8 @@ from deskbell.mail import blocking
 from deskbell.mail.inbound import quarantine, taking
 from deskbell.mail.models import BlockedSender, RawMail
 from deskbell.mail.tests.conftest import Letter
-from deskbell.people.models import Notice
+from deskbell.people.models import Notice, Team
+from deskbell.tickets.aside.setting_aside import mark_as_spam
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.words import Words
@@ -25,7 +26,8 @@ Arrive = Callable[..., RawMail]
 def blocked(town: Town, letter: Letter, arrive: Arrive) -> Ticket:
     """A mail of Tess's opened a ticket, and Ana has blocked her for it."""
     arrive(letter("Buy this"))
-    blocking.block(ticket := Ticket.objects.get(), by=town.ana)
+    ticket = mark_as_spam(Ticket.objects.get(), by=town.ana)
+    blocking.block(ticket, by=town.ana)
     return ticket
 
 
@@ -76,3 +78,31 @@ def test_the_team_itself_cannot_be_blocked(town: Town) -> None:
     own = open_for_customer("Ours", Words("Text"), requester=town.ben.person)
     with pytest.raises(Refused, match="someone of the team"):
         blocking.block(own, by=town.ana)
+
+
+def test_only_of_spam_the_sender_is_blocked(town: Town, letter: Letter, arrive: Arrive) -> None:
+    arrive(letter("Black screen"))
+    with pytest.raises(Refused, match="as spam first"):
+        blocking.block(Ticket.objects.get(), by=town.ana)
+
+
+def test_what_owners_of_districts_write_is_not_for_everyone_to_set_aside_and_read(
+    town: Town, letter: Letter, arrive: Arrive
+) -> None:
+    """It may be about billing (P9)."""
+    asked = open_for_customer("Hello", Words("Help"), requester=town.olivia)
+    with pytest.raises(Refused, match="owns a district"):
+        blocking.block(mark_as_spam(asked, by=town.ana), by=town.ana)
+
+    held = arrive(letter("Our invoice", **{"from": "Olivia@NorthValley.example"}))
+    RawMail.objects.filter(pk=held.pk).update(state=RawMail.State.QUARANTINED, reason="Odd")
+    town.ben.teams.set([Team.objects.get(name="Billing")])
+    for agent, sees in ((town.ana, False), (town.ben, True), (town.max, True)):
+        browser = Client()
+        browser.force_login(agent.person)
+        listed = browser.get("/mail/quarantine").content.decode()
+        assert (f"/mail/quarantine/{held.pk}" in listed) is sees
+        assert browser.get(f"/mail/quarantine/{held.pk}").status_code == (200 if sees else 404)
+        if not sees:
+            for deed in ("retry", "discard", "return", "release"):
+                assert browser.post(f"/mail/quarantine/{held.pk}/{deed}").status_code == 404

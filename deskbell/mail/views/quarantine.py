@@ -16,9 +16,11 @@ from deskbell.mail.inbound import quarantine
 from deskbell.mail.inbound.apart import Reader, Unreadable
 from deskbell.mail.inbound.mail import Mail
 from deskbell.mail.models import BlockedSender, MailInS3, RawMail
+from deskbell.mail.models.arrivals import RawMails
 from deskbell.mail.trust.head import head_of
 from deskbell.mail.webhooks import in_s3
 from deskbell.people.access import administrators_only, agent_of, agents_only
+from deskbell.people.models import Agent
 
 PAGE = 50
 SECONDS_TO_READ = 5.0
@@ -29,7 +31,7 @@ SECONDS_TO_READ = 5.0
 def listed(request: HttpRequest) -> HttpResponse:
     """`GET /mail/quarantine?discarded=yes&before=<pk>`: the newest first."""
     discarded = request.GET.get("discarded") == "yes"
-    found = RawMail.objects.without_bytes()
+    found = _open_to(agent_of(request)).without_bytes()
     found = found.discarded() if discarded else found.quarantined()
     before, undo = (primary_key(request.GET.get(name, "")) for name in ("before", "undo"))
     mails = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
@@ -58,7 +60,7 @@ def unblock(request: HttpRequest) -> HttpResponse:
 @agents_only
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """`GET /mail/quarantine/<pk>`: its head and its plain text; nothing in it is drawn as HTML."""
-    found = _set_aside(pk)
+    found = _set_aside(request, pk)
     context = {
         "raw": found,
         "head": head_of(bytes(found.raw)),
@@ -73,7 +75,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """`GET /mail/quarantine/<pk>/raw`: the bytes as they came, for a file and never for the browser."""
-    answer = HttpResponse(bytes(_set_aside(pk).raw), content_type="application/octet-stream")
+    answer = HttpResponse(
+        bytes(_set_aside(request, pk).raw), content_type="application/octet-stream"
+    )
     answer["Content-Disposition"] = f'attachment; filename="mail-{pk}.eml"'
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
@@ -83,7 +87,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 @agents_only
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /mail/quarantine/<pk>/retry`."""
-    quarantine.retry(pk)
+    quarantine.retry(_open_to_them(request, pk))
     return redirect("quarantine")
 
 
@@ -117,7 +121,7 @@ def discard_in_s3(request: HttpRequest, pk: int) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /mail/quarantine/<pk>/release`."""
     agent = agent_of(request)
-    if _set_aside(pk).danger == RawMail.Danger.INFECTED and not agent.is_administrator:
+    if _set_aside(request, pk).danger == RawMail.Danger.INFECTED and not agent.is_administrator:
         raise Refused("Only an administrator lets a mail in that was infected.")
     quarantine.release(pk, by=agent)
     return redirect("quarantine")
@@ -127,7 +131,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 @agents_only
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /mail/quarantine/<pk>/discard`; the list that follows offers to undo it."""
-    quarantine.discard(pk)
+    quarantine.discard(_open_to_them(request, pk))
     return redirect(f"{reverse('quarantine')}?{urlencode({'undo': pk})}")
 
 
@@ -135,7 +139,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @agents_only
 def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
     """`POST /mail/quarantine/<pk>/return`: not discarded after all."""
-    quarantine.bring_back(pk)
+    quarantine.bring_back(_open_to_them(request, pk))
     return redirect("quarantine")
 
 
@@ -144,9 +148,20 @@ def _in_s3(*, discarded: bool) -> list[MailInS3]:
     return list(found[:PAGE])
 
 
-def _set_aside(pk: int) -> RawMail:
+def _open_to(agent: Agent) -> RawMails:
+    found = RawMail.objects.all()
+    return found if agent.reads_billing else found.for_all()
+
+
+def _open_to_them(request: HttpRequest, pk: int) -> int:
+    if not _open_to(agent_of(request)).filter(pk=pk).exists():
+        raise NotFound("There is no such mail.")
+    return pk
+
+
+def _set_aside(request: HttpRequest, pk: int) -> RawMail:
     states = [RawMail.State.QUARANTINED, RawMail.State.DISCARDED]
-    found = RawMail.objects.filter(pk=pk, state__in=states).first()
+    found = _open_to(agent_of(request)).filter(pk=pk, state__in=states).first()
     if found is None:
         raise NotFound("There is no such mail in the quarantine; perhaps it has been let in.")
     return found

@@ -13,8 +13,9 @@ from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.mail.models import OutboundMail
 from deskbell.messenger.tests.conftest import Bubble, Portal
+from deskbell.people.models import Person
 from deskbell.tickets.models import Ticket
-from deskbell.tickets.replying import note, reply
+from deskbell.tickets.replying import hear, note, reply
 from deskbell.tickets.words import Words
 from tests.town import Town
 
@@ -114,8 +115,21 @@ def test_an_agent_sees_whether_it_is_confirmed_and_mails_the_transcript(
     bubble.post("address", {"address": TESS})
     page = f"/tickets/{ticket.number}"
     assert "Not confirmed: it proves nothing" in browser.get(page).content.decode()
+    refused = browser.post(f"/inbox/chats/{Visit.objects.get().pk}/transcript")
+    assert refused.status_code == 422
     Client().post(link_mailed_to(TESS))
     assert "Not confirmed" not in browser.get(page).content.decode()
     where = f"/inbox/chats/{Visit.objects.get().pk}/transcript"
     assert [browser.post(where).status_code for _ in range(2)] == [302, 422]
     assert "My screen is black" in OutboundMail.objects.order_by("-id")[0].text
+
+
+def test_an_address_from_which_someone_answered_is_not_given_up_for_another(
+    bubble: Bubble,
+) -> None:
+    """Their words would be quoted to the next one."""
+    bubble.post("address", {"address": TESS})
+    hear(Ticket.objects.get(), Words("A secret"), author=Person.objects.with_address(TESS))
+    status, told = bubble.post("address", {"address": "eve@evil.example"})
+    assert status == 422 and "has answered here already" in told["error"]
+    assert bubble.post("address", {"address": TESS})[0] == 200

@@ -13,6 +13,8 @@ from deskbell.people.customers import Customer, customer
 from deskbell.people.models import Contact, Person, PlaceChange
 from deskbell.people.places import give_place
 from deskbell.portal.tests.conftest import ClientOf
+from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.words import Words
 from tests.town import Town
 
 
@@ -176,3 +178,14 @@ def test_only_owners_see_the_page_and_the_way_to_it(town: Town, portal_of: Clien
         browser = portal_of(person)
         assert ("/portal/people" in browser.get("/portal").content.decode()) == seen
         assert browser.get("/portal/people").status_code == (200 if seen else 404)
+
+
+def test_whom_the_desk_knows_as_someone_of_another_district_is_not_taken_over(
+    town: Town, olivia: Client
+) -> None:
+    stranger = Person.objects.with_address("pat@mail.example", "Pat")
+    open_for_customer("Dark", Words("Help"), requester=stranger, place=(town.south_ridge, None))
+    form = {"email": "pat@mail.example", "role": "editor", "where": f"{town.north_valley.pk}-"}
+    answer = olivia.post("/portal/people", form)
+    assert owning.OF_ANOTHER in answer.content.decode()
+    assert not Contact.objects.filter(person=stranger).exists()

@@ -131,7 +131,7 @@ def _begins_any(lexeme: str | None) -> bool:
     if SearchWord.objects.filter(pk__startswith=lexeme or "").exists():
         return True
     query = SearchQuery(_quoted(lexeme or ""), config="simple", search_type="raw")
-    return SearchDocument.objects.filter(document=query).exists()
+    return SearchDocument.objects.filter(document=query, ticket__confidential=False).exists()
 
 
 def is_rare(said: Sequence[Said]) -> bool:

@@ -9,8 +9,8 @@ from django.db import connection
 
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
-from deskbell.people.models import Agent
-from deskbell.tickets.models import Ticket
+from deskbell.people.models import Agent, Contact
+from deskbell.tickets.models import State, Ticket
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.replying import hear, note, reply
 from deskbell.tickets.solving import close_what_was_solved_long_ago, set_state
@@ -126,3 +126,15 @@ def test_replies_at_the_same_time_stand_one_after_the_other() -> None:
 
     assert [event.sequence for event in ticket.events.all()] == list(range(1, 12))
     assert kinds(ticket).count("assigned") == 1
+
+
+def test_someone_of_two_districts_goes_on_in_the_one_about_which_they_write(town: Town) -> None:
+    for district in (town.north_valley, town.south_ridge):
+        Contact.objects.get_or_create(person=town.tess, district=district)
+    for district in (town.north_valley, town.south_ridge):
+        asked = open_for_customer(
+            "Dark", Words("Help"), requester=town.tess, place=(district, None)
+        )
+        Ticket.objects.filter(pk=asked.pk).update(state=State.CLOSED)
+        asked.refresh_from_db()
+        assert hear(asked, Words("Again"), author=town.tess).district == district
