@@ -174,11 +174,11 @@ def test_the_list_turns_its_pages_and_costs_the_same_however_long(
     made("The oldest", town.olivia)
     browser = portal_of(town.olivia)
     browser.get("/portal")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         browser.get("/portal")
     for n in range(30):
         made(f"Nr {n}", town.olivia if n % 2 else town.tess)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         first = browser.get("/portal").content.decode()
     assert "Nr 29<" in first and "The oldest" not in first
     older = first.partition("?before=")[2].partition('"')[0]
@@ -192,11 +192,11 @@ def test_a_request_costs_the_same_however_much_was_said(
     path = f"/portal/requests/{ticket.number}"
     reply(ticket, Words("We look"), by=town.ana)
     browser.get(path)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         browser.get(path)
     for _ in range(4):
         reply(ticket, Words("Still looking"), by=town.ana)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         browser.get(path)
 
 
