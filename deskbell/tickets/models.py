@@ -14,11 +14,13 @@ from deskbell.tickets.aside.models import Aside
 from deskbell.tickets.aside.models import Erased as Erased
 from deskbell.tickets.bulk.models import BulkChange as BulkChange
 from deskbell.tickets.bulk.models import BulkLine as BulkLine
+from deskbell.tickets.contests import Contest as Contest
 from deskbell.tickets.escalations import Escalation as Escalation
 from deskbell.tickets.escalations import tier_name
 from deskbell.tickets.finding.models import SearchDocument as SearchDocument
 from deskbell.tickets.finding.models import SearchWord as SearchWord
 from deskbell.tickets.impacts import Impact
+from deskbell.tickets.mentions import Mention as Mention
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -258,44 +260,6 @@ class Message(models.Model):
     @property
     def is_note(self) -> bool:
         return not self.public
-
-
-class Mention(models.Model):
-    """A note names a colleague."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="mentions")
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="mentions")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
-
-    class Meta:
-        indexes = [models.Index(fields=["agent", "ticket"], name="mention_of_agent")]
-
-    def __str__(self) -> str:
-        return f"{self.agent} in #{self.ticket_id}"
-
-
-class Contest(models.Model):
-    """A customer finds their ticket's impact wrong, once; someone of the team looks at it and tells why it
-    becomes another or stays. What they said stands in the conversation."""
-
-    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="contest")
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contests")
-    was = models.CharField(max_length=10, choices=Impact.choices)
-    wanted = models.CharField(max_length=10, choices=Impact.choices)
-    at = models.DateTimeField(default=clock.now)
-    settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
-    became = models.CharField(max_length=10, choices=Impact.choices, blank=True)
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["ticket"], condition=models.Q(settled_at=None), name="contest_unsettled"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.ticket_id}: {self.wanted} instead of {self.was}"
 
 
 class Attachment(models.Model):
