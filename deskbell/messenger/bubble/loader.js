@@ -9,8 +9,9 @@
   "use strict";
   const script = document.currentScript;
   const desk = new URL(script.dataset.desk || "/", script.src).origin;
-  const drawn = () => requestAnimationFrame(() => setTimeout(() =>
-    import(desk + "/bubble.mjs").then((bubble) => bubble.start(script.dataset)).catch(() => {})));
+  const frame = requestAnimationFrame;
+  const drawn = () => frame(() => frame(() => setTimeout(() =>
+    import(desk + "/bubble.mjs").then((bubble) => bubble.start(script.dataset)).catch(() => {}))));
   if (document.readyState === "complete") drawn();
   else addEventListener("load", drawn, { once: true });
 })();
