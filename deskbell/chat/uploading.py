@@ -62,8 +62,7 @@ def forget(fact: TicketErased) -> None:
 
 def keep_uploads(fact: FilesLeft) -> None:
     """What a visitor has brought stays, whatever becomes of another conversation with the same file."""
-    named = Upload.objects.filter(sha256__in=fact.digests).values_list("sha256", flat=True)
-    fact.digests -= set(named)
+    fact.stay(Upload.objects.all(), "sha256")
 
 
 def safe_name(name: str) -> str:

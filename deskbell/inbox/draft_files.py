@@ -84,8 +84,7 @@ def give_back(ticket: Ticket, message: Message, *, by: Agent) -> None:
 
 def keep_waiting(fact: FilesLeft) -> None:
     """What waits with a draft stays, whatever becomes of a ticket with the same file."""
-    named = DraftFile.objects.filter(sha256__in=fact.digests).values_list("sha256", flat=True)
-    fact.digests -= set(named)
+    fact.stay(DraftFile.objects.all(), "sha256")
 
 
 def _refuse_size(there: list[DraftFile], name: str, size: int) -> None:

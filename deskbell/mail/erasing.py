@@ -18,6 +18,4 @@ def forget(fact: TicketErased) -> None:
 
 def keep_logos(fact: FilesLeft) -> None:
     """A picture that stands in a district's mails is still in use."""
-    if fact.digests:
-        named = Branding.objects.filter(logo__in=fact.digests).values_list("logo", flat=True)
-        fact.digests -= set(named)
+    fact.stay(Branding.objects.all(), "logo")

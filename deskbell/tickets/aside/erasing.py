@@ -10,8 +10,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from deskbell.lib import clock, files
 from deskbell.lib.savepoints import by_itself
@@ -35,9 +37,15 @@ class TicketErased:
 
 @dataclass
 class FilesLeft:
-    """Files that no message names any more. Whoever else names one of them takes it out of `digests`."""
+    """Files that no message names any more. Whoever else names one of them lets it `stay`."""
 
     digests: set[str]
+
+    def stay(self, named: QuerySet[Any], by: str) -> None:
+        """Those that these rows name in the field `by` are still in use."""
+        if self.digests:
+            rows = named.filter(**{f"{by}__in": self.digests})
+            self.digests -= set(rows.values_list(by, flat=True))
 
 
 def erase_what_is_due() -> int:
