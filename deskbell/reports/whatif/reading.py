@@ -41,6 +41,8 @@ _KINDS = [
     Kind.ESCALATED,
     Kind.TAKEN_OVER,
     Kind.HANDED_BACK,
+    Kind.SET_ASIDE,
+    Kind.BROUGHT_BACK,
     Kind.MERGED_AWAY,
     Kind.MERGED_IN,
     Kind.UNMERGED,
