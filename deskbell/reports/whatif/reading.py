@@ -28,6 +28,7 @@ _KINDS = [
     Kind.OPENED,
     Kind.CUSTOMER_MESSAGE,
     Kind.AGENT_REPLY,
+    Kind.REPLY_UNDONE,
     Kind.UPDATE,
     Kind.STATE,
     Kind.IMPACT,
