@@ -24,9 +24,20 @@ class Client:
         self._one_at_a_time = asyncio.Lock()
 
     async def post(self, path: str, said: Any, token: str = "") -> tuple[int, Any]:
-        """The status and what was answered, once what was asked before has been; connects if it must."""
+        """The status and what was answered, once what was asked before has been; connects if it must.
+
+        A connection that was kept may have been closed meanwhile: then it is asked once more on a new one,
+        as a browser does. Nothing is said twice, since what is said carries its id.
+        """
         async with self._one_at_a_time:
-            return await self._post(path, said, token)
+            kept = self._writer is not None
+            try:
+                return await self._post(path, said, token)
+            except (OSError, EOFError):
+                if not kept:
+                    raise
+                self.close()
+                return await self._post(path, said, token)
 
     async def _post(self, path: str, said: Any, token: str) -> tuple[int, Any]:
         body = json.dumps(said).encode()
