@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from deskbell.lib import clock, together
+from deskbell.lib.rows import known
 from deskbell.people.models import Person
 from deskbell.tickets.models import Attachment, Channel, Message, Side, Ticket
 
@@ -80,4 +81,5 @@ def write_down(
         for file in words.files
     ]
     together.insert_all(files)
+    known(message, "attachments", files)
     return message
