@@ -48,6 +48,11 @@ class Words:
     files: tuple[File, ...] = ()
     markdown: bool = False  # written in the desk's editor, whose signs mean something
 
+    @property
+    def say_nothing(self) -> bool:
+        """Is there neither a text nor a file, which needs no words beside it?"""
+        return not self.text.strip() and not self.files
+
 
 def write_down(
     ticket: Ticket, words: Words, *, author: Person | None, side: Side, public: bool
