@@ -53,14 +53,14 @@ def main() -> None:
 
 def measure(levels: list[int], seconds: float, rate: int, storm: int) -> dict[str, Any]:
     os.environ["DESKBELL_HTTP_PORT"] = str(free_port())
-    web = _web()
+    web = Web()
     try:
         return asyncio.run(_measure(web, levels, seconds, rate, storm))
     finally:
         web.stop()
 
 
-class _web:
+class Web:
     """The web process, which can be stopped and started."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class _web:
 
 
 async def _measure(
-    web: _web, levels: list[int], seconds: float, rate: int, storm: int
+    web: Web, levels: list[int], seconds: float, rate: int, storm: int
 ) -> dict[str, Any]:
     from deskbell.messenger.trouble import topics_of
     from deskbell.realtime.topics import sign
@@ -207,7 +207,7 @@ def _announce(many: int) -> float:
     return time.perf_counter() - began
 
 
-async def _restart(web: _web, streams: list[Stream]) -> dict[str, Any]:
+async def _restart(web: Web, streams: list[Stream]) -> dict[str, Any]:
     """Stop the web process, tell something, start it; until all streams are back, and what they missed."""
     mark = f"mark-{secrets.token_hex(8)}"
     await asyncio.to_thread(_tell, "mark-0000000000000000")  # so that each has a cursor

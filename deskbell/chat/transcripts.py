@@ -25,6 +25,13 @@ def heard_in(visit: Visit) -> Messages:
     return said.filter(~Q(side=Side.CUSTOMER) | own).order_by("id")
 
 
+def may_hear(visit: Visit, message: Message) -> bool:
+    """Is this message of the visit's ticket one of those `heard_in` finds?"""
+    if not message.public or message.undone_at:
+        return False
+    return message.side != Side.CUSTOMER or message.author_id == visit.visitor.person_id
+
+
 def note_transcript(visit: Visit) -> None:
     """It is mailed now. Refused if it was a moment ago: of two who ask at once, one does. Belongs in the
     transaction in which the mail is queued."""

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from deskbell.chat.models import Identity, Session, Visit, Visitor, Wait
 from deskbell.lib import clock, ids
 from deskbell.lib.errors import Refused
+from deskbell.lib.remembering import remembered
 from deskbell.people.models import Person
 from deskbell.tickets.models import Channel, Ticket
 
@@ -73,6 +74,24 @@ def see(visitor: Visitor) -> None:
     visitor.save(update_fields=["seen_at"])
 
 
+def held_and_seen(visitor: Visitor) -> Visitor:
+    """They are here now, and nobody else changes what the desk knows of them until the transaction ends.
+    One statement, unless they became someone else since they were read: then they are read anew."""
+    visitor.seen_at = clock.now()
+    as_read = Visitor.objects.filter(
+        pk=visitor.pk,
+        person=visitor.person_id,
+        identity=visitor.identity_id,
+        address=visitor.address,
+    )
+    if as_read.update(seen_at=visitor.seen_at):
+        return visitor
+    locked = Visitor.objects.select_for_update(of=("self",)).select_related("person", "identity")
+    visitor = locked.get(pk=visitor.pk)
+    see(visitor)
+    return visitor
+
+
 def visit_of(visitor: Visitor) -> Visit | None:
     """Their conversation, if they have written anything yet, and it was not set aside."""
     found = Visit.objects.filter(visitor=visitor, ticket__aside="")
@@ -85,7 +104,9 @@ def _living() -> QuerySet[Session]:
     unseen |= Q(remembered=True, visitor__seen_at__gt=now - REMEMBERED)
     living = Q(ends_at__gt=now) | (Q(ends_at=None) & unseen)
     found = Session.objects.filter(living)
-    return found.select_related("visitor__person", "visitor__identity__district")
+    return found.select_related(
+        "visitor__person", "visitor__identity__district", "visitor__identity__school"
+    )
 
 
 def _begin(visitor: Visitor, *, ends_at: datetime | None = None) -> str:
@@ -96,6 +117,13 @@ def _begin(visitor: Visitor, *, ends_at: datetime | None = None) -> str:
 
 def _known(zone: str) -> str:
     return zone if zone in available_timezones() else ""
+
+
+@remembered
+def visits_on(numbers: tuple[int, ...]) -> list[Visit]:
+    """The conversations on the tickets of these numbers, with their visitors and what a site has proved."""
+    found = Visit.objects.filter(ticket__in=numbers)
+    return list(found.select_related("visitor__identity__district"))
 
 
 def visits_among(tickets: Sequence[Ticket]) -> tuple[dict[int, Visit], set[int]]:

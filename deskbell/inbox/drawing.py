@@ -111,7 +111,7 @@ def clocks_context(ticket: Ticket) -> dict[str, Any]:
 
 
 def _strip(ticket: Ticket, found: list[Clock], standing: Standing) -> dict[str, Any]:
-    running = [c for c in found if c.stopped_at is None and c.outcome != Clock.Outcome.CANCELLED]
+    running = [clock for clock in found if clock.is_unstopped]
     ended = sorted(set(found) - set(running), key=lambda c: (c.started_at, c.pk), reverse=True)
     coverages = policy_numbered(standing.version_id).coverages
     return {

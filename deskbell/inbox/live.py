@@ -7,7 +7,7 @@ that page; else its topic is told to read the page anew, for whoever opens it ju
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from deskbell.inbox import drawing
@@ -65,15 +65,20 @@ def push(facts: Sequence[Fact]) -> None:
     """Redraw the tickets' rows, and where someone looks at them their clocks and facts, and append what is
     new in their conversations. Where many changed at once, who looks at one of them fetches it anew."""
     since = {fact.ticket.pk: fact.event.sequence - 1 for fact in facts}
-    found = Ticket.objects.with_people().select_related("standing").filter(pk__in=since)
-    tickets = list(found.order_by("pk"))
+    in_a_chat = all(map(_is_a_visitors, facts))
+    tickets = [fact.ticket for fact in facts] if in_a_chat else _read_anew(since)
     told = _rows(tickets)
     looked_at, others = _parted(tickets)
     told += [_anew(ticket) for ticket in others]
     if looked_at:
         news = {ticket.pk: since[ticket.pk] for ticket in looked_at}
-        told += _drawn(looked_at, news, facts=not all(map(_is_a_visitors, facts)))
+        told += _drawn(looked_at, news, facts=not in_a_chat)
     publish_many(told)
+
+
+def _read_anew(numbers: Collection[int]) -> list[Ticket]:
+    found = Ticket.objects.with_people().select_related("standing").filter(pk__in=numbers)
+    return list(found.order_by("pk"))
 
 
 def _parted(tickets: Sequence[Ticket]) -> tuple[list[Ticket], list[Ticket]]:
@@ -88,8 +93,9 @@ def _anew(ticket: Ticket) -> tuple[str, str, str]:
 
 
 def _is_a_visitors(fact: Fact) -> bool:
-    """Words in a live chat: what else changes by them, such as the state, is told by itself, so the side
-    panel, the dearest to draw, stays as it is."""
+    """Words in a live chat: they change nothing else that a ticket's row or side panel names, so the ticket
+    is drawn as it was read for them, and the side panel, the dearest to draw, stays as it is. What they may
+    bring about, such as another state, is told by itself."""
     is_a_message = isinstance(fact, MessagePosted) and fact.message.side == Side.CUSTOMER
     return is_a_message and fact.ticket.live
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from deskbell.sla.keeping import unstopped
 from deskbell.sla.models import Clock
 from deskbell.tickets.models import Ticket
 
@@ -20,7 +21,5 @@ class Row:
 def rows_of(tickets: Iterable[Ticket]) -> list[Row]:
     """Each ticket with its unstopped clocks, in one query for all of them."""
     tickets = list(tickets)
-    clocks: dict[int, list[Clock]] = {ticket.pk: [] for ticket in tickets}
-    for clock in Clock.objects.unstopped().of(tickets):
-        clocks[clock.ticket_id].append(clock)
+    clocks = unstopped(tickets)
     return [Row(ticket, clocks[ticket.pk]) for ticket in tickets]

@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from deskbell.chat.models import Visit, Visitor
-from deskbell.chat.transcripts import heard_in
+from deskbell.chat.transcripts import heard_in, may_hear
+from deskbell.chat.visitors import visits_on
 from deskbell.lib.telling import takes_many
 from deskbell.messenger import articles, files
 from deskbell.realtime.publish import publish
@@ -27,11 +28,11 @@ EVENT = "message"
 @takes_many
 def push(facts: Sequence[MessagePosted]) -> None:
     """Send public messages to the visitors who may see them; the bubble shows them at commit."""
-    posted = {fact.ticket.pk: fact.message.pk for fact in facts}
-    visits = Visit.objects.filter(ticket__in=posted)
-    for visit in visits.select_related("visitor__identity__district"):
-        message = visible(visit).filter(pk=posted[visit.ticket_id])
-        for news in told(message, visit.visitor):
+    posted = {fact.ticket.pk: fact.message for fact in facts}
+    for visit in visits_on(tuple(posted)):
+        message = posted[visit.ticket_id]
+        if may_hear(visit, message):
+            (news,) = told([message], visit.visitor)
             publish(topic(visit), EVENT, json.dumps(news))
 
 
@@ -42,24 +43,26 @@ def topic(visit: Visit) -> str:
 
 def visible(visit: Visit) -> QuerySet[Message]:
     """What this visitor may see of the conversation, with all that is drawn of it."""
-    return heard_in(visit).select_related("author", "sent").prefetch_related("attachments")
+    found = heard_in(visit).annotate(client=F("sent__client_id"))
+    return found.select_related("author").prefetch_related("attachments")
 
 
 def told(messages: Iterable[Message], visitor: Visitor) -> list[dict[str, Any]]:
     """Messages as `drawn`, each with the articles to which it leads."""
     found = list(messages)
     cards = articles.cards(found, visitor)
-    return [{**drawn(each), "articles": cards.get(each.pk, [])} for each in found]
+    drawn_each = ((each, drawn(each, client=getattr(each, "client", None) or "")) for each in found)
+    return [{**news, "articles": cards.get(each.pk, [])} for each, news in drawn_each]
 
 
-def drawn(message: Message) -> dict[str, Any]:
-    """One message as the bubble reads it: text alone, never markup. Raises ValueError for a note."""
+def drawn(message: Message, *, client: str = "") -> dict[str, Any]:
+    """One message as the bubble reads it: text alone, never markup. `client` is how the bubble named it.
+    Raises ValueError for a note."""
     if not message.public:
         raise ValueError("A note is for the team alone.")
-    sent = getattr(message, "sent", None)
     return {
         "id": message.pk,
-        "client": sent.client_id if sent else "",
+        "client": client,
         "side": message.side,
         "who": _first_name(message) if message.side == Side.TEAM else "",
         "text": plain(message),

@@ -98,17 +98,18 @@ def conversation(request: HttpRequest) -> Answer:
 def messages(request: HttpRequest) -> Answer:
     """Take one message; sent again, it is answered again and stays one."""
     visitor, said = visitor_in(request), words_of(request)
+    client = text_in(said, "id")
     MESSAGES_OF_A_NETWORK.count(network_in(request))
     with remembering():  # what each listener would ask anew
         message = say(
             visitor,
             text_in(said, "text"),
-            client_id=text_in(said, "id"),
+            client_id=client,
             page=text_in(said, "page"),
             uploads=texts_in(said, "files"),
             browser=browsers.in_words(request.headers.get("User-Agent", "")),
         )
-    return {"message": drawn(message)}
+    return {"message": drawn(message, client=client)}
 
 
 @door("POST")

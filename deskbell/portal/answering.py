@@ -74,10 +74,10 @@ def ask(
 
 def words_of(text: str, files: Sequence[UploadedFile[Any]]) -> Words:
     """What the form brought, its files kept. Raises Refused."""
-    text = _tidy(text)
-    if not text:
+    words = Words(_tidy(text), door=Channel.PORTAL, files=_kept(files))
+    if words.say_nothing:
         raise Refused(EMPTY)
-    return Words(text, door=Channel.PORTAL, files=_kept(files))
+    return words
 
 
 def _tidy(text: str) -> str:

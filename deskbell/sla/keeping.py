@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from deskbell.lib import together
+from deskbell.lib.remembering import recall, remember
 from deskbell.lib.rows import update_rows
 from deskbell.lib.telling import takes_many
 from deskbell.realtime.wake import wake
@@ -34,6 +35,7 @@ DERIVED = (
     "late_by",
     "marks",
 )
+KEPT = "the clocks of a ticket"
 TOLD = ("warning_told_at", "breach_told_at", "rungs_told", "next_rung_at")
 
 
@@ -85,8 +87,30 @@ def _keep(tickets: Sequence[Ticket], instants: Sequence[datetime]) -> dict[int, 
         derived = _derive(ticket, events[ticket.pk], standing, now=now)
         kept[ticket.pk] = _compare(derived, stored[ticket.pk], standing, changes)
         _note_next_due(standing, kept[ticket.pk], changes)
+        standing.ticket = ticket  # and so the ticket's standing is known, to whoever draws it
     changes.write()
+    for number, clocks in kept.items():
+        remember((KEPT, number), clocks)
     return kept
+
+
+def unstopped(tickets: Sequence[Ticket]) -> dict[int, list[Clock]]:
+    """Of each of these tickets, by number, the clocks that someone still has to stop, the next due first. One
+    question for all of them; none where they were kept a moment ago (`lib/remembering.py`)."""
+    found: dict[int, list[Clock]] = {}
+    for ticket in tickets:
+        if (kept := recall((KEPT, ticket.pk))) is not None:
+            waiting = [clock for clock in kept if clock.is_unstopped]
+            found[ticket.pk] = sorted(waiting, key=_by_due)
+    others = [ticket for ticket in tickets if ticket.pk not in found]
+    found.update((ticket.pk, []) for ticket in others)
+    for clock in Clock.objects.unstopped().of(others) if others else ():
+        found[clock.ticket_id].append(clock)
+    return found
+
+
+def _by_due(clock: Clock) -> tuple[bool, datetime, int]:
+    return clock.due_at is None, clock.due_at or clock.started_at, clock.pk
 
 
 def derive(ticket: Ticket, standing: Standing, *, now: datetime) -> list[Clock]:

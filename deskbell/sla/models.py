@@ -330,6 +330,11 @@ class Clock(models.Model):
         return self.get_metric_display()
 
     @property
+    def is_unstopped(self) -> bool:
+        """Has someone still to stop it? As `Clocks.unstopped` asks."""
+        return self.stopped_at is None and self.outcome != Clock.Outcome.CANCELLED
+
+    @property
     def standing(self) -> str:
         """For a chip: running, warned, breached, paused, met, late (stopped after its instant), cancelled."""
         if self.outcome == self.Outcome.BREACHED:

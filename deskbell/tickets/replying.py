@@ -37,7 +37,7 @@ def reply(
     `may_be_undone` gives the agent a moment to take it back (`undoing.py`); into a chat, where it is
     read at once, nothing can be.
     """
-    if not words.text.strip():
+    if words.say_nothing:
         raise Refused("Write something before you send the reply.")
     with changing(ticket) as locked:
         if locked.is_closed:
@@ -55,7 +55,7 @@ def reply(
 
 def note(ticket: Ticket, words: Words, *, by: Agent) -> Message:
     """Write something that the team alone can read. Stops no clock (K1)."""
-    if not words.text.strip():
+    if words.say_nothing:
         raise Refused("Write something before you save the note.")
     with changing(ticket) as locked:
         message = write_down(locked, words, author=by.person, side=Side.TEAM, public=False)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from deskbell.lib import clock, together
+from deskbell.lib.rows import known
 from deskbell.people.models import Person
 from deskbell.tickets.models import Attachment, Channel, Message, Side, Ticket
 
@@ -47,6 +48,11 @@ class Words:
     files: tuple[File, ...] = ()
     markdown: bool = False  # written in the desk's editor, whose signs mean something
 
+    @property
+    def say_nothing(self) -> bool:
+        """Is there neither a text nor a file, which needs no words beside it?"""
+        return not self.text.strip() and not self.files
+
 
 def write_down(
     ticket: Ticket, words: Words, *, author: Person | None, side: Side, public: bool
@@ -80,4 +86,5 @@ def write_down(
         for file in words.files
     ]
     together.insert_all(files)
+    known(message, "attachments", files)
     return message

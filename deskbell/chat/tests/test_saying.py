@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from deskbell.chat.models import Sent, Visit, Visitor
 from deskbell.chat.saying import LONGEST_TEXT, MOST_A_MINUTE, say
 from deskbell.chat.tallies import TooFast
-from deskbell.chat.visitors import meet
+from deskbell.chat.visitors import held_and_seen, meet
+from deskbell.inbox import drawing
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
+from deskbell.lib.remembering import remembering
+from deskbell.realtime.models import LiveEvent
 from deskbell.sla.models import Clock
 from deskbell.tickets.chatting import end_live
 from deskbell.tickets.impacts import Impact
-from deskbell.tickets.models import Channel, Side, State, Ticket
+from deskbell.tickets.models import Attachment, Channel, Side, State, Ticket
 from deskbell.tickets.replying import reply
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.triage import set_impact
-from deskbell.tickets.words import Words, write_down
+from deskbell.tickets.words import File, Words, write_down
 from tests.town import EASTERN, Town, at
 
 
@@ -142,6 +147,37 @@ def test_more_than_twenty_messages_a_minute_are_refused_and_later_taken(visitor:
     with moved_to(start + timedelta(seconds=61)):
         say(visitor, "Hello", client_id="one-too-many")
     assert Sent.objects.count() == MOST_A_MINUTE + 1
+
+
+def test_who_left_an_address_in_another_tab_is_read_anew(visitor: Visitor, visit: Visit) -> None:
+    read_before = Visitor.objects.get(pk=visitor.pk)
+    Visitor.objects.filter(pk=visitor.pk).update(address="pat@school.example")
+    with transaction.atomic():
+        assert held_and_seen(read_before).address == "pat@school.example"
+        assert held_and_seen(visitor).seen_at > visitor.created_at
+
+
+def test_a_chats_row_is_told_as_it_would_be_if_it_were_read_again(
+    visitor: Visitor, visit: Visit, town: Town
+) -> None:
+    """For words in a chat the ticket and its clocks are drawn as the desk has them in hand."""
+    reply(visit.ticket, Words("Is the cable in?"), by=town.ana)
+    set_impact(visit.ticket, Impact.HIGH, by=town.ana)
+    with remembering():
+        say(visitor, "It is in", client_id="second-message")
+    told = LiveEvent.objects.filter(topic="inbox", name="row").latest("id")
+    kept = Ticket.objects.with_people().select_related("standing").get(pk=visit.ticket_id)
+    assert told.data == drawing.row(kept)
+    assert "Next reply" in told.data
+
+
+def test_the_files_of_new_words_are_known_without_asking(visit: Visit) -> None:
+    file = File("screen.png", "image/png", 3, "0" * 64)
+    words = Words("See", files=(file, replace(file, name="again.png")))
+    message = write_down(visit.ticket, words, author=None, side=Side.CUSTOMER, public=True)
+    with CaptureQueriesContext(connection) as queries:
+        known = list(message.attachments.all())
+    assert (known, len(queries)) == (list(Attachment.objects.filter(message=message)), 0)
 
 
 def test_speaking_is_being_there(visitor: Visitor, visit: Visit) -> None:

@@ -55,6 +55,15 @@ def test_a_file_waits_on_all_devices_and_goes_with_the_reply(
     assert [each.get_filename() for each in made.iter_attachments()] == ["log.txt"]
 
 
+def test_a_file_needs_no_words_beside_it(ticket: Ticket, browser: Client) -> None:
+    attach(browser, ticket)
+    assert browser.post(f"/tickets/{ticket.number}/replies", {"text": " "}).status_code == 302
+    made = message_of(OutboundMail.objects.get(kind="reply"))
+    assert [each.get_filename() for each in made.iter_attachments()] == ["log.txt"]
+    page = browser.get(f"/tickets/{ticket.number}").content.decode()
+    assert "log.txt" in page
+
+
 def test_a_file_is_taken_off_by_whoever_has_added_it(
     ticket: Ticket, town: Town, browser: Client, client_of: ClientOf
 ) -> None:

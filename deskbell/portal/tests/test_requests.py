@@ -223,6 +223,15 @@ def test_an_answer_joins_the_request_reopens_it_and_whoever_answered_reads_along
     assert list(ticket.followers.values_list("person", flat=True)) == [town.olivia.pk]
 
 
+def test_a_file_needs_no_words_beside_it(town: Town, portal_of: ClientOf) -> None:
+    ticket = open_for_customer("Screen", Words("Dark"), requester=town.tess)
+    path = f"/portal/requests/{ticket.number}"
+    form = {"text": "", "files": SimpleUploadedFile("screen.txt", b"dark", "text/plain")}
+    portal_of(town.tess).post(f"{path}/replies", form)
+    (message,) = ticket.messages.filter(text="")
+    assert [each.name for each in message.attachments.all()] == ["screen.txt"]
+
+
 def test_files_of_notes_are_nobodys_outside_the_team(
     town: Town, tickets: dict[str, Ticket], portal_of: ClientOf
 ) -> None:
