@@ -260,9 +260,9 @@ const resend = (id) => {
 const drawAddress = () => {
   if (address) return el("div", { class: "card" }, el("p", {}, t("addressKept", { address })),
     confirmed ? el("button", { onclick: async ({ target }) => {
-      const { message = t("sent") } = await ask("transcript", { lang: LANG }).catch((error) => error);
-      target.replaceWith(message);
-      tell(message);
+      const failed = await ask("transcript", { lang: LANG }).then(() => "", (error) => error.message);
+      target.replaceWith(failed || t("sent"));
+      tell(failed || t("sent"));
     } }, t("transcript")) : el("p", { class: "small" }, t("addressMailed")));
   const wrong = el("p", { class: "wrong", role: "alert" });
   const field = el("input", { type: "email", autocomplete: "email", "aria-label": t("addressField"), placeholder: "name@school.org" });
