@@ -62,6 +62,9 @@ def drawn(message: Message) -> dict[str, Any]:
         "client": sent.client_id if sent else "",
         "side": message.side,
         "who": _first_name(message) if message.side == Side.TEAM else "",
+        "face": message.author.portrait_path
+        if message.side == Side.TEAM and message.author
+        else "",
         "text": plain(message),
         "at": message.received_at.isoformat(),
         "files": [files.drawn(each) for each in message.attachments.all()],

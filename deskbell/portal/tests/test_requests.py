@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.mail.branding import save_branding
+from deskbell.people import portraits
 from deskbell.people.models import Contact, Person
 from deskbell.portal.tests.conftest import ClientOf
 from deskbell.tickets.following import follow
@@ -21,6 +23,7 @@ from deskbell.tickets.replying import note, reply
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.undoing import UNDO_FOR
 from deskbell.tickets.words import Words
+from tests.pictures import picture
 from tests.town import Town
 
 
@@ -183,6 +186,16 @@ def test_the_list_turns_its_pages_and_costs_the_same_however_long(
     assert "Nr 29<" in first and "The oldest" not in first
     older = first.partition("?before=")[2].partition('"')[0]
     assert "The oldest" in browser.get(f"/portal?before={older}").content.decode()
+
+
+def test_who_answered_is_shown_by_their_picture(town: Town, portal_of: ClientOf) -> None:
+    portraits.choose(town.ana.person, picture())
+    ticket = made("Of Tess", town.tess)
+    reply(ticket, Words("Try this"), by=town.ana)
+    with moved_to(clock.now() + UNDO_FOR):
+        page = portal_of(town.tess).get(f"/portal/requests/{ticket.number}").content.decode()
+    assert f'A<img src="{town.ana.portrait_path}" alt=""' in page and "Alvarez" not in page
+    assert page.count("/portraits/") == 1
 
 
 def test_a_request_costs_the_same_however_much_was_said(
