@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from deskbell.lib import clock
+from deskbell.lib import clock, files
 from deskbell.lib.clock import moved_to
 from deskbell.mail.branding import save_branding
 from deskbell.people import portraits
@@ -23,7 +23,7 @@ from deskbell.tickets.replying import note, reply
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.undoing import UNDO_FOR
 from deskbell.tickets.words import Words
-from tests.pictures import picture
+from tests.pictures import picture, seen
 from tests.town import Town
 
 
@@ -234,6 +234,29 @@ def test_an_answer_joins_the_request_reopens_it_and_whoever_answered_reads_along
     assert answer["Content-Type"] == "application/octet-stream"
     assert "attachment" in answer["Content-Disposition"]
     assert list(ticket.followers.values_list("person", flat=True)) == [town.olivia.pk]
+
+
+def test_a_picture_is_shown_small_in_its_request_and_comes_whole(
+    town: Town, tickets: dict[str, Ticket], portal_of: ClientOf
+) -> None:
+    shot = picture(1600, 900)
+    file = (
+        tickets["olivia"]
+        .messages.get()
+        .attachments.create(
+            name="screen.png",
+            media_type="image/png",
+            size=len(shot),
+            sha256=files.keep(shot),
+            picture="image/png",
+        )
+    )
+    path, browser = f"/portal/requests/{tickets['olivia'].number}", portal_of(town.olivia)
+    small = f"{path}/files/{file.pk}?small"
+    assert f'<img src="{small}" alt="" loading="lazy"' in browser.get(path).content.decode()
+    assert seen(browser.get(small).content).size == (480, 270)
+    assert portal_of(town.sam).get(small).status_code == 404
+    assert b"".join(browser.get(f"{path}/files/{file.pk}")) == shot
 
 
 def test_files_of_notes_are_nobodys_outside_the_team(
