@@ -20,8 +20,10 @@ from deskbell.helpcenter.views.pages import missing
 
 View = Callable[[HttpRequest], HttpResponse]
 
-# Its pages, the files that they are drawn with, the bubble with its stream, and the status page.
-OPEN = re.compile(r"/(?:(?:help|hc|status|static|bubble)(?:/.*)?|live|robots\.txt|bubble\.m?js)")
+# Its pages, what they are drawn with, pictures of who wrote them, the bubble, the stream, the status page.
+OPEN = re.compile(
+    r"/(?:(?:help|hc|status|static|bubble)(?:/.*)?|portraits/[^/]+\.webp|live|robots\.txt|bubble\.m?js)"
+)
 PAGE = re.compile(r"/(?:help|hc)(?:/[^.]*)?")  # files, which have an ending, are at both hosts
 
 

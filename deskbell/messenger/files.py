@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from deskbell.chat import uploading
@@ -19,6 +19,7 @@ from deskbell.lib.errors import NotFound, Refused
 from deskbell.mail.trust.clamav import ScannerDown, infection_in
 from deskbell.mail.trust.contents import picture_type, warning_about
 from deskbell.messenger.doors import Answer, door, network_in, visitor_in
+from deskbell.tickets import thumbnails
 from deskbell.tickets.giving import given
 from deskbell.tickets.models import Attachment
 
@@ -45,8 +46,8 @@ def take(request: HttpRequest) -> Answer:
 
 
 @require_safe
-def give(request: HttpRequest, signed: str) -> FileResponse:
-    """`GET /bubble/files/<signed>`: a file of a conversation."""
+def give(request: HttpRequest, signed: str) -> HttpResponse | FileResponse:
+    """`GET /bubble/files/<signed>`: a file of a conversation; a picture small, with `small` after it."""
     try:
         key = signing.loads(signed, salt=SALT, max_age=VALID_SECONDS)
     except signing.BadSignature:
@@ -54,18 +55,17 @@ def give(request: HttpRequest, signed: str) -> FileResponse:
     found = Attachment.objects.filter(pk=key, message__public=True).first()
     if found is None:
         raise NotFound("There is no such file any more.")
-    answer = given(found, shown=True)
+    answer = thumbnails.small(found) if "small" in request.GET else given(found, shown=True)
     answer["Cache-Control"] = "private, no-store"
+    answer["Access-Control-Allow-Origin"] = "*"  # the bubble draws it on a portal's page
     return answer
 
 
 def drawn(file: Attachment) -> dict[str, Any]:
-    """A file as the bubble reads it: its name, its size in bytes, and where it opens."""
-    return {
-        "name": file.name,
-        "size": file.size,
-        "path": f"/bubble/files/{signing.dumps(file.pk, salt=SALT)}",
-    }
+    """A file as the bubble reads it: its name, its size in bytes, where it opens, and a picture small."""
+    path = f"/bubble/files/{signing.dumps(file.pk, salt=SALT)}"
+    small = {"small": f"{path}?small"} if file.picture and not file.warning else {}
+    return {"name": file.name, "size": file.size, "path": path, **small}
 
 
 def _refuse_infected(content: bytes) -> None:

@@ -65,6 +65,9 @@ def drawn(message: Message, *, client: str = "") -> dict[str, Any]:
         "client": client,
         "side": message.side,
         "who": _first_name(message) if message.side == Side.TEAM else "",
+        "face": message.author.portrait_path
+        if message.side == Side.TEAM and message.author
+        else "",
         "text": plain(message),
         "at": message.received_at.isoformat(),
         "files": [files.drawn(each) for each in message.attachments.all()],

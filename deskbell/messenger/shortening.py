@@ -30,6 +30,7 @@ BEFORE_AN_OBJECT = set("(,=:[?&|") | {
 OF_BROWSERS = set(
     "close event find focus length location name open origin parent self status stop top".split()
 )
+RESERVED = {"do", "if", "in"}  # those of JavaScript that are as short as our names
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -37,7 +38,7 @@ def shortened(script: str) -> str:
     """The module with short names. `script` has no comments."""
     tokens = list(_tokens(script))
     declared, uses = _declared_and_used(tokens)
-    taken = set(tokens)
+    taken = {*tokens, *RESERVED}
     fresh = (name for name in _names() if name not in taken)
     counted = Counter(tokens[at] for at in uses if tokens[at] in declared)
     short = {name: next(fresh) for name, _ in counted.most_common() if len(name) > 2}
@@ -86,11 +87,11 @@ def _declared_and_used(tokens: list[str]) -> tuple[set[str], list[int]]:
     kept: set[str] = set()
     uses: list[int] = []
     open_: list[str] = []  # brackets, "object" for the braces of one
-    in_a_list = False  # `let first, second = 2;` at the outermost level
+    in_a_list = False  # `let first, second = 2;` at the outermost level, or `const`
     for place, (at, part) in enumerate(told, start=1):
         before, after = padded[place - 1], padded[place + 1]
-        if not open_ and part in {"let", ";"}:
-            in_a_list = part == "let"
+        if not open_ and part in {"let", "const", ";"}:
+            in_a_list = part != ";"
         if part in PAIRS or part.endswith("${"):
             if part.startswith("}"):
                 open_.pop()
@@ -98,6 +99,8 @@ def _declared_and_used(tokens: list[str]) -> tuple[set[str], list[int]]:
             open_.append("object" if is_object else part)
         elif part in PAIRS.values() or part.startswith("}"):
             open_.pop()
+            if part == ")" and after == "=>":
+                declared |= _parameters(padded, place)
         elif NAME.fullmatch(part) and before != ".":
             is_first = before in {"{", ","} and bool(open_) and open_[-1] == "object"
             if is_first and after in {",", "}", "="}:
@@ -108,6 +111,19 @@ def _declared_and_used(tokens: list[str]) -> tuple[set[str], list[int]]:
             if before in {"const", "let"} or after == "=>" or is_next:
                 (kept if padded[place - 2] == "export" else declared).add(part)
     return declared - kept - OF_BROWSERS, uses
+
+
+def _parameters(parts: list[str], end: int) -> set[str]:
+    """The names in the list that ends there, as in `(first, second = 2, ...others) =>`."""
+    found: set[str] = set()
+    depth = 0
+    for at in range(end, -1, -1):
+        depth += (parts[at] in PAIRS.values()) - (parts[at] in PAIRS)
+        if depth == 0:
+            break
+        if depth == 1 and NAME.fullmatch(parts[at]) and parts[at - 1] in {"(", ",", "..."}:
+            found.add(parts[at])
+    return found
 
 
 def _names() -> Iterator[str]:

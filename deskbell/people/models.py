@@ -1,4 +1,4 @@
-"""The nouns of the people room: Person, Agent, Team, District, School, Contact, Notice, Desk."""
+"""The nouns of the people room: Person, Portrait, Agent, Team, District, School, Contact, Notice, Desk."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from deskbell.lib import clock
+from deskbell.lib.ids import new_token
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -61,6 +62,12 @@ class Person(AbstractBaseUser):
     created_at = models.DateTimeField(default=clock.now)
     mail_fails_since = models.DateTimeField(null=True, blank=True)  # mail to the address comes back
     mail_fails_why = models.CharField(max_length=300, blank=True)
+    portrait = models.OneToOneField(
+        "Portrait", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    if TYPE_CHECKING:
+        portraits: RelatedManager[Portrait]
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -76,6 +83,36 @@ class Person(AbstractBaseUser):
     def is_agent(self) -> bool:
         """Belongs to the team and has not left it."""
         return self.is_active and hasattr(self, "agent")
+
+    @property
+    def portrait_path(self) -> str:
+        """Where their picture is, without a query; "" if they have none."""
+        return f"/portraits/{self.portrait_id}.webp" if self.portrait_id else ""
+
+
+class Portrait(models.Model):
+    """A picture of a person, as the desk has drawn it. Its content never changes.
+
+    Its key is its address. Whoever is told it may see the picture, signed in or not, since visitors and
+    readers of the help center see who speaks with them; nobody can guess it.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64, default=new_token)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="portraits")
+    content = models.BinaryField()  # WebP, of a few KB: so it goes with its row, and nothing else
+    chosen_at = models.DateTimeField(default=clock.now)
+    left_at = models.DateTimeField(null=True, blank=True)  # since when it is not theirs any more
+    left_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["left_at"], condition=models.Q(left_at__isnull=False), name="portrait_left"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"a picture of {self.person}"
 
 
 class Team(models.Model):
@@ -115,6 +152,10 @@ class Agent(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    @property
+    def portrait_path(self) -> str:
+        return self.person.portrait_path
 
     @property
     def is_administrator(self) -> bool:

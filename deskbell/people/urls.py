@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.people import place_views, views
+from deskbell.people import place_views, portrait_views, views
 
 urlpatterns = [
     path("sign-in", views.sign_in_page, name="sign-in"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("team", views.team, name="team"),
     path("team/<int:pk>/access", views.agent_access, name="agent-access"),
     path("team/<int:pk>/invitation", views.agent_invitation, name="agent-invitation"),
+    path("team/<int:pk>/picture/removal", portrait_views.removal, name="agent-portrait-removal"),
+    path("you/picture", portrait_views.own, name="own-portrait"),
+    path("you/picture/removal", portrait_views.own_removal, name="own-portrait-removal"),
+    path("portraits/<slug:key>.webp", portrait_views.portrait, name="portrait"),
+    path("portraits/<slug:key>/undo", portrait_views.undo, name="portrait-undo"),
     path("teams/<int:pk>/lead", views.team_lead, name="team-lead"),
     path("teams/<int:pk>/tier", views.team_tier, name="team-tier"),
     path("districts", views.districts, name="districts"),

@@ -20,6 +20,7 @@ from deskbell.people.desk import the_desk
 from deskbell.people.districts import add_district
 from deskbell.people.models import Agent, District, Team
 from deskbell.people.notices import mark_read, newest_for
+from deskbell.people.portrait_views import LEFT
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 FIRST_ZONES = (
@@ -121,6 +122,7 @@ def _team_page(
         "tiers": teams.TIERS,
         "roles": Agent.Role.choices,
         "may_edit": agent_of(request).is_administrator,
+        "left": request.session.pop(LEFT, None),
         "invited": invited,
         "link": f"{settings.DESK_URL}/welcome/{token}" if token else "",
     }

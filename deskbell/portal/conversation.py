@@ -21,9 +21,17 @@ class Said:
     author: str
     files: Sequence[Attachment]
 
+    def __str__(self) -> str:
+        return self.author
+
     @property
     def is_ours(self) -> bool:
         return self.message.side != Side.CUSTOMER
+
+    @property
+    def portrait_path(self) -> str:
+        """Who is named is shown too, where they have a picture."""
+        return self.message.author.portrait_path if self.message.author and self.author else ""
 
 
 @dataclass(frozen=True)

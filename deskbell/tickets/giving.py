@@ -16,6 +16,10 @@ from deskbell.tickets.models import Attachment
 
 LOOKED_AT = 64 * 1024  # bytes
 PDF = "application/pdf"
+SHUT_IN = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def given(file: Attachment, *, shown: bool = False) -> FileResponse:
@@ -48,8 +52,8 @@ def _content(file: Attachment) -> IO[bytes]:
 def _answer(file: Attachment, content: IO[bytes], shown_as: str) -> FileResponse:
     answer = FileResponse(content, as_attachment=not shown_as, filename=file.name)
     answer["Content-Type"] = shown_as or "application/octet-stream"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
+    for name, value in SHUT_IN.items():
+        answer[name] = value
     return answer
 
 

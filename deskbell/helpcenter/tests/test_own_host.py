@@ -14,6 +14,8 @@ from deskbell.helpcenter import addresses
 from deskbell.helpcenter.models import Audience
 from deskbell.helpcenter.own_host import is_there, shuts
 from deskbell.helpcenter.tests.conftest import Publish
+from deskbell.people import portraits
+from tests.pictures import picture
 from tests.town import Town
 
 HELP, DESK = "help.example.org", "desk.example.org"
@@ -50,6 +52,17 @@ def test_the_help_center_answers_at_its_host_and_names_it(publish: Publish, ther
     number = path.split("/")[-1].split("-")[0]
     told = there.post(f"/help/articles/{number}/feedback", {"face": "happy"})
     assert told.status_code == 200
+
+
+def test_pictures_of_authors_are_there_and_how_one_gets_them_is_not(
+    there: Client, town: Town
+) -> None:
+    portraits.choose(town.ana.person, picture())
+    path = town.ana.portrait_path
+    assert there.get(path)["Content-Type"] == "image/webp"
+    there.force_login(town.ana.person)
+    assert there.get("/you/picture").status_code == 404
+    assert there.post(path.replace(".webp", "/undo")).status_code == 404
 
 
 @pytest.mark.parametrize(

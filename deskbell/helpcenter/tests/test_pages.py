@@ -18,7 +18,9 @@ from deskbell.helpcenter.models import Article, Audience, OldAddress, Section
 from deskbell.helpcenter.tests.conftest import PNG, BrowserOf, Publish
 from deskbell.lib import clock
 from deskbell.mail.branding import save_branding
+from deskbell.people import portraits
 from deskbell.people.models import Person
+from tests.pictures import picture
 from tests.town import Town
 
 
@@ -65,6 +67,16 @@ def test_an_article_has_all_that_a_reader_looks_for(publish: Publish, client: Cl
     ):
         assert said in page, said
     assert page.count('name="face"') == 3
+
+
+def test_an_author_is_shown_by_a_picture_or_by_their_initials(
+    publish: Publish, client: Client, town: Town
+) -> None:
+    path = addresses.of_edition(publish())
+    assert '<span class="avatar" aria-hidden="true">AA</span>' in text_at(client, path)
+    portraits.choose(town.ana.person, picture())
+    page = text_at(client, path)
+    assert f'AA<img src="{town.ana.portrait_path}" alt="" width="40" height="40">' in page
 
 
 def test_a_video_is_loaded_from_elsewhere_only_where_there_is_one(

@@ -126,6 +126,12 @@ DOORS = [
     Door("team", "post", *TEAM, NOT_ALLOWED, 422),
     Door("agent-access", "post", *TEAM, NOT_ALLOWED, 302),
     Door("agent-invitation", "post", *TEAM, NOT_ALLOWED, 200),
+    Door("agent-portrait-removal", "post", *TEAM, NOT_ALLOWED, 302),
+    Door("own-portrait", "get", *TEAM, 200, 200),
+    Door("own-portrait", "post", *TEAM, 422, 422),  # which?
+    Door("own-portrait-removal", "post", *TEAM, 302, 302),
+    Door("portrait", "get", 404, 404, 404, 404),  # public, and there is none by this key
+    Door("portrait-undo", "post", *TEAM, 404, 404),
     Door("team-lead", "post", *TEAM, NOT_ALLOWED, 302),
     Door("team-tier", "post", *TEAM, NOT_ALLOWED, 422),
     Door("districts", "get", *TEAM, 200, 200),
@@ -178,6 +184,7 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         .replace("<int:incident>", "1000000")
         .replace("<int:place>", "1000000")
         .replace("<int:change>", "1000000")
+        .replace("<slug:key>", "nobody-s")
         for name, path in found.items()
     }
 

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from deskbell.lib import files
+from deskbell.people import portraits
 from deskbell.tickets.models import Attachment, Channel, State, Ticket
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.replying import hear, note, reply
 from deskbell.tickets.words import File, Words
+from tests.pictures import picture
 from tests.town import Town
 
 HTMX = {"HX-Request": "true"}
@@ -35,6 +37,19 @@ def test_the_page_tells_who_asks_what_and_what_it_means(browser: Client, ticket:
     assert "Several students notice" in html
     assert 'zone="America/New_York"' in html
     assert re.search(r"<dt>Promise</dt><dd>4 h of Business hours</dd>", html)
+
+
+def test_whoever_has_a_picture_is_shown_by_it_and_customers_by_their_initials(
+    browser: Client, ticket: Ticket, town: Town
+) -> None:
+    portraits.choose(town.ben.person, picture())
+    reply(ticket, Words("Try this"), by=town.ben)
+    theirs, ours = re.findall(
+        r'<span class="avatar ?\w*"[^>]*>(.+?)</span>', page(browser, ticket)
+    )[-2:]
+    assert theirs == "TT"
+    assert ours.startswith("BB<img") and f'src="{town.ben.portrait_path}" alt=""' in ours
+    assert town.ben.portrait_path in browser.get("/inbox").content.decode()  # whose it is
 
 
 def test_a_note_is_marked_in_words_and_a_reply_is_not(

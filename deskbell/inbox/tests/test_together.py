@@ -14,6 +14,7 @@ from deskbell.inbox.models import Draft
 from deskbell.inbox.tests.conftest import ClientOf
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
+from deskbell.people import portraits
 from deskbell.people.models import Notice
 from deskbell.people.notices import topic_of_agent
 from deskbell.people.teams import add_agent
@@ -25,6 +26,7 @@ from deskbell.tickets.models import Message, State, Ticket
 from deskbell.tickets.replying import hear, note, reply
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.words import Words
+from tests.pictures import picture
 from tests.town import Town
 
 
@@ -203,6 +205,11 @@ def test_who_is_there_is_told_to_the_others_and_kept_nowhere(
         ("Ana Alvarez", "reading", True),
         ("Ana Alvarez", "replying", False),
     ]
+    assert {each["portrait"] for each in heard} == {""}
+    portraits.choose(town.ana.person, picture())
+    browser.post(path, {"doing": "noting"})
+    last = told(f"ticket:{ticket.number}", "presence")[-1]
+    assert last["portrait"] == town.ana.portrait_path
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from deskbell.look.middleware import POLICY
 from deskbell.mail.addresses import is_deliverable, is_ours
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.models import Person
+from deskbell.tickets import thumbnails
 from deskbell.tickets.access import ticket_for
 from deskbell.tickets.following import follow, unfollow
 from deskbell.tickets.giving import given
@@ -53,13 +54,14 @@ def _with_pictures_from_elsewhere(
 
 @require_GET
 @agents_only
-def picture(request: HttpRequest, number: int, pk: int) -> FileResponse:
-    """`GET /tickets/<number>/pictures/<pk>`: only what is a picture by its bytes, and as nothing else."""
+def picture(request: HttpRequest, number: int, pk: int) -> HttpResponse | FileResponse:
+    """`GET /tickets/<number>/pictures/<pk>`: only what is a picture by its bytes, and as nothing else;
+    with `small` in the address, small."""
     ticket = ticket_for(request.user, number)
     found = Attachment.objects.filter(pk=pk, message__ticket=ticket).exclude(picture="").first()
     if found is None:
         raise NotFound("There is no such picture on this ticket.")
-    answer = given(found, shown=True)
+    answer = thumbnails.small(found) if "small" in request.GET else given(found, shown=True)
     answer["Cache-Control"] = "private, max-age=3600"
     return answer
 

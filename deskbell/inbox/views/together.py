@@ -70,6 +70,7 @@ def presence(request: HttpRequest, number: int) -> HttpResponse:
     doing = request.POST.get("doing", "")
     if doing in {"reading", "replying", "noting", "gone"}:
         told = {"agent": agent.pk, "name": str(agent), "doing": doing}
+        told["portrait"] = agent.portrait_path
         told["asks"] = request.POST.get("asks") == "yes"  # who comes wants to know who is there
         publish(live.topic_of(ticket), "presence", json.dumps(told))
     if doing in {"reading", "replying", "noting"} and (chat := attention.chat_on(ticket)):

@@ -236,8 +236,8 @@ const dayLabel = (message) =>
 const sizeOf = (bytes) => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 const drawOne = (message, more, followed) => {
-  const mine = message.side === "customer", who = mine ? t("you") : message.who || name;
-  const files = (message.files || []).map((each) => el("p", {}, each.path ? leaf(each.path, each.name) : each.name, " ", el("small", {}, sizeOf(each.size))));
+  const mine = message.side === "customer", who = mine ? t("you") : message.who || name, initial = [...who][0].toUpperCase();
+  const files = (message.files || []).map((each) => el("p", {}, each.path ? leaf(each.path, each.small ? picture({ src: DESK + each.small, alt: each.name }) : each.name) : each.name, each.small ? "" : " ", el("small", {}, sizeOf(each.size))));
   const text = el("div", { class: "text", dir: "auto" }, ...linked(message.text), ...files, ...(message.articles || []).map(card));
   const foot = followed && !message.pending ? null
     : el("p", { class: "at" + (message.trouble ? " bad" : "") },
@@ -245,7 +245,7 @@ const drawOne = (message, more, followed) => {
       message.trouble ? el("button", { onclick: () => resend(message.id) }, t("retry")) : null);
   return el("div", { class: `one${mine ? " mine" : ""}${more ? " more" : ""}${message.trouble ? " wait" : ""}` },
     more ? null : el("p", { class: mine ? "say" : "who" }, who),
-    mine ? text : el("div", { class: "row" }, el("span", { class: "face", "aria-hidden": "true" }, [...who][0].toUpperCase()), text),
+    mine ? text : el("div", { class: "row" }, el("span", { class: "face", "aria-hidden": "true" }, more || !message.face ? initial : picture({ src: DESK + message.face, alt: initial })), text),
     foot);
 };
 
@@ -260,9 +260,9 @@ const resend = (id) => {
 const drawAddress = () => {
   if (address) return el("div", { class: "card" }, el("p", {}, t("addressKept", { address })),
     confirmed ? el("button", { onclick: async ({ target }) => {
-      const { message = t("sent") } = await ask("transcript", { lang: LANG }).catch((error) => error);
-      target.replaceWith(message);
-      tell(message);
+      const failed = await ask("transcript", { lang: LANG }).then(() => "", (error) => error.message);
+      target.replaceWith(failed || t("sent"));
+      tell(failed || t("sent"));
     } }, t("transcript")) : el("p", { class: "small" }, t("addressMailed")));
   const wrong = el("p", { class: "wrong", role: "alert" });
   const field = el("input", { type: "email", autocomplete: "email", "aria-label": t("addressField"), placeholder: "name@school.org" });

@@ -16,6 +16,7 @@ from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.messenger.tests.conftest import Bubble
 from deskbell.tickets.models import Attachment, Message, Ticket
+from tests.pictures import picture, seen
 from tests.town import Town
 
 PNG = (
@@ -73,6 +74,22 @@ def test_a_screenshot_goes_with_a_message_and_both_sides_can_open_it(
     attached = Attachment.objects.get()
     number = Ticket.objects.get().number
     assert fetched(agent, f"/tickets/{number}/attachments/{attached.pk}")[1] == PNG
+
+
+def test_a_picture_is_told_small_too_and_any_page_may_draw_it(bubble: Bubble) -> None:
+    shot = picture(1600, 900)
+    keys = [
+        bring(bubble, shot)[1]["file"]["key"],
+        bring(bubble, b"My essay", "essay.txt", "text/plain")[1]["file"]["key"],
+    ]
+    with_file(bubble, *keys)
+    shown, essay = bubble.get("conversation")[1]["messages"][-1]["files"]
+    answer, content = fetched(Client(), shown["small"])
+    assert seen(content).size == (480, 270) and answer["Access-Control-Allow-Origin"] == "*"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert fetched(Client(), shown["path"])[1] == shot
+    assert "small" not in essay
+    assert Client().get(essay["path"] + "?small").status_code == 404
 
 
 def test_a_file_alone_is_a_message_and_names_its_ticket(

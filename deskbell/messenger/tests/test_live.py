@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from deskbell.chat.models import Visit
 from deskbell.messenger.live import drawn
 from deskbell.messenger.tests.conftest import Bubble
+from deskbell.people import portraits
 from deskbell.realtime.models import LiveEvent
 from deskbell.tickets.models import Message
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.replying import hear, note, reply
 from deskbell.tickets.words import Words
+from tests.pictures import picture
 from tests.town import Town
 
 
@@ -34,11 +36,20 @@ def test_an_agents_reply_is_told_with_a_first_name(bubble: Bubble, town: Town) -
         "client": "",
         "side": "team",
         "who": "Ana",
+        "face": "",
         "text": "<b>Hi</b>",
         "at": message.received_at.isoformat(),
         "files": [],
         "articles": [],
     }
+
+
+def test_who_answers_is_told_with_their_picture(bubble: Bubble, town: Town) -> None:
+    visit = Visit.objects.get()
+    portraits.choose(town.ana.person, picture())
+    reply(visit.ticket, Words("Hi"), by=town.ana)
+    (event,) = told(visit)
+    assert event["face"] == town.ana.portrait_path != ""
 
 
 def test_a_reply_with_form_is_told_in_plain_words(bubble: Bubble, town: Town) -> None:

@@ -12,6 +12,8 @@ from deskbell.messenger.shortening import shortened
     [
         ("const launcher=1;use(launcher)", "const a=1;use(a)"),
         ("let first,second=first;second()", "let a,b=a;b()"),
+        ("const first=1,second=first;second()", "const a=1,b=a;b()"),
+        ("use((first,second=(x),...rest)=>rest(first.first,second))", "use((a,b=(x),...c)=>c(a.first,b))"),
         ("const label=1;use(thing.label,{label:label})", "const a=1;use(thing.label,{label:a})"),
         ("const label=1;use(`label ${label} {label}`)", "const a=1;use(`label ${a} {label}`)"),
         ("const label=1;`${`${label}`}${{label:1}.label}`", "const a=1;`${`${a}`}${{label:1}.label}`"),
@@ -41,6 +43,14 @@ def test_what_others_know_stays(script: str) -> None:
 
 def test_a_short_name_that_someone_has_is_not_given_away() -> None:
     assert shortened("const launcher=1;use(a=>a+launcher)") == "const b=1;use(a=>a+b)"
+
+
+def test_a_word_of_the_language_is_no_name() -> None:
+    """The names of two letters come after those of one; among them are `do`, `if` and `in`."""
+    names = [f"number{count}" for count in range(600)]
+    short = shortened("".join(f"const {name}=1;" for name in names))
+    assert "const aa=1;" in short and "const dp=1;" in short
+    assert "const do=" not in short and "const if=" not in short and "const in=" not in short
 
 
 def test_a_parameter_that_is_called_alike_stays_apart() -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from deskbell.lib import clock, files
 from deskbell.lib.clock import moved_to
 from deskbell.mail.branding import save_branding
+from deskbell.people import portraits
 from deskbell.people.models import Contact, Person
 from deskbell.portal.tests.conftest import ClientOf
 from deskbell.tickets.following import follow
@@ -21,6 +23,7 @@ from deskbell.tickets.replying import note, reply
 from deskbell.tickets.solving import set_state
 from deskbell.tickets.undoing import UNDO_FOR
 from deskbell.tickets.words import Words
+from tests.pictures import picture, seen
 from tests.town import Town
 
 
@@ -185,6 +188,16 @@ def test_the_list_turns_its_pages_and_costs_the_same_however_long(
     assert "The oldest" in browser.get(f"/portal?before={older}").content.decode()
 
 
+def test_who_answered_is_shown_by_their_picture(town: Town, portal_of: ClientOf) -> None:
+    portraits.choose(town.ana.person, picture())
+    ticket = made("Of Tess", town.tess)
+    reply(ticket, Words("Try this"), by=town.ana)
+    with moved_to(clock.now() + UNDO_FOR):
+        page = portal_of(town.tess).get(f"/portal/requests/{ticket.number}").content.decode()
+    assert f'A<img src="{town.ana.portrait_path}" alt=""' in page and "Alvarez" not in page
+    assert page.count("/portraits/") == 1
+
+
 def test_a_request_costs_the_same_however_much_was_said(
     town: Town, tickets: dict[str, Ticket], portal_of: ClientOf, django_assert_num_queries: Any
 ) -> None:
@@ -230,6 +243,29 @@ def test_a_file_needs_no_words_beside_it(town: Town, portal_of: ClientOf) -> Non
     portal_of(town.tess).post(f"{path}/replies", form)
     (message,) = ticket.messages.filter(text="")
     assert [each.name for each in message.attachments.all()] == ["screen.txt"]
+
+
+def test_a_picture_is_shown_small_in_its_request_and_comes_whole(
+    town: Town, tickets: dict[str, Ticket], portal_of: ClientOf
+) -> None:
+    shot = picture(1600, 900)
+    file = (
+        tickets["olivia"]
+        .messages.get()
+        .attachments.create(
+            name="screen.png",
+            media_type="image/png",
+            size=len(shot),
+            sha256=files.keep(shot),
+            picture="image/png",
+        )
+    )
+    path, browser = f"/portal/requests/{tickets['olivia'].number}", portal_of(town.olivia)
+    small = f"{path}/files/{file.pk}?small"
+    assert f'<img src="{small}" alt="" loading="lazy"' in browser.get(path).content.decode()
+    assert seen(browser.get(small).content).size == (480, 270)
+    assert portal_of(town.sam).get(small).status_code == 404
+    assert b"".join(browser.get(f"{path}/files/{file.pk}")) == shot
 
 
 def test_files_of_notes_are_nobodys_outside_the_team(

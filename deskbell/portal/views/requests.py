@@ -18,6 +18,7 @@ from deskbell.portal.doors import draw, for_customers, zone_of
 from deskbell.portal.requests import asked_for, page_of
 from deskbell.portal.speaking import language_of, speaker
 from deskbell.portal.troubles import going_on
+from deskbell.tickets import thumbnails
 from deskbell.tickets.access import visible_file, visible_ticket
 from deskbell.tickets.contesting import contests_among
 from deskbell.tickets.giving import given
@@ -82,8 +83,10 @@ def contests(request: HttpRequest, who: Customer, number: int) -> HttpResponseBa
 @require_safe
 @for_customers
 def attachment(request: HttpRequest, who: Customer, number: int, pk: int) -> HttpResponseBase:
-    """`GET /portal/requests/<number>/files/<pk>`: always downloaded, never opened as a page."""
-    return given(visible_file(who, number, pk))
+    """`GET /portal/requests/<number>/files/<pk>`: always downloaded, never opened as a page; with `small`
+    in the address, a picture small, for the page of the request."""
+    file = visible_file(who, number, pk)
+    return thumbnails.small(file) if "small" in request.GET else given(file)
 
 
 def _page(

@@ -4,7 +4,7 @@ const EVERY = 20_000, FORGOTTEN = 60_000;
 const words = { reading: "is here", replying: "is writing a reply", noting: "is writing a note" };
 
 export function watchPresence(list, { number, me, token }) {
-  const others = new Map(); // by agent: name, doing, since
+  const others = new Map(); // by agent: name, portrait, doing, since
   let doing = "reading";
 
   function say(asks = false) {
@@ -14,10 +14,10 @@ export function watchPresence(list, { number, me, token }) {
   }
 
   function hear(data) {
-    const { agent, name, doing: what, asks } = JSON.parse(data);
+    const { agent, name, portrait, doing: what, asks } = JSON.parse(data);
     if (String(agent) === me) return;
     if (what === "gone") others.delete(agent);
-    else others.set(agent, { name, doing: what, at: performance.now() });
+    else others.set(agent, { name, portrait, doing: what, at: performance.now() });
     if (asks) say();
     draw();
   }
@@ -26,13 +26,14 @@ export function watchPresence(list, { number, me, token }) {
     const now = performance.now();
     for (const [agent, { at }] of others) if (now - at > FORGOTTEN) others.delete(agent);
     list.replaceChildren(
-      ...[...others.values()].map(({ name, doing: what }) => {
+      ...[...others.values()].map(({ name, portrait, doing: what }) => {
         const item = document.createElement("li");
         item.className = what === "reading" ? "" : "writes";
         const avatar = document.createElement("span");
         avatar.className = "avatar team";
         avatar.setAttribute("aria-hidden", "true");
         avatar.textContent = name.split(/\s+/).map((part) => part[0]).slice(0, 2).join("").toUpperCase();
+        if (portrait) avatar.append(Object.assign(new Image(24, 24), { src: portrait, alt: "" }));
         item.append(avatar, `${name} ${words[what]}`);
         return item;
       }),
