@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from deskbell.lib.tests.test_push import AUTH, THEIR_POINT, THEIRS, key_of, opened
 from deskbell.oncall.tests.outside import Outside, listening
-from deskbell.oncall.tests.test_push import AUTH, THEIR_POINT, THEIRS, key_of, opened
 from tests.journeys.conftest import ADMINISTRATOR, ALL_LOOKS, keep_picture
 from tests.journeys.running_desk import RunningDesk, running_desk, text_of, wait_for
 
