@@ -59,6 +59,11 @@ DOORS = [
     Door("filled-macro", "get", *TEAM, 404, 404),
     Door("notices-device", "get", *TEAM, 200, 200),
     Door("notices-device", "post", *TEAM, 302, 302),
+    Door("devices", "post", *TEAM, 422, 422),  # in which browser?
+    Door("device", "post", *TEAM, 404, 404),
+    Door("device-test", "post", *TEAM, 404, 404),
+    Door("device-removal", "post", *TEAM, 404, 404),
+    Door("device-return", "post", *TEAM, 404, 404),
     Door("notices-live", "get", *TEAM, 200, 200),
     Door("chats", "get", *TEAM, 200, 200),
     Door("chats-live", "get", *TEAM, 200, 200),
