@@ -58,13 +58,12 @@ def add(agent: Agent, sent: Mapping[str, str], *, browser: str) -> Device:
     more. Raises Refused."""
     found = subscription.read(sent.get("subscription", ""), ensure_keys()[1])
     Agent.objects.select_for_update().get(pk=agent.pk)  # two windows add one after the other
-    known = Device.objects.filter(endpoint_digest=digest(found.endpoint)).first()
-    others = devices_of(agent).exclude(pk=known.pk if known else None)
-    if others.count() >= MOST:
+    key = digest(found.endpoint)
+    if devices_of(agent).exclude(endpoint_digest=key).count() >= MOST:
         raise Refused(f"You have {MOST} devices: remove one first.")
     Preferences.objects.get_or_create(agent=agent)  # by which what is sent is chosen
     device, _ = Device.objects.update_or_create(
-        endpoint_digest=digest(found.endpoint),
+        endpoint_digest=key,
         defaults={
             "agent": agent,
             "name": _name(sent) or in_words(browser) or found.host,

@@ -9,20 +9,24 @@ const SAID = {
   denied: "You have blocked notifications of this site. The browser’s settings for the site, beside its address, allow them again.",
   default: "This browser has not been asked yet.",
 };
-const [allowed, allow, attempt] = ["#allowed", "#allow", "#try"].map((id) => document.querySelector(id));
 
-document.querySelector("#try-sound").addEventListener("click", ring);
-attempt.addEventListener("click", () => show({ id: "try", text: "So it looks when something happens." }));
-if ("Notification" in globalThis) {
-  allow.addEventListener("click", async () => tell(await Notification.requestPermission()));
-  tell(Notification.permission);
+begin();
+document.addEventListener("htmx:afterSettle", ({ target }) => target === document.body && begin()); // a form has been answered
+
+function begin() {
+  document.querySelector("#try-sound").addEventListener("click", ring);
+  document.querySelector("#try").addEventListener("click", () => show({ id: "try", text: "So it looks when something happens." }));
+  if ("Notification" in globalThis) {
+    document.querySelector("#allow").addEventListener("click", async () => tell(await Notification.requestPermission()));
+    tell(Notification.permission);
+  }
+  recognize();
 }
-recognize();
 
 function tell(permission) {
-  allowed.textContent = SAID[permission];
-  allow.hidden = permission !== "default";
-  attempt.hidden = permission !== "granted";
+  document.querySelector("#allowed").textContent = SAID[permission];
+  document.querySelector("#allow").hidden = permission !== "default";
+  document.querySelector("#try").hidden = permission !== "granted";
 }
 
 /* The desk knows a browser by the digest of its push address. */
