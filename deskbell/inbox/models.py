@@ -1,5 +1,5 @@
-"""The nouns of the inbox: SavedView, Draft, DraftFile, Preferences, Glance, Device, Push. What a ticket is
-stands in the rooms below."""
+"""The nouns of the inbox: SavedView, Draft, DraftFile, Translation, Preferences, Glance, Device, Push. What a
+ticket is stands in the rooms below."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from deskbell.lib import clock
+from deskbell.look.languages import name_of
 from deskbell.people.models import Agent, Notice
-from deskbell.tickets.models import Ticket
+from deskbell.tickets.models import Message, Ticket
 
 
 class SavedView(models.Model):
@@ -77,6 +78,43 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Translation(models.Model):
+    """A text of a ticket in another language, by a machine, because an agent asked for it: a customer's
+    message, which has it once in each language; or what an agent has written, before it is sent."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="translations")
+    message = models.ForeignKey(  # the customer's; or the reply as which an answer was sent
+        Message, null=True, on_delete=models.CASCADE, related_name="translations"
+    )
+    agent = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    original = models.TextField(blank=True)  # of an answer: what the agent had written
+    text = models.TextField()
+    source = models.CharField(max_length=20, blank=True)  # the language, as the service found it
+    target = models.CharField(max_length=20)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "target"],
+                condition=models.Q(original=""),
+                name="one_translation_of_a_message",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} of #{self.ticket_id}"
+
+    @property
+    def language(self) -> str:
+        return name_of(self.target)
+
+    @property
+    def from_language(self) -> str:
+        """Empty where the service did not say."""
+        return name_of(self.source) if self.source else ""
 
 
 class Topic(models.TextChoices):

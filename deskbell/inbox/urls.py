@@ -20,6 +20,7 @@ from deskbell.inbox.views import (
     preferences,
     ticket,
     together,
+    translating,
     welcome,
 )
 
@@ -123,6 +124,12 @@ urlpatterns = [
         mails.formatted_message,
         name="formatted",
     ),
+    path(
+        "tickets/<int:number>/messages/<int:pk>/translation",
+        translating.message,
+        name="message-translation",
+    ),
+    path("tickets/<int:number>/translation", translating.answer, name="answer-translation"),
     path("tickets/<int:number>/pictures/<int:pk>", mails.picture, name="picture"),
     path("tickets/<int:number>/followers", mails.followers, name="followers"),
     path("tickets/<int:number>/followers/<int:pk>/removal", mails.follower, name="follower"),
