@@ -15,6 +15,7 @@ def work() -> None:
     from deskbell.cli import jobs
     from deskbell.guidance import late
     from deskbell.helpcenter import publishing
+    from deskbell.inbox.push import sending as pushes
     from deskbell.incidents import announcing, cause, grouping, owed
     from deskbell.incidents.news import delivering, posting
     from deskbell.incidents.news import trimming as news_trimming
@@ -66,6 +67,7 @@ def work() -> None:
             "causes": cause.step,
             "articles": publishing.step,
             "onboardings": late.step,
+            pushes.LOOP: pushes.step,
             "status-news": delivering.step,
             "status-posts": posting.step,
             "status-trimming": news_trimming.step,

@@ -145,6 +145,14 @@ def region(text: str) -> str:
     return text
 
 
+def languages(text: str) -> list[str]:
+    """Codes of languages, at least one."""
+    found = [word.lower() for word in words(text)]
+    if not found or not all(re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})?", one) for one in found):
+        raise ValueError("write codes of languages, like en,es,fr.")
+    return found
+
+
 def phone_provider(text: str) -> str:
     if text not in {"", "twilio"}:
         raise ValueError("there is no such phone provider: write twilio, or nothing.")
@@ -360,6 +368,22 @@ TWILIO_URL = Variable(
     "https://api.twilio.com",
     web_address,
 )
+TRANSLATE_URL = Variable(
+    "DESKBELL_TRANSLATE_URL",
+    "A translation service that speaks LibreTranslate's protocol, like https://translate.example.org. What "
+    "an agent asks to be translated is sent there, and nothing else. Empty: nothing is translated.",
+    "",
+    web_address,
+)
+TRANSLATE_KEY = Variable(
+    "DESKBELL_TRANSLATE_KEY", "The service's key, if it wants one.", "", secret=True
+)
+TRANSLATE_LANGUAGES = Variable(
+    "DESKBELL_TRANSLATE_LANGUAGES",
+    "The team's language, into which messages are translated, and then those into which answers can be.",
+    "en,es",
+    languages,
+)
 REFERENCES = Variable(
     "DESKBELL_REFERENCES",
     "Hosts and TCP ports outside that always answer, like 192.0.2.1:443,198.51.100.1:53. While none of "
@@ -439,6 +463,9 @@ VARIABLES = (
     TWILIO_ACCOUNT,
     TWILIO_TOKEN,
     TWILIO_URL,
+    TRANSLATE_URL,
+    TRANSLATE_KEY,
+    TRANSLATE_LANGUAGES,
     REFERENCES,
     KEEP_ALERT_BODIES,
     TRASH_DAYS,

@@ -47,6 +47,9 @@ TWILIO_ACCOUNT = env.TWILIO_ACCOUNT.value()
 TWILIO_TOKEN = env.TWILIO_TOKEN.value()
 TWILIO_URL = env.TWILIO_URL.value()
 DEADMAN_URL = env.DEADMAN_URL.value()
+TRANSLATE_URL = env.TRANSLATE_URL.value().rstrip("/")
+TRANSLATE_KEY = env.TRANSLATE_KEY.value()
+TRANSLATE_LANGUAGES = env.TRANSLATE_LANGUAGES.value()  # the team's first
 KEEP_ALERT_BODIES = env.KEEP_ALERT_BODIES.value()  # days
 TRASH_DAYS = env.TRASH_DAYS.value()
 

@@ -137,7 +137,7 @@ LIVE: Table = {
     ReplyUndone: [inbox_live.push_undone],
     StateChanged: [inbox_live.push, chats_live.push_ticket],
     ImpactChanged: [inbox_live.push, chats_live.push_ticket, triage.push_impact],
-    Assigned: [inbox_live.push, chats_live.push_ticket],
+    Assigned: [inbox_live.push, chats_live.push_ticket, speaking.of_assigned],
     Contested: [inbox_live.push],
     Escalated: [inbox_live.push],
     TagsChanged: [inbox_live.push],

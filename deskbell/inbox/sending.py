@@ -9,6 +9,7 @@ from django.db import transaction
 
 from deskbell.inbox import draft_files, drafts
 from deskbell.inbox.models import Draft
+from deskbell.inbox.translating.asking import sent_as
 from deskbell.tickets import replying
 from deskbell.tickets.finding.filters import Asker
 from deskbell.tickets.macros import Action, carry_out
@@ -26,11 +27,14 @@ def send_reply(
     actions: Iterable[Action] = (),
     then: str = "",
     page: str = "",
+    translation: int = 0,
 ) -> None:
     """Answer the customer with the files that wait, do what goes with it, and perhaps set a state (`then`);
-    the draft goes. Raises Refused, and nothing of it has happened."""
+    the draft goes. With the key of its `translation`, what was written first stays too. Raises Refused, and
+    nothing of it has happened."""
     files = draft_files.taken(ticket, Draft.Kind.REPLY, by=by.agent, page=page)
-    replying.reply(ticket, replace(words, files=files), by=by.agent, may_be_undone=True)
+    said = replying.reply(ticket, replace(words, files=files), by=by.agent, may_be_undone=True)
+    sent_as(said, translation, by=by.agent)
     carry_out(ticket, actions, by=by)
     if then:
         set_state(ticket, then, by=by.agent)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Min, Prefetch, Q
 
+from deskbell.inbox.translating import service as translation_service
 from deskbell.lib import clock
 from deskbell.look.words import duration
 from deskbell.mail.inbound.subjects import is_another
@@ -70,6 +71,13 @@ class Item:
         )
 
     @property
+    def may_translate(self) -> bool:
+        """Can an agent have it translated? What a customer has said, if the operator has named a service."""
+        message = self.message
+        said = message is not None and message.side == Side.CUSTOMER and message.public
+        return said and translation_service.is_set_up()
+
+    @property
     def kind(self) -> str:
         """For the eye: customer, team, note, machine, or line."""
         if self.message is None:
@@ -95,7 +103,7 @@ def items_by_ticket(after: Mapping[int, int]) -> dict[int, list[Item]]:
     events = (
         TicketEvent.objects.filter(Q(*wanted, _connector=Q.OR))
         .select_related("ticket", "by", "message__author")
-        .prefetch_related("message__attachments", mails, arrivals)
+        .prefetch_related("message__attachments", mails, arrivals, "message__translations")
         .order_by("ticket", "sequence")
     )
     found: dict[int, list[Item]] = {number: [] for number in after}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from django.utils.translation import get_language_info
+
 LANGUAGES = {"en": "English", "es": "Español"}
 USUAL = "en"
 Say = Callable[..., str]
@@ -12,6 +14,14 @@ Say = Callable[..., str]
 def known(language: str) -> str:
     """The language if customers' pages have it, else English."""
     return language if language in LANGUAGES else USUAL
+
+
+def name_of(code: str) -> str:
+    """Any language by its name in English, for the team: “Spanish”. A code that nobody knows stays one."""
+    try:
+        return str(get_language_info(code)["name"])
+    except KeyError:
+        return code
 
 
 def speaker(language: str, spanish: Mapping[str, str]) -> Say:

@@ -1,4 +1,5 @@
-"""A person on call at night: their phone is added as a method, proven, called, and answers."""
+"""A person on call at night: their phone is added as a method, proven, called, and answers. By day the same
+browser hears of ordinary notices."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from deskbell.lib.tests.test_push import AUTH, THEIR_POINT, THEIRS, key_of, opened
 from deskbell.oncall.tests.outside import Outside, listening
-from deskbell.oncall.tests.test_push import AUTH, THEIR_POINT, THEIRS, key_of, opened
 from tests.journeys.conftest import ADMINISTRATOR, ALL_LOOKS, keep_picture
 from tests.journeys.running_desk import RunningDesk, running_desk, text_of, wait_for
 
@@ -22,6 +23,7 @@ PushManager.prototype.subscribe = async function (options) {
   if (!options.userVisibleOnly || options.applicationServerKey.length !== 65) throw new Error("key");
   return { toJSON: () => (%s) };
 };
+PushManager.prototype.getSubscription = async () => (%s);
 """
 
 
@@ -49,7 +51,7 @@ def test_a_browser_shows_a_page_that_came_by_web_push_and_its_button_answers(
     }
     outside.status = 201
     context.grant_permissions(["notifications"], origin=desk.url)
-    ada.add_init_script(SUBSCRIBES % json.dumps(subscription))
+    ada.add_init_script(SUBSCRIBES % ((json.dumps(subscription),) * 2))
     link = link_of_a_call(desk, ada)
 
     ada.goto(f"{desk.url}/oncall/methods")
@@ -107,6 +109,37 @@ def test_a_phone_is_added_by_its_code_and_called_at_night_and_its_button_answers
 
     ada.get_by_role("button", name="Remove My phone").click()
     expect(ada.get_by_text("Removed: by ntfy (My phone).")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", NIGHT, indirect=True)
+def test_a_browser_is_turned_on_for_ordinary_notices_and_shows_them_by_the_same_worker(
+    desk: RunningDesk, outside: Outside, context: BrowserContext, ada: Page
+) -> None:
+    subscription = {
+        "endpoint": outside.url + "/send/notices",
+        "keys": {"p256dh": THEIR_POINT, "auth": AUTH},
+    }
+    outside.status = 201
+    context.grant_permissions(["notifications"], origin=desk.url)
+    ada.add_init_script(SUBSCRIBES % ((json.dumps(subscription),) * 2))
+
+    ada.goto(f"{desk.url}/notices/device")
+    ada.get_by_label("Name of this device").fill("My tablet")
+    ada.get_by_role("button", name="Turn on push on this device").click()
+    device = ada.get_by_role("listitem").filter(has_text="My tablet").first
+    expect(device.get_by_text("This browser")).to_be_visible()
+    expect(ada.get_by_role("button", name="Turn on push on this device")).to_be_hidden()
+    test = json.loads(opened(wait_for_message(outside), key_of(THEIRS), AUTH))
+    assert (test["kind"], test["title"]) == ("notice", "It works")
+    shown = deliver(context, ada, desk, test)
+    assert (shown["body"], shown["actions"]) == (test["text"], [])
+
+    ada.get_by_role("button", name="Remove My tablet").click()
+    expect(ada.get_by_text("“My tablet” hears nothing any more.")).to_be_visible()
+    ada.get_by_role("button", name="Undo").click()
+    expect(device.get_by_text("last used")).to_be_visible()
+    assert not ada.evaluate("document.documentElement.scrollWidth > innerWidth")
+    keep_picture(ada, "devices", whole=True)
 
 
 def page_about(outside: Outside, subject: str) -> dict[str, Any] | None:

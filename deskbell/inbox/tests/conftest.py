@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from deskbell.inbox.live import topic_of
+from deskbell.inbox.models import Device
+from deskbell.inbox.push import devices
 from deskbell.lib import clock
+from deskbell.lib.tests.test_push import AUTH, THEIR_POINT, THEIRS, key_of, opened
+from deskbell.oncall.tests.outside import Outside, Taken, listening
 from deskbell.people.models import Agent, Person
 from deskbell.realtime.models import Audience
 from deskbell.tickets.models import Ticket
@@ -18,6 +24,7 @@ from deskbell.tickets.words import Words
 from tests.town import Town
 
 ClientOf = Callable[[Person | None], Client]
+Phone = Callable[..., Device]
 
 
 @pytest.fixture
@@ -56,3 +63,36 @@ def client_of() -> ClientOf:
 def browser(client_of: ClientOf, ana: Agent) -> Client:
     """Ana's browser."""
     return client_of(ana.person)
+
+
+@pytest.fixture
+def service(settings: Any) -> Iterator[Outside]:
+    """A push service on this machine: the browsers' vendors can't be asked from a test."""
+    settings.MAY_REACH = ["127.0.0.1"]
+    with listening() as made:
+        made.status = 201
+        yield made
+
+
+@pytest.fixture
+def phone(service: Outside) -> Phone:
+    """phone(ana, "tablet"): turns on push there; its words are shown unless `words` is "no"."""
+
+    def turned_on(agent: Agent, name: str = "phone", words: str = "yes") -> Device:
+        at = name.replace(" ", "-")
+        form = {"subscription": subscription(service, at), "name": name, "words": words}
+        return devices.add(agent, form, browser="")
+
+    return turned_on
+
+
+def subscription(service: Outside, at: str) -> str:
+    """As a browser gives it."""
+    keys = {"p256dh": THEIR_POINT, "auth": AUTH}
+    return json.dumps({"endpoint": f"{service.url}/send/{at}", "keys": keys})
+
+
+def read_by_phone(taken: Taken) -> dict[str, Any]:
+    """What the worker of the phone's browser is handed."""
+    found: dict[str, Any] = json.loads(opened(taken.content, key_of(THEIRS), AUTH))
+    return found

@@ -59,6 +59,11 @@ DOORS = [
     Door("filled-macro", "get", *TEAM, 404, 404),
     Door("notices-device", "get", *TEAM, 200, 200),
     Door("notices-device", "post", *TEAM, 302, 302),
+    Door("devices", "post", *TEAM, 422, 422),  # in which browser?
+    Door("device", "post", *TEAM, 404, 404),
+    Door("device-test", "post", *TEAM, 404, 404),
+    Door("device-removal", "post", *TEAM, 404, 404),
+    Door("device-return", "post", *TEAM, 404, 404),
     Door("notices-live", "get", *TEAM, 200, 200),
     Door("chats", "get", *TEAM, 200, 200),
     Door("chats-live", "get", *TEAM, 200, 200),
@@ -111,6 +116,8 @@ DOORS = [
     Door("link-revocation", "post", *TEAM, 302, 302),
     Door("ticket-team", "post", *TEAM, 404, 404),
     Door("formatted", "get", *TEAM, 200, 200),
+    Door("message-translation", "post", *TEAM, 422, 422),  # by which service?
+    Door("answer-translation", "post", *TEAM, 422, 422),
     Door("picture", "get", *TEAM, 404, 404),  # it is no picture by its bytes
     Door("followers", "post", *TEAM, 422, 422),
     Door("follower", "post", *TEAM, 302, 302),
@@ -172,6 +179,7 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         ("picture", file.pk),
         ("opened-attachment", file.pk),
         ("formatted", file.message_id),
+        ("message-translation", file.message_id),
         ("district-people", town.south_ridge.pk),
         ("district-people-removal", town.south_ridge.pk),
         ("district-people-undo", town.south_ridge.pk),

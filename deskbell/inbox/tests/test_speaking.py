@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from deskbell.inbox.preferences import speak_of
+from deskbell.inbox.tests.conftest import Phone
 from deskbell.people.models import Agent, Team
 from deskbell.people.notices import Topic, notify
 from deskbell.realtime.models import LiveEvent
@@ -57,6 +58,26 @@ def test_a_new_ticket_in_one_of_my_teams(town: Town) -> None:
     assert spoken(town.ben) == spoken(town.eve) == []
 
 
+def test_a_ticket_that_a_colleague_gives_me(town: Town, ticket: Ticket) -> None:
+    speak_of(town.ben, ["assigned"], sounds=False)
+    assign(ticket, town.ben, by=town.ben)
+    assert spoken(town.ben) == []
+    assign(ticket, None, by=town.ana)
+    assign(ticket, town.ben, by=town.ana)
+    (told,) = spoken(town.ben)
+    assert (told["text"][:9], told["pushed"]) == (f"Yours: #{ticket.number}"[:9], False)
+
+
+def test_what_a_device_is_told_by_push_it_shows_once(
+    town: Town, ticket: Ticket, phone: Phone
+) -> None:
+    speak_of(town.ben, ["assigned"], sounds=False)
+    phone(town.ben)
+    assign(ticket, town.ben, by=town.ana)
+    (told,) = spoken(town.ben)
+    assert told["pushed"] is True  # so a page of that browser leaves it to the push
+
+
 @pytest.mark.parametrize(
     ("topic", "chosen", "is_told"),
     [
@@ -85,5 +106,5 @@ def test_the_choice_is_kept_and_nonsense_is_left_out(browser: Client, town: Town
     town.ana.refresh_from_db()
     assert (town.ana.preferences.speaks_of, town.ana.preferences.sounds) == (["due"], True)
     page = browser.get("/notices/device").content.decode()
-    assert 'value="due" checked' in page
-    assert 'value="team" >' in page
+    assert 'aria-label="A promise is due soon, or late: in open pages" checked' in page
+    assert 'aria-label="A ticket opens in one of my teams: in open pages" >' in page

@@ -10,7 +10,7 @@ from django.test import Client
 
 from deskbell.helpcenter import publishing
 from deskbell.helpcenter.models import Collection, Section
-from deskbell.inbox.models import Draft
+from deskbell.inbox.models import Draft, Glance
 from deskbell.inbox.tests.conftest import ClientOf
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
@@ -193,9 +193,21 @@ def test_it_can_be_brought_back_by_hand_and_what_is_done_needs_no_snoozing(
     assert browser.post(f"{path}/snooze", {"until": "1h"}).status_code == 422
 
 
-def test_who_is_there_is_told_to_the_others_and_kept_nowhere(
+def test_a_glance_is_kept_while_the_page_is_before_the_eyes(
     town: Town, ticket: Ticket, browser: Client
 ) -> None:
+    path = f"/tickets/{ticket.number}/presence"
+    browser.post(path, {"doing": "reading"})
+    browser.post(path, {"doing": "replying"})
+    assert Glance.objects.get().agent == town.ana
+    browser.post(path, {"doing": "reading", "hidden": "yes"})
+    assert not Glance.objects.exists()
+    browser.post(path, {"doing": "reading"})
+    browser.post(path, {"doing": "gone"})
+    assert not Glance.objects.exists()
+
+
+def test_who_is_there_is_told_to_the_others(town: Town, ticket: Ticket, browser: Client) -> None:
     path = f"/tickets/{ticket.number}/presence"
     browser.post(path, {"doing": "reading", "asks": "yes"})
     browser.post(path, {"doing": "replying"})

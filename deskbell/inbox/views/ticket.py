@@ -15,6 +15,8 @@ from deskbell.inbox.preferences import preferences_of
 from deskbell.inbox.second_thoughts import hold_back
 from deskbell.inbox.sending import save_note, send_reply
 from deskbell.inbox.timeline import items_of
+from deskbell.inbox.translating import service as translation_service
+from deskbell.inbox.translating.languages import of_answers as answer_languages
 from deskbell.inbox.views.lists import asker_of
 from deskbell.lib.errors import NotFound
 from deskbell.lib.numbers import primary_key, whole
@@ -51,6 +53,8 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "drafts": drafts_on(ticket, agent_of(request)),
         "draft_files": draft_files.waiting_by_kind(ticket, agent_of(request)),
         "limits": draft_files.LIMITS,
+        "translates": translation_service.is_set_up(),
+        "answer_languages": answer_languages(ticket),
         **drawing.clocks_context(ticket),
         **drawing.facts_context(ticket),
     }
@@ -79,6 +83,7 @@ def replies(request: HttpRequest, number: int) -> HttpResponse:
         actions=_actions(form),
         then=form.get("then", ""),
         page=form.get("page", ""),
+        translation=primary_key(form.get("translation", "")),
     )
     return changed(request, ticket, before)
 

@@ -13,7 +13,7 @@ from deskbell.guidance.asking import asked_about
 from deskbell.guidance.progress import progress_in
 from deskbell.helpcenter.addresses import of_edition
 from deskbell.helpcenter.searching import suggest
-from deskbell.inbox import drafts, live
+from deskbell.inbox import drafts, glances, live
 from deskbell.inbox.views.lists import asker_of
 from deskbell.inbox.views.ticket import changed
 from deskbell.look.languages import USUAL
@@ -65,15 +65,21 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
 @agents_only
 def presence(request: HttpRequest, number: int) -> HttpResponse:
     """`POST /tickets/<number>/presence`: `doing` is reading, replying, noting or gone; other pages at this
-    ticket hear of it. Nothing of it is kept but what of a live chat was seen."""
+    ticket hear of it. Kept are what of a live chat was seen and, for a moment, that it is before the agent's
+    eyes: unless the page is `hidden`."""
     ticket, agent = ticket_for(request.user, number), agent_of(request)
-    doing = request.POST.get("doing", "")
+    doing, is_hidden = request.POST.get("doing", ""), request.POST.get("hidden") == "yes"
     if doing in {"reading", "replying", "noting", "gone"}:
         told = {"agent": agent.pk, "name": str(agent), "doing": doing}
         told["portrait"] = agent.portrait_path
         told["asks"] = request.POST.get("asks") == "yes"  # who comes wants to know who is there
         publish(live.topic_of(ticket), "presence", json.dumps(told))
-    if doing in {"reading", "replying", "noting"} and (chat := attention.chat_on(ticket)):
+        glances.note(agent, ticket, looks=doing != "gone" and not is_hidden)
+    if (
+        doing in {"reading", "replying", "noting"}
+        and not is_hidden
+        and (chat := attention.chat_on(ticket))
+    ):
         attention.team_saw(chat)
     return HttpResponse(status=204)
 

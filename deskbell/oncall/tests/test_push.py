@@ -9,47 +9,21 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
+from deskbell.lib.push import encrypting
+from deskbell.lib.push.encrypting import padless, unpadded
 from deskbell.lib.sealing import seal
+from deskbell.lib.tests.test_push import AUTH, THEIR_POINT, THEIRS, key_of, opened
 from deskbell.oncall.models import Method, PushKeys
 from deskbell.oncall.tests.outside import Outside
 from deskbell.oncall.tests.test_remote_ways import ADA, OVER, PAGE
-from deskbell.oncall.ways.push import encrypting, form, vapid
-from deskbell.oncall.ways.push.encrypting import padless, unpadded
+from deskbell.oncall.ways.push import form
+from deskbell.oncall.ways.push.keys import ensure_keys
 from deskbell.oncall.ways.remote import REMOTE, Gone
 from tests.town import at
-
-AUTH = "BTBZMqHH6r4Tts7J_aSIgg"
-# Of RFC 8291, appendix A.
-THEIRS = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"
-THEIR_POINT = (
-    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
-)
-BODY = (
-    "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6Tlz"
-    "AC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
-)
-
-
-def key_of(text: str) -> ec.EllipticCurvePrivateKey:
-    return ec.derive_private_key(int.from_bytes(unpadded(text), "big"), ec.SECP256R1())
-
-
-def opened(body: bytes, theirs: ec.EllipticCurvePrivateKey, auth: str) -> bytes:
-    """What the browser does with a message: the other half of RFC 8291."""
-    salt, point, sealed = body[:16], body[21:86], body[86:]
-    sender = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-    shared = theirs.exchange(ec.ECDH(), sender)
-    own = encrypting.point_of(theirs.public_key())
-    derive = encrypting._derive
-    secret = derive(shared, unpadded(auth), b"WebPush: info\0" + own + point, 32)
-    key = derive(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
-    nonce = derive(secret, salt, b"Content-Encoding: nonce\0", 12)
-    return AESGCM(key).decrypt(nonce, sealed, None).rstrip(b"\0").removesuffix(b"\x02")
 
 
 def push(outside: Outside, **more: Any) -> Method:
@@ -61,18 +35,6 @@ def push(outside: Outside, **more: Any) -> Method:
         "key": private,
     }
     return Method(way="push", sealed=seal(json.dumps(secrets | more)))
-
-
-def test_a_message_is_encrypted_as_rfc_8291_shows_it() -> None:
-    """Its appendix A, byte for byte."""
-    body = encrypting.encrypted(
-        b"When I grow up, I want to be a watermelon",
-        THEIR_POINT,
-        AUTH,
-        key=key_of("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"),
-        salt=unpadded("DGv6ra1nlYgDCS1FRnbzlw"),
-    )
-    assert padless(body) == BODY
 
 
 def test_a_page_is_handed_over_as_rfc_8030_and_8292_say_e6(outside: Outside) -> None:
@@ -142,8 +104,8 @@ def test_a_subscription_that_has_ended_is_gone(outside: Outside, status: int) ->
 
 @pytest.mark.django_db
 def test_the_desks_keys_are_made_once_and_sealed() -> None:
-    public, private = vapid.ensure_keys()
-    assert vapid.ensure_keys() == (public, private)
+    public, private = ensure_keys()
+    assert ensure_keys() == (public, private)
     assert padless(encrypting.point_of(key_of(private).public_key())) == public
     assert private not in PushKeys.objects.get().sealed
 
@@ -158,7 +120,7 @@ def test_its_form_takes_what_a_browser_gives() -> None:
     got = form.read({"subscription": json.dumps(given)}, ADA)
     assert got.where == "fcm.googleapis.com"
     assert got.secrets["endpoint"] == given["endpoint"]
-    assert got.secrets["key"] == vapid.ensure_keys()[1]
+    assert got.secrets["key"] == ensure_keys()[1]
 
 
 @pytest.mark.django_db

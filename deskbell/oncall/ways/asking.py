@@ -12,7 +12,7 @@ from deskbell.oncall.ways.remote import Message
 
 TEST_WITHIN = 5.0  # seconds; a person waits for a test in front of a page, and so does its thread
 JSON = {"Content-Type": "application/json"}
-__all__ = ["host_of", "post", "post_json", "read_json"]
+__all__ = ["host_of", "patience_with", "post", "post_json", "read_json"]
 
 
 def post(
@@ -25,8 +25,13 @@ def post(
     is_gone: Callable[[Answer], bool] = lambda answer: False,
 ) -> Answer:
     """Hand `content` over and return the answer if it was taken (2xx). Raises as a Sender does."""
-    within = TEST_WITHIN if message.kind == "test" else posting.WITHIN
+    within = patience_with(message)
     return posting.post(url, content, headers, within=within, gone=gone, is_gone=is_gone)
+
+
+def patience_with(message: Message) -> float:
+    """How many seconds a provider has for it."""
+    return TEST_WITHIN if message.kind == "test" else posting.WITHIN
 
 
 def post_json(

@@ -10,6 +10,7 @@ export function watchPresence(list, { number, me, token }) {
   function say(asks = false) {
     const body = new URLSearchParams({ doing, csrfmiddlewaretoken: token });
     if (asks) body.set("asks", "yes");
+    if (!looked()) body.set("hidden", "yes"); // of what is before the eyes no phone speaks
     fetch(`/tickets/${number}/presence`, { method: "POST", body, keepalive: true }).catch(() => {});
   }
 
@@ -40,9 +41,10 @@ export function watchPresence(list, { number, me, token }) {
     );
   }
 
-  const saw = () => document.visibilityState === "visible" && say();
-  document.addEventListener("visibilitychange", saw);
-  setInterval(() => (document.visibilityState === "visible" && say(), draw()), EVERY);
+  const looked = () => document.visibilityState === "visible";
+  const saw = () => looked() && say();
+  document.addEventListener("visibilitychange", () => say());
+  setInterval(() => (saw(), draw()), EVERY);
   addEventListener("pagehide", () => ((doing = "gone"), say()));
   addEventListener("pageshow", ({ persisted }) => persisted && ((doing = "reading"), say(true)));
   return {

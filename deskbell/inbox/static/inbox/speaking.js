@@ -3,6 +3,7 @@
 import { ring } from "../people/ring.js";
 import { show } from "./notification.js";
 
+export const PUSHED_HERE = "deskbell-pushed-here"; // set in a browser that is told by push as well
 const PATIENCE = 500; // milliseconds in which another tab may say that it is before someone's eyes
 const seen = new Set();
 const others = new BroadcastChannel("deskbell-speaks");
@@ -30,6 +31,7 @@ function isBeforeTheEyes(path) {
 }
 
 function speak(told) {
-  if (globalThis.Notification?.permission === "granted") show(told);
+  const comesByItself = told.pushed && localStorage.getItem(PUSHED_HERE);
+  if (globalThis.Notification?.permission === "granted" && !comesByItself) show(told);
   if (told.sounds) ring();
 }

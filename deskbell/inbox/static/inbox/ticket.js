@@ -12,6 +12,7 @@ import { watchPresence } from "./presence.js";
 import { keepAside } from "./aside.js";
 import "./local-time.js";
 import "./my-chats.js";
+import { offerTranslating, translateMessage } from "./translating.js";
 import { watchUndo } from "./undo.js";
 
 const page = document.querySelector(".ticket");
@@ -20,6 +21,7 @@ const { number } = page.dataset;
 const drafts = new Map(); // by the id of the form
 const files = new Map(); // likewise
 const insertions = new Map();
+const translators = new Map();
 const underWay = new Map(); // by form: the words that have left it, until they have arrived
 
 const presence = watchPresence(document.querySelector("#also-here"), {
@@ -44,6 +46,8 @@ on("r", () => write("reply"));
 on("n", () => write("note"));
 on("c", () => (write(writing()), insertions.get(writing()).begin()));
 on("e", () => document.querySelector(".explain")?.click());
+on("l", () => translateMessage(timeline));
+on("L", () => (write("reply"), translators.get("reply")?.()));
 on("i", () => document.querySelector("[data-joins]")?.click());
 on("a", take);
 on("t", () => document.querySelector("#add-tag").focus());
@@ -149,6 +153,7 @@ function tend(form) {
   offerFormatting(form, number);
   files.set(form.id, takeFiles(form, number));
   insertions.set(form.id, offerInsertions(form, number));
+  translators.set(form.id, offerTranslating(form, number));
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector(".button.main").click();
   });

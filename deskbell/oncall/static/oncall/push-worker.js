@@ -1,4 +1,4 @@
-// Shows pages that come by web push while the desk is closed. It keeps nothing and caches nothing.
+// Shows pages and notices that come by web push while the desk is closed. It keeps nothing and caches nothing.
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -36,9 +36,17 @@ self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const done = event.action === "acknowledge" && link
     ? acknowledge(event.notification.data)
-    : self.clients.openWindow(link || ticket);
+    : open(link || ticket);
   event.waitUntil(done);
 });
+
+// A window that stands there already comes to the front.
+async function open(address) {
+  const there = new URL(address, self.location.origin);
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const same = windows.find(({ url }) => new URL(url).pathname === there.pathname);
+  return same ? same.focus() : self.clients.openWindow(there.href);
+}
 
 // A person has pressed the button, so this is the answer (E6). If the desk did not take it, its page says why.
 async function acknowledge({ link, ticket, tag, title }) {

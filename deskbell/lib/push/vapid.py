@@ -1,4 +1,4 @@
-"""By what a push service knows this desk (RFC 8292): a pair of keys, made on first use and sealed."""
+"""By what a push service knows this desk (RFC 8292): a token that is signed for each request."""
 
 from __future__ import annotations
 
@@ -10,29 +10,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
-from django.db import transaction
 
 from deskbell.lib import clock
-from deskbell.lib.sealing import seal, unseal
-from deskbell.oncall.models import PushKeys
-from deskbell.oncall.ways.push.encrypting import padless, point_of, unpadded
+from deskbell.lib.push.encrypting import padless, point_of, unpadded
 
 LASTS = timedelta(hours=12)  # a service refuses what lasts longer than a day
 
 
-def ensure_keys() -> tuple[str, str]:
-    """The desk's public and private key (base64url). Browsers subscribe with the public one, and their
-    subscriptions end with it, so it is made once. Raises Refused if the desk's secret key has changed."""
-    found = PushKeys.objects.first()
-    if found is None:
-        with transaction.atomic():
-            key = ec.generate_private_key(ec.SECP256R1())
-            private = padless(key.private_numbers().private_value.to_bytes(32, "big"))
-            public = padless(point_of(key.public_key()))
-            found, _ = PushKeys.objects.get_or_create(  # of two first uses one wins
-                pk=1, defaults={"public": public, "sealed": seal(private)}
-            )
-    return found.public, unseal(found.sealed)
+def new_keys() -> tuple[str, str]:
+    """A public and a private key (base64url)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = key.private_numbers().private_value.to_bytes(32, "big")
+    return padless(point_of(key.public_key())), padless(private)
 
 
 def authorization(endpoint: str, private: str) -> str:
