@@ -27,7 +27,7 @@ from deskbell.tickets.bulk.models import BulkChange, BulkLine
 from deskbell.tickets.contesting import contests_among
 from deskbell.tickets.escalations import asked_about
 from deskbell.tickets.fields.defining import current_fields
-from deskbell.tickets.fields.held import asked_of
+from deskbell.tickets.fields.held import Held, asked_of
 from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.links import linked_among
@@ -188,6 +188,7 @@ def choices() -> dict[str, Any]:
         "impacts": list(Impact),
         "states": CHOOSABLE,
         "snoozes": CHOICES,
+        "fields": [Held(field, None) for field in current_fields()],
     }
 
 

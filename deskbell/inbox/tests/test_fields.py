@@ -15,7 +15,7 @@ from deskbell.tickets.fields.models import Choice, CustomField, Holds
 from deskbell.tickets.models import Ticket
 from tests.town import Town
 
-HTMX = {"headers": {"HX-Request": "true"}}
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_an_agent_fills_it_in_and_the_timeline_says_so(
     browser: Client, ticket: Ticket, device: CustomField
 ) -> None:
     path = f"/tickets/{ticket.number}"
-    answer = browser.post(f"{path}/fields/device", {"value": "ipad"}, **HTMX).content.decode()
+    answer = browser.post(f"{path}/fields/device", {"value": "ipad"}, headers=HTMX).content.decode()
     assert "set “Device” to iPad" in answer
     assert 'id="facts"' not in answer, "the panel stays: hands are on it"
     browser.post(f"{path}/fields/device", {"value": "chromebook"})
@@ -110,7 +110,7 @@ def test_several_are_ticked_at_once(browser: Client, ticket: Ticket) -> None:
 def test_a_bad_value_gets_a_sentence_and_changes_nothing(browser: Client, ticket: Ticket) -> None:
     define(Written("Seats", Holds.NUMBER))
     path = f"/tickets/{ticket.number}/fields/seats"
-    answer = browser.post(path, {"value": "many"}, **HTMX)
+    answer = browser.post(path, {"value": "many"}, headers=HTMX)
     assert answer.status_code == 422
     assert "“Seats” is a number: “many” is none" in answer.content.decode()
     ticket.refresh_from_db()

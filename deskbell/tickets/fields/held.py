@@ -1,12 +1,14 @@
-"""What tickets hold in their custom fields, as it is shown: on the side panel, to customers, to programs."""
+"""What tickets hold in their custom fields, as people see it, and as macros and bulk changes write it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deskbell.tickets.fields.models import CustomField
-from deskbell.tickets.fields.reading import Value, keys_in, options, said
+from deskbell.lib.errors import Refused
+from deskbell.tickets.fields.defining import current_fields
+from deskbell.tickets.fields.models import CustomField, Holds
+from deskbell.tickets.fields.reading import Value, keys_in, options, read_value, said
 from deskbell.tickets.models import Ticket
 
 
@@ -29,6 +31,17 @@ class Held:
     def said(self, language: str = "en") -> str:
         """The value in words."""
         return said(self.field, self.value, language)
+
+
+def read_held(written: str) -> Held:
+    """What a macro or a bulk change lets tickets hold: `room=204`, `fails=sound,screen`, or `room=`, which
+    empties it. Raises Refused."""
+    key, _, given = written.partition("=")
+    field = next((each for each in current_fields() if each.key == key), None)
+    if field is None:
+        raise Refused("Choose a field that tickets have.")
+    values = given.split(",") if field.holds == Holds.SEVERAL else [given]
+    return Held(field, read_value(field, values))
 
 
 def asked_of(ticket: Ticket, fields: Sequence[CustomField]) -> list[Held]:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.tickets import macros
+from deskbell.tickets.bulk import changing
 from deskbell.tickets.events import Kind
 from deskbell.tickets.fields.defining import (
     Written,
@@ -21,7 +23,14 @@ from deskbell.tickets.fields.defining import (
 from deskbell.tickets.fields.models import Choice, CustomField, Holds
 from deskbell.tickets.fields.reading import read_value, said
 from deskbell.tickets.fields.setting import set_field
-from deskbell.tickets.models import Ticket
+from deskbell.tickets.finding.filters import Asker
+from deskbell.tickets.macros import Action
+from deskbell.tickets.merging import merge, unmerge
+from deskbell.tickets.models import State, Ticket
+from deskbell.tickets.opening import open_for_customer
+from deskbell.tickets.replying import reply
+from deskbell.tickets.solving import set_state
+from deskbell.tickets.words import Words
 from tests.town import Town
 
 DEVICES = (Choice("", "Chromebook"), Choice("", "iPad"), Choice("", "Windows laptop", "Portátil"))
@@ -219,3 +228,106 @@ def test_zero_is_a_value_and_nothing_is_none(ticket: Ticket, town: Town) -> None
     assert ticket.events.filter(kind=Kind.FIELD).count() == 1
     ticket.refresh_from_db()
     assert ticket.field_values == {"seats": 0}
+
+
+def test_a_ticket_is_not_solved_while_what_is_needed_is_empty(
+    ticket: Ticket, town: Town, room: CustomField
+) -> None:
+    cause = a_field("Root cause", required=True)
+    a_field("Invoice", required=True, categories=["billing"])
+    reply(ticket, Words("Done"), by=town.ana)
+    with pytest.raises(Refused, match="Fill in “Root cause” first"):
+        set_state(ticket, State.SOLVED, by=town.ana)
+    with pytest.raises(Refused, match="Fill in “Root cause” first"):
+        set_state(ticket, State.SOLVED, by=town.ana, unanswered=True)
+    change(room, Written("Room", required=True))
+    with pytest.raises(Refused, match="Fill in “Room” and “Root cause” first"):
+        set_state(ticket, State.SOLVED, by=town.ana)
+    set_state(ticket, State.PENDING, by=town.ana)
+    for field in (room, cause):
+        set_field(ticket, field, ["x"], by=town.ana.person)
+    assert set_state(ticket, State.SOLVED, by=town.ana).state == State.SOLVED
+
+
+def test_an_archived_field_is_needed_by_none(ticket: Ticket, town: Town) -> None:
+    archive(a_field("Root cause", required=True))
+    assert set_state(ticket, State.SOLVED, by=town.ana, unanswered=True).state == State.SOLVED
+
+
+@pytest.fixture
+def many(town: Town) -> list[int]:
+    return [
+        open_for_customer(str(number), Words("x"), requester=town.tess).number
+        for number in range(3)
+    ]
+
+
+def values(numbers: list[int]) -> list[dict[str, object]]:
+    found = Ticket.objects.filter(pk__in=numbers).order_by("pk")
+    return list(found.values_list("field_values", flat=True))
+
+
+def test_many_are_set_at_once_and_only_what_nobody_has_touched_is_taken_back(
+    town: Town, many: list[int], room: CustomField, device: CustomField
+) -> None:
+    set_field(Ticket(pk=many[0]), room, ["7"], by=town.ana.person)
+    sets = changing.begin(many, "field", "room=204", by=town.ana)
+    assert changing.said(sets) == "Set “Room” to 204"
+    changing.carry_out(sets)
+    assert values(many) == [{"room": "204"}] * 3
+    set_field(Ticket(pk=many[1]), room, ["9"], by=town.ben.person)
+    back = changing.begin_undoing(sets.pk, by=town.ana)
+    changing.carry_out(back)
+    assert values(many) == [{"room": "7"}, {"room": "9"}, {}]
+    empties = changing.begin(many, "field", "room=", by=town.ana)
+    changing.carry_out(empties)
+    assert values(many) == [{}] * 3
+
+
+def test_of_many_those_that_lack_what_is_needed_are_counted_and_told(
+    town: Town, many: list[int], room: CustomField
+) -> None:
+    change(room, Written("Room", required=True))
+    set_field(Ticket(pk=many[0]), room, ["7"], by=town.ana.person)
+    solving = changing.begin(many, "state", "solved", by=town.ana, unanswered=True)
+    changing.carry_out(solving)
+    notes = [(line.outcome, line.note[:22]) for line in solving.lines.all()]
+    assert notes == [("done", ""), *[("refused", "Fill in “Room” first: ")] * 2]
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("hall=2", "Choose a field that tickets have"),
+        ("device=tv", "“tv” is no choice of “Device”"),
+        ("room=" + "x" * 600, "more than can be set on many"),
+    ],
+)
+def test_what_many_can_not_hold_is_refused_before_any_is_touched(
+    town: Town, many: list[int], device: CustomField, value: str, sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        changing.begin(many, "field", value, by=town.ana)
+
+
+def test_a_macro_sets_fields_and_leaves_out_what_is_archived(
+    ticket: Ticket, town: Town, room: CustomField, device: CustomField
+) -> None:
+    actions = [Action("field", "device=ipad"), Action("field", "room=204")]
+    macro = macros.write(macros.Written("Gym", "", "all", actions), by=town.ana)
+    archive(room)
+    asker = Asker(town.ana, "UTC")
+    macros.carry_out(ticket, macros.actions_of(macro), by=asker)
+    assert [each.said for each in macros.actions_of(macro)] == ["Set “Device” to iPad"]
+    assert values([ticket.number]) == [{"device": "ipad"}]
+
+
+def test_a_merge_and_a_split_leave_fields_with_their_tickets(
+    town: Town, many: list[int], room: CustomField
+) -> None:
+    one, other = (Ticket.objects.get(pk=number) for number in many[:2])
+    set_field(one, room, ["7"], by=town.ana.person)
+    merge(one, other, by=town.ana)
+    assert values(many[:2]) == [{"room": "7"}, {}]
+    unmerge(one, by=town.ana)
+    assert values(many[:2]) == [{"room": "7"}, {}]
