@@ -1,8 +1,9 @@
 """`deskbell ticket ...`: tickets as an operator or a script reads them.
 
-The form is `{number, subject, channel, impact, state, district, requester, assignee, created_at,
-next_due}`: a district is its name, a person `{name, email}`, an instant ISO 8601 in UTC, `next_due`
-is `{metric, due_at}`; each of them null where there is none.
+The form is `{number, subject, channel, impact, state, district, requester, assignee, fields, created_at,
+next_due}`: a district is its name, a person `{name, email}`, `fields` what it holds in custom fields by their
+keys (choices by theirs), an instant ISO 8601 in UTC, `next_due` is `{metric, due_at}`; each of them null
+where there is none.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def _brief(ticket: Any) -> dict[str, Any]:
         "district": ticket.district.name if ticket.district else None,
         "requester": _person(ticket.requester),
         "assignee": _person(ticket.assignee.person) if ticket.assignee else None,
+        "fields": ticket.field_values,
         "created_at": instant(ticket.created_at),
         "next_due": _next_due(ticket),
     }
@@ -132,6 +134,8 @@ def _print_ticket(ticket: dict[str, Any]) -> None:
     click.echo(f"{ticket['state']}, {ticket['impact']}, by {ticket['channel']}")
     if ticket["next_due"]:
         click.echo(f"next due: {ticket['next_due']['metric']} at {ticket['next_due']['due_at']}")
+    for key, value in ticket["fields"].items():
+        click.echo(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
     for message in ticket["messages"]:
         author = (message["author"] or {"name": "The desk", "email": ""})["name"] or "Someone"
         note = "" if message["public"] else " (internal note)"

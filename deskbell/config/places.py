@@ -51,8 +51,9 @@ def places_for(person: Person, chats: Callable[[], Glance]) -> list[Place]:
     reports = [Place("/reports", "Reports", "reports", seldom=True)] if person.agent.manages else []
     administers = person.agent.is_administrator
     chat = [Place("/sites", "Bubble", "reply", seldom=True)] if administers else []
+    fields = [Place("/inbox/fields", "Fields", "fields", seldom=True)] if administers else []
     return [
-        Place("/inbox", "Inbox", "inbox", but=("/inbox/chats",)),
+        Place("/inbox", "Inbox", "inbox", but=("/inbox/chats", "/inbox/fields")),
         Place("/inbox/chats", "Chats", "chat", waiting_badge),
         Place("/notices", "Notices", "bell", unread_badge),
         Place("/incidents", "Incidents", "incident"),
@@ -65,6 +66,7 @@ def places_for(person: Person, chats: Callable[[], Glance]) -> list[Place]:
         Place("/promises", "Promises", "promises", seldom=True),
         *reports,
         Place("/team", "Team", "team", seldom=True),
+        *fields,
         *chat,
         Place("/districts", "Districts", "district", seldom=True),
     ]

@@ -26,6 +26,8 @@ from deskbell.tickets.bulk.changing import said
 from deskbell.tickets.bulk.models import BulkChange, BulkLine
 from deskbell.tickets.contesting import contests_among
 from deskbell.tickets.escalations import asked_about
+from deskbell.tickets.fields.defining import current_fields
+from deskbell.tickets.fields.held import Held, asked_of
 from deskbell.tickets.following import followers_by_ticket
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.links import linked_among
@@ -130,7 +132,7 @@ def facts_context(ticket: Ticket) -> dict[str, Any]:
 
 
 def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
-    agents, teams = working_agents(), all_teams()
+    agents, teams, fields = working_agents(), all_teams(), current_fields()
     others = _others_of({t.requester_id for t in tickets if t.requester_id})
     followers, alarms = followers_by_ticket(tickets), waiting_among(tickets)
     linked = linked_among(tickets)
@@ -150,6 +152,7 @@ def _facts_contexts(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
             "others": [o for o in others.get(ticket.requester_id, ()) if o.pk != ticket.pk][
                 :OTHERS
             ],
+            "held": asked_of(ticket, fields),
             "followers": followers[ticket.pk],
             "alarm": ticket.pk in alarms,
             "asked": asked.get(ticket.pk),
@@ -185,6 +188,7 @@ def choices() -> dict[str, Any]:
         "impacts": list(Impact),
         "states": CHOOSABLE,
         "snoozes": CHOICES,
+        "fields": [Held(field, None) for field in current_fields()],
     }
 
 

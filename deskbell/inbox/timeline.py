@@ -174,6 +174,8 @@ def _sentence(event: TicketEvent) -> str:
             return (
                 f"put the tag “{added}” on it" if added else f"took the tag “{data['removed']}” off"
             )
+        case Kind.FIELD:
+            return _field(data)
         case Kind.SNOOZED:
             return "snoozed it" if data["until"] else "snoozed it until the customer answers"
         case Kind.WOKEN:
@@ -230,6 +232,14 @@ def _sentence(event: TicketEvent) -> str:
             reason = f"; {data['reason']}" if data.get("reason") else ""
             return f"opened the ticket{reason}" if event.by else "The ticket was opened"
     return ""
+
+
+def _field(data: dict[str, Any]) -> str:
+    """A custom field, as it and its values were called then."""
+    name, before, after = data["name"], data["said_before"], data["said"]
+    if not after:
+        return f"emptied “{name}”, which was {before}"
+    return f"changed “{name}” from {before} to {after}" if before else f"set “{name}” to {after}"
 
 
 def _chat_ended(data: dict[str, Any]) -> str:

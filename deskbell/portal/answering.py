@@ -15,6 +15,8 @@ from deskbell.mail.files import Infected, take_uploaded
 from deskbell.mail.trust.clamav import ScannerDown
 from deskbell.people.customers import Customer
 from deskbell.tickets import contesting
+from deskbell.tickets.fields.held import Held
+from deskbell.tickets.fields.setting import put
 from deskbell.tickets.following import follow_as_named
 from deskbell.tickets.models import Channel, Ticket
 from deskbell.tickets.opening import open_for_customer
@@ -54,15 +56,22 @@ def contest(ticket: Ticket, who: Customer, wanted: str, why: str) -> None:
     contesting.contest(ticket, wanted, Words(_tidy(why), door=Channel.PORTAL), by=who.person)
 
 
+@transaction.atomic
 def ask(
-    who: Customer, subject: str, text: str, files: Sequence[UploadedFile[Any]], given: Answers
+    who: Customer,
+    subject: str,
+    text: str,
+    files: Sequence[UploadedFile[Any]],
+    given: Answers,
+    held: Sequence[Held] = (),
 ) -> Ticket:
-    """Open a request of theirs, in their first place; the answers give its impact (P6). Raises Refused."""
+    """Open a request of theirs, in their first place; the answers give its impact (P6), `held` is what they
+    wrote in custom fields. Raises Refused."""
     if not who.may_write:
         raise Refused(READS_ONLY)
     if not subject.strip():
         raise Refused(NO_SUBJECT)
-    return open_for_customer(
+    ticket = open_for_customer(
         subject.replace("\0", ""),
         words_of(text, files),
         requester=who.person,
@@ -70,6 +79,9 @@ def ask(
         impact=impact_of(given),
         answers={**asdict(given), "reason": f"by their answers: {given.in_words()}"},
     )
+    for each in held:
+        put(ticket, each.field, each.value, by=who.person)
+    return ticket
 
 
 def words_of(text: str, files: Sequence[UploadedFile[Any]]) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,9 @@ from deskbell.people.customers import Customer
 from deskbell.portal.speaking import Say
 from deskbell.sla.models import Clock
 from deskbell.tickets.access import visible_to
+from deskbell.tickets.fields.defining import current_fields
+from deskbell.tickets.fields.models import CustomField
+from deskbell.tickets.fields.reading import said
 from deskbell.tickets.models import Ticket
 
 COLUMNS = ("Number", "Subject", "State", "Impact", "Asked by", "School", "Opened")
@@ -39,12 +42,17 @@ STATES = {
 }
 
 
-def lines(who: Customer, t: Say, zone: str) -> Iterator[str]:
-    """The table line by line, the newest request first; `zone` is the reader's."""
+def lines(who: Customer, t: Say, zone: str, language: str) -> Iterator[str]:
+    """The table line by line, the newest request first; `zone` and `language` are the reader's. The custom
+    fields that customers see are its last columns."""
     found = visible_to(who).select_related("requester", "school").order_by("-number")
     tickets = found.iterator(chunk_size=500)
-    rows = (_cells(ticket, t, ZoneInfo(zone)) for ticket in tickets)
-    return csv_lines([t(each) for each in COLUMNS], rows)
+    fields = [field for field in current_fields() if field.is_shown]
+    rows = (
+        [*_cells(ticket, t, ZoneInfo(zone)), *_held(ticket, fields, language)] for ticket in tickets
+    )
+    names = [field.named(language) for field in fields]
+    return csv_lines([*(t(each) for each in COLUMNS), *names], rows)
 
 
 def promise_lines(found: QuerySet[Clock], t: Say, zone: str) -> Iterator[str]:
@@ -64,6 +72,10 @@ def _cells(ticket: Ticket, t: Say, zone: ZoneInfo) -> list[str]:
         str(ticket.school or ""),
         f"{ticket.created_at.astimezone(zone):%Y-%m-%d %H:%M}",
     ]
+
+
+def _held(ticket: Ticket, fields: Sequence[CustomField], language: str) -> list[str]:
+    return [said(field, ticket.field_values.get(field.key), language) for field in fields]
 
 
 def _promise(each: Clock, t: Say, zone: ZoneInfo) -> list[str]:

@@ -224,6 +224,9 @@ ES = {
     "We are late: it was due {moment}": "Vamos con retraso: el plazo era {moment}",
     "Due {moment}": "Plazo: {moment}",
     "Nothing is owed to you at the moment.": "Por ahora no le debemos nada.",
+    "“{name}” can’t be read. Write a number like 12 or 3.5, and a day like 2026-11-20.": (
+        "No se entiende «{name}». Escriba un número como 12 o 3.5, y un día como 2026-11-20."
+    ),
     **district_words.ES,
     **onboarding_words.ES,
 }

@@ -84,6 +84,11 @@ class TagsChanged(Fact):
 
 
 @dataclass(frozen=True)
+class FieldChanged(Fact):
+    """The ticket holds something else in a custom field."""
+
+
+@dataclass(frozen=True)
 class Snoozed(Fact):
     """The ticket was put off until later, or is back."""
 

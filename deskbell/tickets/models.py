@@ -17,6 +17,8 @@ from deskbell.tickets.bulk.models import BulkLine as BulkLine
 from deskbell.tickets.contests import Contest as Contest
 from deskbell.tickets.escalations import Escalation as Escalation
 from deskbell.tickets.escalations import tier_name
+from deskbell.tickets.fields.models import CustomField as CustomField
+from deskbell.tickets.fields.models import in_small_letters
 from deskbell.tickets.finding.models import SearchDocument as SearchDocument
 from deskbell.tickets.finding.models import SearchWord as SearchWord
 from deskbell.tickets.impacts import Impact
@@ -107,6 +109,9 @@ class Ticket(models.Model):
     )
     live = models.BooleanField(default=False)  # a visitor is in the bubble right now (K15)
     tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True)
+    field_values = models.JSONField(
+        default=dict, db_default={}, blank=True
+    )  # by the keys of custom fields, as `fields/reading.py` reads them
     snoozed_until = models.DateTimeField(
         null=True
     )  # out of the lists until then, or until an answer
@@ -147,6 +152,7 @@ class Ticket(models.Model):
             models.Index(fields=["-updated_at"], name="ticket_by_update"),
             models.Index(fields=["-created_at"], name="ticket_by_creation"),
             GinIndex(fields=["tags"], name="ticket_by_tag"),
+            GinIndex(in_small_letters("field_values"), name="ticket_by_field"),
             models.Index(
                 fields=["snoozed_until"],
                 condition=models.Q(snoozed_until__isnull=False),
@@ -303,6 +309,7 @@ class TicketEvent(models.Model):
         ASSIGNED = "assigned"
         TEAM = "team"
         TAGS = "tags"
+        FIELD = "field"  # what it holds in a custom field; moves no clock
         SNOOZED = "snoozed"
         WOKEN = "woken"
         REQUESTER = "requester"

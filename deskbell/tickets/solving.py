@@ -11,6 +11,7 @@ from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
 from deskbell.people.models import Agent, Person
 from deskbell.tickets.events import Kind, StateChanged, append, changing
+from deskbell.tickets.fields.setting import refuse_unless_filled_in
 from deskbell.tickets.models import Message, Side, State, Ticket, TicketEvent
 
 CLOSED_AFTER = timedelta(days=14)
@@ -18,18 +19,27 @@ _SPOKEN = [Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.UPDATE, Kind.MOVED_HERE
 
 
 def set_state(
-    ticket: Ticket, to: str, *, by: Agent, unanswered: bool = False, **evidence: Any
+    ticket: Ticket,
+    to: str,
+    *,
+    by: Agent,
+    unanswered: bool = False,
+    incomplete: bool = False,
+    **evidence: Any,
 ) -> Ticket:
     """Move the ticket to open, pending, waiting or solved; `evidence` is kept with the event.
 
     Solving it while the customer's last message has no answer is refused, unless `unanswered`
-    says that this is meant (K14).
+    says that this is meant (K14); and while a custom field that is needed is empty, unless the desk itself
+    solves it, or brings back that it was (`incomplete`).
     """
     if to not in State.values or to == State.CLOSED:
         raise Refused(f"“{to}” is no state to choose: take open, pending, waiting or solved.")
     with changing(ticket) as locked:
         if locked.is_closed:
             raise Refused(f"Ticket #{locked.number} is closed. A new message opens a new ticket.")
+        if to == State.SOLVED != locked.state and not incomplete:
+            refuse_unless_filled_in(locked)
         if to == State.SOLVED and not unanswered and waits_for_reply(locked):
             raise Refused(
                 "The customer's last message has no answer yet. Reply first, or solve it "

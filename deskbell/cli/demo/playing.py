@@ -7,13 +7,14 @@ here. A ticket's whole life is one transaction, so the running worker never sees
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from deskbell.cli.demo import cast, newcomers, stories, troubles, watching, writings
+from deskbell.cli.demo import cast, fields, newcomers, stories, troubles, watching, writings
 from deskbell.cli.demo.stories import Story
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
@@ -50,6 +51,7 @@ def play(tickets: int, seed: int) -> Iterator[int]:
     ensure_default_policy()
     with transaction.atomic():
         town = cast.gather(random, clock.now().date())
+        fields.define()
     until = clock.now()
     for done, start in enumerate(_beginnings(random, tickets, until), start=1):
         with transaction.atomic(), unseen():
@@ -84,6 +86,7 @@ class Life:
 
     def __init__(self, random: Random, town: cast.Cast, until: datetime) -> None:
         self.random = random
+        self.beside = copy(random)  # what the fields hold changes nothing of the story
         self.town = town
         self.until = until
         self.now = until
@@ -168,7 +171,7 @@ class Life:
     def _conversation(
         self, pace: timedelta, who: Person, agent: Agent
     ) -> Iterator[tuple[timedelta, Callable[[], object]]]:
-        yield pace, lambda: reply(self._ticket, self._words(stories.FIRST_REPLIES), by=agent)
+        yield pace, lambda: self._first_reply(agent)
         for _ in range(self.random.choice((0, 0, 1, 1, 2))):
             yield pace, lambda: self._hear(stories.FOLLOW_UPS, who)
             if self.random.random() < 0.3:
@@ -187,12 +190,20 @@ class Life:
             yield pace, lambda: set_state(self._ticket, to, by=agent)
             return
         yield pace * 2, lambda: reply(self._ticket, self._words(stories.SOLUTIONS), by=agent)
-        yield MINUTE, lambda: set_state(self._ticket, State.SOLVED, by=agent)
+        yield MINUTE, lambda: self._solve(agent)
         if self.random.random() < 0.25:
             yield pace, lambda: self._hear(stories.THANKS, who)
             yield pace / 2, lambda: reply(self._ticket, Words("Glad to hear it!"), by=agent)
             yield MINUTE, lambda: set_state(self._ticket, State.SOLVED, by=agent)
         yield timedelta(days=15) * 3, lambda: close_if_solved_long_ago(self._ticket)
+
+    def _first_reply(self, agent: Agent) -> None:
+        reply(self._ticket, self._words(stories.FIRST_REPLIES), by=agent)
+        fields.ask(self._ticket, self.beside, by=agent)
+
+    def _solve(self, agent: Agent) -> None:
+        fields.find_cause(self._ticket, self.beside, by=agent)
+        set_state(self._ticket, State.SOLVED, by=agent)
 
     def _hear(self, texts: tuple[str, ...], who: Person) -> None:
         hear(self._ticket, self._words(texts), author=who)

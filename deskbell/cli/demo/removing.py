@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from deskbell.cli.demo import newcomers, troubles, watching, writings
+from deskbell.cli.demo import fields, newcomers, troubles, watching, writings
 from deskbell.people.models import District, Person
 from deskbell.sla.models import PolicyVersion
 from deskbell.tickets.models import Ticket
@@ -26,6 +26,7 @@ def remove() -> dict[str, int]:
     troubles.forget()
     watching.forget()
     tickets.delete()
+    fields.forget()
     for person in people:
         gone["people"] += _delete_or_retire(person)
     gone["districts"] = District.objects.filter(demo=True).count()

@@ -30,6 +30,7 @@ from deskbell.realtime.models import LiveEvent
 from deskbell.sla.explaining import Audience, account_of
 from deskbell.sla.models import Clock
 from deskbell.sla.verify import differences
+from deskbell.tickets.fields.models import CustomField
 from deskbell.tickets.models import Message, Ticket
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.replying import reply
@@ -61,6 +62,7 @@ def test_the_town_has_districts_schools_contracts_teams_and_tickets_of_every_kin
     )
     assert {"urgent", "high", "normal", "low"} == set(tickets.values_list("impact", flat=True))
     assert {"solved", "closed"} < set(tickets.values_list("state", flat=True))
+    assert tickets.filter(field_values__has_keys=["device", "root_cause"], state="solved").exists()
     assert NOW - timedelta(days=60) <= min(tickets.values_list("created_at", flat=True))
     assert max(tickets.values_list("updated_at", flat=True)) <= NOW
 
@@ -128,6 +130,7 @@ def test_it_goes_without_touching_what_is_real(town: Town) -> None:
     assert list(Ticket.objects.all()) == [real]
     assert Message.objects.filter(ticket=real).count() == 3
     assert not District.objects.filter(demo=True).exists()
+    assert not CustomField.objects.exists()
     left = Person.objects.get(demo=True)  # has acted on a real ticket: history is not rewritten
     assert left == lent.person and not left.is_active
     assert Agent.objects.filter(person__demo=False).count() == 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -17,6 +17,7 @@ from deskbell.lib.errors import Refused
 from deskbell.sla import finding as sla
 from deskbell.tickets.access import readable_by, set_aside_for, tickets_for
 from deskbell.tickets.aside.models import Aside
+from deskbell.tickets.fields import finding as fields
 from deskbell.tickets.finding import filters, text
 from deskbell.tickets.finding.filters import Asker, Filter
 from deskbell.tickets.finding.language import Question, Term, parsed
@@ -33,6 +34,7 @@ FILTERS: Mapping[str, Filter] = {
     "is": filters.is_one_of({**filters.IS, **sla.IS, "drafted": drafts.is_drafted}),
     "sort": Filter(", ".join(ORDERS), lambda value, asker: Q(), lambda begun: ORDERS),
 }
+FAMILIES: Mapping[str, Callable[[str], Filter]] = {fields.FAMILY: fields.filter_by}
 # The planner knows nothing of phrases and of begun words: it must find them first, and then their tickets.
 IN_PHRASES = """
     WITH hits AS MATERIALIZED (
@@ -72,13 +74,19 @@ NOTHING = Found([], False, "newest", {})
 
 def read(question: str) -> Question:
     """The question in parts. Raises Refused where it is none."""
-    found = parsed(question, FILTERS)
+    found = parsed(question, FILTERS, FAMILIES)
     for value in found.values_of("sort"):
         if value.lower() not in ORDERS:
             raise Refused(
                 f"“sort:{value}” is unknown: choose {', '.join(ORDERS[:-1])} or {ORDERS[-1]}."
             )
     return found
+
+
+def filter_with(key: str) -> Filter:
+    """The filter with this key, `impact` or `field.room`. Raises Refused if the desk has no such field."""
+    family, point, name = key.partition(".")
+    return FAMILIES[family](name) if point else FILTERS[key]
 
 
 def find(question: str, asker: Asker, *, page: int = 1, as_written: bool = False) -> Found:
@@ -177,9 +185,9 @@ def _door(question: Question, asker: Asker) -> Tickets:
 
 
 def _condition(term: Term, asker: Asker) -> Q:
-    condition = Q()
+    condition, asked = Q(), filter_with(term.key)
     for value in term.values:
-        condition |= FILTERS[term.key].condition(value, asker)
+        condition |= asked.condition(value, asker)
     return ~condition if term.negated else condition
 
 

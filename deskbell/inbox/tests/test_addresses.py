@@ -54,6 +54,14 @@ DOORS = [
     Door("macro", "post", *TEAM, 404, 404),
     Door("macro-removal", "post", *TEAM, 404, 404),
     Door("macro-return", "post", *TEAM, 404, 404),
+    Door("fields", "get", *TEAM, NOT_ALLOWED, 200),
+    Door("fields", "post", *TEAM, NOT_ALLOWED, 422),  # without a name
+    Door("field", "get", *TEAM, NOT_ALLOWED, 404),
+    Door("field", "post", *TEAM, NOT_ALLOWED, 404),
+    Door("field-place", "post", *TEAM, NOT_ALLOWED, 404),
+    Door("field-archive", "post", *TEAM, NOT_ALLOWED, 404),
+    Door("field-return", "post", *TEAM, NOT_ALLOWED, 404),
+    Door("ticket-field", "post", *TEAM, 404, 404),  # which field?
     Door("insertions", "get", *TEAM, 200, 200),
     Door("preview-of-words", "post", *TEAM, 200, 200),
     Door("filled-macro", "get", *TEAM, 404, 404),
@@ -189,6 +197,7 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
     return {
         name: path.replace("<int:pk>", str(town.ben.pk))
         .replace("<str:token>", token)
+        .replace("<str:key>", "nothing")
         .replace("<int:incident>", "1000000")
         .replace("<int:place>", "1000000")
         .replace("<int:change>", "1000000")
@@ -241,6 +250,8 @@ SHOWN_TOO = {
     "notices",
     "macros",
     "macro",
+    "fields",
+    "field",
     "draft-files",
 }
 

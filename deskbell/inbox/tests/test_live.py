@@ -19,6 +19,8 @@ from deskbell.people.teams import set_access
 from deskbell.realtime.models import LiveEvent
 from deskbell.realtime.topics import read, sign
 from deskbell.tickets.assigning import assign
+from deskbell.tickets.fields.defining import Written, define
+from deskbell.tickets.fields.setting import set_field
 from deskbell.tickets.finding.filters import Asker
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import State, Ticket
@@ -61,7 +63,9 @@ def test_the_row_of_a_new_ticket_is_drawn_as_it_would_be_if_it_were_read_again(
     assert told("inbox", "row")[-1] == drawing.row(again)
 
 
-@pytest.mark.parametrize("what", ["reply", "note", "impact", "assignee", "state", "customer"])
+@pytest.mark.parametrize(
+    "what", ["reply", "note", "impact", "assignee", "state", "field", "customer"]
+)
 def test_whatever_changes_a_ticket_redraws_its_row_its_clocks_and_its_facts(
     what: str, town: Town, looked_at: Ticket
 ) -> None:
@@ -72,6 +76,7 @@ def test_whatever_changes_a_ticket_redraws_its_row_its_clocks_and_its_facts(
         "impact": lambda: set_impact(looked_at, "urgent", by=town.ana),
         "assignee": lambda: assign(looked_at, town.ben, by=town.ana),
         "state": lambda: set_state(looked_at, State.WAITING, by=town.ana),
+        "field": lambda: set_field(looked_at, define(Written("Room")), ["204"], by=town.ana.person),
         "customer": lambda: hear(looked_at, Words("Anyone?"), author=town.tess),
     }
     changes[what]()

@@ -9,6 +9,9 @@ from deskbell.helpcenter import publishing
 from deskbell.helpcenter.models import Collection, Section
 from deskbell.inbox.tests.conftest import ClientOf
 from deskbell.tickets import macros
+from deskbell.tickets.fields.defining import Written as FieldWritten
+from deskbell.tickets.fields.defining import define
+from deskbell.tickets.fields.models import Choice, Holds
 from deskbell.tickets.macros import Action, Written
 from deskbell.tickets.models import Macro, Message, Ticket
 from tests.town import Town
@@ -134,3 +137,19 @@ def test_the_preview_fills_it_in_or_says_what_is_wrong(ticket: Ticket, browser: 
     assert "North Valley &lt;b&gt;" in made_up.content.decode()
     wrong = browser.post("/inbox/macros/preview", {"text": "{{ x }}"}).content.decode()
     assert "does not exist" in wrong
+
+
+def test_the_form_sets_custom_fields_and_shows_what_it_sets(town: Town, browser: Client) -> None:
+    fails = define(
+        FieldWritten("Fails", Holds.SEVERAL, choices=[Choice("", "Sound"), Choice("", "Net")])
+    )
+    room = define(FieldWritten("Room"))
+    form = {"name": "Gym", "text": "Hello", "shared_with": "all"}
+    more = {f"field-{fails.key}": ["net", "sound"], f"field-{room.key}": "204"}
+    browser.post("/inbox/macros", {**form, **more})
+    macro = Macro.objects.get()
+    assert macro.actions == [["field", "fails=net,sound"], ["field", "room=204"]]
+    html = browser.get(f"/inbox/macros/{macro.pk}").content.decode()
+    assert "Set “Fails” to Sound, Net, Set “Room” to 204" in html
+    assert 'value="204"' in html
+    assert html.count(" checked>Sound") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -20,7 +21,9 @@ from deskbell.people.models import Agent
 from deskbell.tickets import macros
 from deskbell.tickets.access import tickets_for
 from deskbell.tickets.bulk.kinds import KINDS
-from deskbell.tickets.macros import VARIABLES, Written
+from deskbell.tickets.fields.defining import current_fields
+from deskbell.tickets.fields.held import Held, read_held
+from deskbell.tickets.macros import VARIABLES, Action, Written
 from deskbell.tickets.models import Macro, Message, Ticket
 
 
@@ -102,10 +105,18 @@ def _context(agent: Agent, macro: Macro | None = None) -> dict[str, Any]:
         "may_change": macro is None or macros.may_change(macro, agent),
         "variables": VARIABLES,
         "deeds": {**deeds, "tags": [each.value for each in done if each.kind == "tag"]},
+        "held": _held(done),
         "own_teams": choices["teams"] if agent.manages else agent.teams.order_by("id"),
         "tickets": _newest(agent),
         **choices,
     }
+
+
+def _held(done: Sequence[Action]) -> list[Held]:
+    """All custom fields, with what the macro sets in them."""
+    sets = [read_held(each.value) for each in done if each.kind == "field"]
+    values = {each.field.key: each.value for each in sets}
+    return [Held(field, values.get(field.key)) for field in current_fields()]
 
 
 def _newest(agent: Agent) -> list[Ticket]:
@@ -118,9 +129,16 @@ def _written(form: QueryDict) -> Written:
     kinds = ("impact", "state", "assignee", "team", "snooze")
     pairs = [(kind, form.get(kind, "")) for kind in kinds]
     pairs += [("tag", tag) for tag in form.get("tags", "").split(",")]
+    pairs += [("field", text) for field in current_fields() if (text := _field(form, field.key))]
     return Written(
         form.get("name", ""),
         form.get("text", ""),
         form.get("shared_with", ""),
         macros.read(pairs),
     )
+
+
+def _field(form: QueryDict, key: str) -> str:
+    """What the form sets in a custom field, as actions have it; empty: as it is."""
+    given = ",".join(filter(None, form.getlist(f"field-{key}")))
+    return f"{key}={given}" if given.strip() else ""

@@ -199,17 +199,24 @@ def attachment(request: HttpRequest, number: int, pk: int) -> FileResponse:
 
 
 def changed(
-    request: HttpRequest, ticket: Ticket, before: int, *, taken_back: Message | None = None
+    request: HttpRequest,
+    ticket: Ticket,
+    before: int,
+    *,
+    taken_back: Message | None = None,
+    panel: bool = True,
 ) -> HttpResponse:
-    """What has changed, for htmx to put in its places; the whole page where there is no script."""
+    """What has changed, for htmx to put in its places; the whole page where there is no script. Without the
+    `panel`: someone types there, and it shows already what was changed."""
     if "HX-Request" not in request.headers:
         return redirect("ticket", number=ticket.number)
     fresh = ticket_for(request.user, ticket.number)
     context = {
         "items": items_of(fresh, after=before),
         "taken_back": taken_back,
+        "panel": panel,
         **drawing.clocks_context(fresh),
-        **drawing.facts_context(fresh),
+        **(drawing.facts_context(fresh) if panel else {}),
     }
     return render(request, "inbox/_changed.html", context)
 

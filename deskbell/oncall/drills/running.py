@@ -80,7 +80,8 @@ def end(run: DrillRun) -> None:
     ticket = run.alert.ticket
     if ticket and ticket.state not in {State.SOLVED, State.CLOSED}:
         try:
-            solving.set_state(ticket, State.SOLVED, by=run.acknowledged_by, unanswered=True)
+            by = run.acknowledged_by
+            solving.set_state(ticket, State.SOLVED, by=by, unanswered=True, incomplete=True)
         except Refused:
             return  # somebody has done more with it meanwhile
 

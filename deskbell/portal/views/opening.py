@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 from deskbell.chat.triage import read
 from deskbell.lib.errors import Refused
 from deskbell.people.customers import Customer
+from deskbell.portal import asked
 from deskbell.portal.answering import READS_ONLY, ask
 from deskbell.portal.doors import draw, for_customers
-from deskbell.portal.speaking import language_of
+from deskbell.portal.speaking import language_of, speaker
 from deskbell.portal.troubles import going_on
 from deskbell.tickets.models import Ticket
 
@@ -20,7 +21,8 @@ from deskbell.tickets.models import Ticket
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_customers
 def new(request: HttpRequest, who: Customer) -> HttpResponseBase:
-    """`/portal/new`: `subject`, `text`, `files`, and the answers `works`, `students` and `around`."""
+    """`/portal/new`: `subject`, `text`, `files`, the answers `works`, `students` and `around`, and the custom
+    fields that are asked for, each as `field-KEY`."""
     refusal = "" if who.may_write else READS_ONLY
     if request.method == "POST":
         try:
@@ -28,12 +30,19 @@ def new(request: HttpRequest, who: Customer) -> HttpResponseBase:
         except Refused as refused:
             refusal = str(refused)
     known = going_on(who, language_of(request))
-    context = {"form": request.POST, "refusal": refusal, "going_on": known}
+    context = {
+        "form": request.POST,
+        "held": asked.begun(request.POST),
+        "refusal": refusal,
+        "going_on": known,
+    }
     return draw(request, "new", context, who=who, status=422 if refusal else 200)
 
 
 def _asked(request: HttpRequest, who: Customer) -> Ticket:
     form = request.POST
     given = read(form.get("works", ""), form.get("students", ""), form.get("around", ""))
+    language = language_of(request)
+    held = asked.read(form, speaker(language), language)
     files = request.FILES.getlist("files")
-    return ask(who, form.get("subject", ""), form.get("text", ""), files, given)
+    return ask(who, form.get("subject", ""), form.get("text", ""), files, given, held)

@@ -13,6 +13,7 @@ from deskbell.lib.errors import Refused
 from deskbell.people.customers import Customer
 from deskbell.portal import exporting
 from deskbell.portal.answering import answer, contest
+from deskbell.portal.asked import shown_on
 from deskbell.portal.conversation import conversation_of
 from deskbell.portal.doors import draw, for_customers, zone_of
 from deskbell.portal.requests import asked_for, page_of
@@ -21,6 +22,7 @@ from deskbell.portal.troubles import going_on
 from deskbell.tickets import thumbnails
 from deskbell.tickets.access import visible_file, visible_ticket
 from deskbell.tickets.contesting import contests_among
+from deskbell.tickets.fields.defining import current_fields
 from deskbell.tickets.giving import given
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Ticket
@@ -47,7 +49,8 @@ def ticket(request: HttpRequest, who: Customer, number: int) -> HttpResponseBase
 @for_customers
 def export(request: HttpRequest, who: Customer) -> HttpResponseBase:
     """`GET /portal/requests.csv`: every request that they see, the newest first."""
-    written = exporting.lines(who, speaker(language_of(request)), zone_of(who))
+    language = language_of(request)
+    written = exporting.lines(who, speaker(language), zone_of(who), language)
     answer = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="requests.csv"'
     return answer
@@ -94,6 +97,7 @@ def _page(
 ) -> HttpResponseBase:
     context = {
         "ticket": ticket,
+        "held": shown_on(ticket, current_fields()),
         "conversation": conversation_of(ticket, zone=zone_of(who)),
         "may_write": who.may_write_in(ticket.district_id),
         "text": "",

@@ -10,6 +10,9 @@ from deskbell.lib.clock import moved_to
 from deskbell.sla import timers
 from deskbell.sla.models import Clock, Standing
 from deskbell.sla.verify import differences
+from deskbell.tickets.events import Kind
+from deskbell.tickets.fields.defining import Written, define
+from deskbell.tickets.fields.setting import set_field
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.opening import open_for_customer
 from deskbell.tickets.replying import hear, reply
@@ -36,6 +39,15 @@ def found() -> list[str]:
 
 
 def test_what_the_verbs_wrote_is_what_a_replay_gives_k12(ticket: Ticket) -> None:
+    assert found() == []
+
+
+def test_what_a_ticket_holds_in_a_custom_field_moves_no_clock(ticket: Ticket, town: Town) -> None:
+    before = list(Clock.objects.filter(ticket=ticket).values())
+    with moved_to(at("2026-11-19 11:30")):
+        set_field(ticket, define(Written("Room")), ["204"], by=town.ana.person)
+    assert ticket.events.filter(kind=Kind.FIELD).exists()
+    assert list(Clock.objects.filter(ticket=ticket).values()) == before
     assert found() == []
 
 

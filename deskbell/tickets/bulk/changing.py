@@ -27,6 +27,7 @@ from deskbell.tickets.events import Fact, holding
 from deskbell.tickets.models import Ticket
 
 MOST = 10_000  # tickets of one change
+LONGEST = 500  # characters of a value, as `BulkChange` keeps it
 AT_ONCE = 40  # so few that nobody waits long for the tickets that are locked meanwhile
 Outcome = BulkLine.Outcome
 log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ def begin(
     wanted = sorted(set(numbers))
     if kind not in KINDS:
         raise Refused("Choose what to do with these tickets.")
+    if len(value) > LONGEST:
+        raise Refused("That is more than can be set on many tickets at once.")
     KINDS[kind].prepared(value)
     if not wanted:
         raise Refused("Select some tickets first.")

@@ -14,6 +14,8 @@ from deskbell.tickets.aside.models import Aside
 from deskbell.tickets.aside.setting_aside import bring_back, delete, mark_as_spam
 from deskbell.tickets.assigning import assign, hand_to_team
 from deskbell.tickets.bulk.models import BulkChange
+from deskbell.tickets.fields.held import Held, read_held
+from deskbell.tickets.fields.setting import put
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import State, Ticket
 from deskbell.tickets.snoozing import UNTIL_AN_ANSWER, snooze, wake
@@ -111,6 +113,10 @@ def _tag_as_before(ticket: Ticket, before: Any, value: Any, by: Agent) -> None:
     (tag if before else untag)(ticket, value, by=by)
 
 
+def _set_as_before(ticket: Ticket, before: Any, value: Held, by: Agent) -> None:
+    put(ticket, value.field, before, by=by.person)
+
+
 def _nothing(value: str) -> None:
     """There is nothing to choose."""
 
@@ -126,7 +132,9 @@ KINDS: Mapping[str, Kind] = {
         lambda ticket, value, change: set_state(
             ticket, value, by=_by(change), unanswered=change.unanswered, **change.evidence
         ),
-        lambda ticket, before, value, by: set_state(ticket, before, by=by, unanswered=True),
+        lambda ticket, before, value, by: set_state(
+            ticket, before, by=by, unanswered=True, incomplete=True
+        ),
         lambda value: f"Set to {value.label}",
     ),
     "impact": Kind(
@@ -163,6 +171,15 @@ KINDS: Mapping[str, Kind] = {
         lambda ticket, value, change: untag(ticket, value, by=_by(change)),
         _tag_as_before,
         lambda value: f"Take the tag “{value}” off",
+    ),
+    "field": Kind(
+        read_held,
+        lambda ticket, value: ticket.field_values.get(value.field.key),
+        lambda ticket, value, change: put(ticket, value.field, value.value, by=_by(change).person),
+        _set_as_before,
+        lambda value: (
+            f"Set “{value.field}” to {value.said()}" if value.keys else f"Empty “{value.field}”"
+        ),
     ),
     "spam": Kind(
         _nothing,

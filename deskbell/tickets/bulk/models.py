@@ -13,7 +13,7 @@ class BulkChange(models.Model):
 
     by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=20)
-    value = models.CharField(max_length=100, blank=True)
+    value = models.CharField(max_length=500, blank=True)
     unanswered = models.BooleanField(default=False)  # solve also what has no answer (K14)
     evidence = models.JSONField(default=dict)  # kept with each event, as the incident that is over
     of = models.OneToOneField("self", null=True, on_delete=models.CASCADE, related_name="undone_by")

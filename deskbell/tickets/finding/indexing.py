@@ -24,7 +24,8 @@ MAKE = f"""
         || setweight(to_tsvector('{CONFIG}', concat_ws(' ', asks.name, asks.email)), 'B')
         || setweight(to_tsvector('{CONFIG}', left(coalesce(said.people, ''), {KEPT})), 'C')
         || to_tsvector('{CONFIG}', CASE WHEN length(said.all_text) <= {2 * KEPT} THEN said.all_text
-            ELSE left(said.all_text, {KEPT}) || ' ' || right(said.all_text, {KEPT}) END),
+            ELSE left(said.all_text, {KEPT}) || ' ' || right(said.all_text, {KEPT}) END)
+        || jsonb_to_tsvector('{CONFIG}', ticket.field_values, '["string"]'),
         false
     FROM tickets_ticket AS ticket
     LEFT JOIN people_person AS asks ON asks.id = ticket.requester_id
@@ -51,7 +52,8 @@ MISSING = """
 
 @takes_many
 def keep(facts: Sequence[Fact]) -> None:
-    """Something was said, taken back, moved or got another sender: make these documents anew."""
+    """Something was said, taken back, moved, got another sender or stands in a field: make these documents
+    anew."""
     together.settle()  # what was said may not be written down yet
     index({fact.ticket.pk for fact in facts})
 

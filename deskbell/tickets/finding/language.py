@@ -2,9 +2,10 @@
 
     question = filter | word | "several words"      each may begin with - (not)
     filter   = key:value[,value ...]                a value with spaces stands in quotation marks
+    key      = name | family.name                   `field.room`, of those that a desk makes itself
 
 All parts must hold together; of the values of one filter one must. What a key means is not known here:
-whoever asks hands in which keys there are, so `10:30` and `https://...` stay words.
+whoever asks hands in which keys and families there are, so `10:30` and `https://...` stay words.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from deskbell.lib.errors import Refused
 LONGEST = 500  # characters of a question
 MOST_PARTS = 24
 _QUOTES = str.maketrans("“”„«»", '"""""')  # what phones make of a quotation mark
-_KEY = re.compile(r"([A-Za-z]+):(?!//)")
+_KEY = re.compile(r"([A-Za-z]+(?:\.\w+)?):(?!//)")
 _VALUE = re.compile(r'"([^"]*)"|([^\s,"]+)')
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 
@@ -64,7 +65,7 @@ class Question:
         return int(digits) if fits and not self.said[0].negated else None
 
 
-def parsed(text: str, keys: Collection[str]) -> Question:
+def parsed(text: str, keys: Collection[str], families: Collection[str] = ()) -> Question:
     """The question in parts. Raises Refused, with a sentence, for what is no question."""
     text = " ".join(text.translate(_QUOTES).replace("\x00", " ").split())
     if len(text) > LONGEST:
@@ -79,7 +80,7 @@ def parsed(text: str, keys: Collection[str]) -> Question:
         negated = text[at] == "-" and text[at + 1 : at + 2] not in {"", " "}
         at += negated
         key = _KEY.match(text, at)
-        if key and _is_key(key[1], keys):
+        if key and _is_key(key[1], keys, families):
             values, at = _values(text, key.end(), key[1])
             terms.append(Term(key[1].lower(), values, negated))
         else:
@@ -96,7 +97,10 @@ def quoted(value: str) -> str:
     return value if _VALUE.fullmatch(value) and value == value.strip() else f'"{value}"'
 
 
-def _is_key(name: str, keys: Collection[str]) -> bool:
+def _is_key(name: str, keys: Collection[str], families: Collection[str]) -> bool:
+    family, point, _ = name.lower().partition(".")
+    if point:
+        return family in families
     if name.lower() in keys:
         return True
     near = get_close_matches(name.lower(), keys, n=1)

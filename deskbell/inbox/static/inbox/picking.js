@@ -1,5 +1,6 @@
 /* Selecting tickets in the list, by keys and by hand, and sending what is to be done with all of them. */
 import { on } from "../look/keys.js";
+import { pickFields } from "./picked-fields.js";
 
 export function pickFrom(rows, chosen) {
   const bar = document.querySelector("#picked-bar");
@@ -27,6 +28,8 @@ export function pickFrom(rows, chosen) {
   on("x", () => toggle(chosen()?.querySelector(".row-pick")));
   on("X", () => toggleAll());
   for (const [key, kind] of [["a", "assignee"], ["s", "state"], ["z", "snooze"], ["!", "spam"], ["#", "trash"], ["b", "back"]]) on(key, () => open(kind));
+  on("f", () => open("field"));
+  pickFields(bar);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && picked.size && !document.querySelector("dialog[open]")) none();
   });
@@ -93,7 +96,7 @@ export function pickFrom(rows, chosen) {
 
   function open(kind) {
     if (picked.size === 0) toggle(chosen()?.querySelector(".row-pick"));
-    const field = bar.querySelector(`[data-kind="${kind}"]`);
+    const field = bar.querySelector(kind === "field" ? "#pick-field" : `[data-kind="${kind}"]`);
     if (!field) return;
     if (field.matches("button")) return picked.size ? field.click() : undefined;
     field.focus();
