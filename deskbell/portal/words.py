@@ -5,7 +5,7 @@ The English is the key: `t("Requests")`, `t("Due {moment}", moment=...)`.
 
 from __future__ import annotations
 
-from deskbell.portal import district_words, onboarding_words
+from deskbell.portal import district_words, onboarding_words, sign_in_words
 
 ES = {
     # the frame
@@ -226,4 +226,5 @@ ES = {
     "Nothing is owed to you at the moment.": "Por ahora no le debemos nada.",
     **district_words.ES,
     **onboarding_words.ES,
+    **sign_in_words.ES,
 }
