@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("google", "Google"),
                             ("microsoft", "Microsoft Entra"),
-                            ("oidc", "Another one (OpenID Connect)"),
+                            ("oidc", "OpenID Connect"),
                         ],
                         max_length=9,
                     ),

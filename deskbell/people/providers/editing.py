@@ -80,7 +80,7 @@ def get(pk: int) -> Provider:
 
 def _kind(chosen: str) -> str:
     if chosen not in Kind.values:
-        raise Refused("Choose who it is: Google, Microsoft or another one.")
+        raise Refused("Choose who it is: Google, Microsoft, or another one by OpenID Connect.")
     return chosen
 
 

@@ -26,7 +26,7 @@ class Provider(models.Model):
     class Kind(models.TextChoices):
         GOOGLE = "google", "Google"
         MICROSOFT = "microsoft", "Microsoft Entra"
-        OIDC = "oidc", "Another one (OpenID Connect)"
+        OIDC = "oidc", "OpenID Connect"
 
     key = models.CharField(max_length=12, unique=True, default=new_key, editable=False)
     kind = models.CharField(max_length=9, choices=Kind.choices)
