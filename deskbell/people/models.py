@@ -1,4 +1,5 @@
-"""The nouns of the people room: Person, Portrait, Agent, Team, District, School, Contact, Notice, Desk."""
+"""The nouns of the people room: Person, Portrait, Agent, Team, District, School, Contact, Notice, Desk.
+Signing in by a provider has its own in `providers/`."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from django.utils.functional import cached_property
 
 from deskbell.lib import clock
 from deskbell.lib.ids import new_token
+from deskbell.people.providers.models import Account as Account
+from deskbell.people.providers.models import Provider as Provider
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deskbell.people import place_views, portrait_views, views
+from deskbell.people import place_views, portrait_views, provider_views, views
+
+PROVIDER = "districts/providers/<int:pk>"
 
 urlpatterns = [
     path("sign-in", views.sign_in_page, name="sign-in"),
@@ -30,6 +32,15 @@ urlpatterns = [
         "districts/<int:pk>/people/changes/<int:change>/undo",
         place_views.undoing,
         name="district-people-undo",
+    ),
+    path("districts/providers", provider_views.providers, name="providers"),
+    path(PROVIDER, provider_views.provider, name="provider"),
+    path(f"{PROVIDER}/switch", provider_views.switch, name="provider-switch"),
+    path(f"{PROVIDER}/removal", provider_views.removal, name="provider-removal"),
+    path(
+        f"{PROVIDER}/accounts/<int:account>/removal",
+        provider_views.account_removal,
+        name="provider-account-removal",
     ),
     path("notices", views.notices, name="notices"),
 ]

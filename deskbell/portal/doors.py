@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from deskbell.guidance.access import onboardings_of
 from deskbell.helpcenter import addresses
@@ -29,6 +30,7 @@ from deskbell.portal.speaking import language_of, speaker
 
 View = Callable[..., HttpResponseBase]
 SESSION = "customer"
+HOME = "/portal"
 
 
 def let_in(request: HttpRequest, who: Customer) -> None:
@@ -51,6 +53,12 @@ def customer_in(request: HttpRequest) -> Customer | None:
         return None
     person = Person.objects.select_related("agent").filter(pk=key).first()
     return customer(person) if person else None
+
+
+def inside(address: str) -> str:
+    """The address if it is a page of the portal, else nothing."""
+    ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if ours and (address + "/").startswith(("/portal/", "/portal?")) else ""
 
 
 def for_customers(view: View) -> View:

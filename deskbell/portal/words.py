@@ -5,7 +5,7 @@ The English is the key: `t("Requests")`, `t("Due {moment}", moment=...)`.
 
 from __future__ import annotations
 
-from deskbell.portal import district_words, onboarding_words
+from deskbell.portal import district_words, onboarding_words, sign_in_words
 
 ES = {
     # the frame
@@ -229,4 +229,5 @@ ES = {
     ),
     **district_words.ES,
     **onboarding_words.ES,
+    **sign_in_words.ES,
 }

@@ -278,6 +278,8 @@ DOORS_OF_THE_PORTAL = {
     ("portal/sign-in", "post"): (422,) * 4,  # without an address
     ("portal/enter/wrong-token", "get"): (NONE,) * 4,
     ("portal/enter/wrong-token", "post"): (NONE,) * 4,
+    ("portal/with/wrong-key", "get"): (NONE,) * 4,
+    ("portal/with/wrong-key/back", "get"): (NONE,) * 4,
     ("portal/sign-out", "post"): (302,) * 4,
     ("portal/language", "post"): (302,) * 4,
     ("districts/{district}/people", "get"): LOOK,

@@ -8,8 +8,6 @@ from hashlib import sha256
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -20,11 +18,11 @@ from django.db import transaction
 from deskbell.chat.sites.models import Site, SiteKey
 from deskbell.lib import clock
 from deskbell.lib.errors import NotFound, Refused
+from deskbell.lib.jwks import algorithm_of
 from deskbell.lib.sealing import seal, unseal
 from deskbell.people.models import Agent
 
 Algorithm = SiteKey.Algorithm
-SMALLEST_RSA = 2048  # bits
 SECRET_BYTES = 32
 MOST_KEYS = 8  # of one site that hold at once: rotation needs two
 LONGEST_PEM = 10_000
@@ -84,19 +82,6 @@ def set_retired(site: Site, pk: int, *, retired: bool) -> SiteKey:
 def living_keys(site: Site) -> list[Key]:
     """The keys by which the site's tokens are checked, apart from those that it tells itself."""
     return [_loaded(row) for row in site.keys.filter(retired_at=None).order_by("-id")]
-
-
-def algorithm_of(public: object) -> str:
-    """The one algorithm for which a public key is taken. Raises Refused where there is none."""
-    if isinstance(public, RSAPublicKey):
-        if public.key_size < SMALLEST_RSA:
-            raise Refused(f"This RSA key has {public.key_size} bits: {SMALLEST_RSA} are needed.")
-        return Algorithm.RS256
-    if isinstance(public, EllipticCurvePublicKey):
-        if not isinstance(public.curve, SECP256R1):
-            raise Refused(f"This key lies on {public.curve.name}: ES256 needs P-256 (secp256r1).")
-        return Algorithm.ES256
-    raise Refused("This is neither an RSA nor an elliptic key: the desk reads RS256 and ES256.")
 
 
 def _public_in(pem: str) -> Any:

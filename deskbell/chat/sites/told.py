@@ -6,26 +6,22 @@ more than once a minute: a forged token costs nobody anything. A site that is aw
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
-from jwt import PyJWK, PyJWTError
 
-from deskbell.chat.sites.keys import MOST_KEYS, Key, algorithm_of
+from deskbell.chat.sites.keys import MOST_KEYS, Key
 from deskbell.chat.sites.models import Site
-from deskbell.lib import clock
+from deskbell.lib import clock, jwks
 from deskbell.lib.errors import Refused
-from deskbell.lib.outbound import Request, Unreachable, fetch
+from deskbell.lib.outbound import Unreachable
 
 FRESH = timedelta(hours=1)
 BELIEVED = timedelta(hours=24)
 PAUSE = timedelta(minutes=1)
 PATIENCE = 4.0  # seconds: someone waits in the bubble
-LARGEST = 100_000  # bytes
-ENTRIES_READ = 50
 
 
 def told_keys(site: Site, kid: str) -> list[Key]:
@@ -48,7 +44,7 @@ def refresh(site: Site, *, now: bool = False) -> None:
         return
     site.keys_tried_at = clock.now()
     try:
-        site.keys_told = _fetched(site.keys_url)
+        site.keys_told = jwks.told_at(site.keys_url, within=PATIENCE)[:MOST_KEYS]
         site.keys_told_at, site.keys_problem = clock.now(), ""
     except (Refused, Unreachable) as problem:
         site.keys_problem = str(problem)[:300]
@@ -62,40 +58,5 @@ def _may_ask(site: Site) -> bool:
     return bool(mine)
 
 
-def _fetched(url: str) -> list[dict[str, Any]]:
-    answer = fetch(Request(url, within=PATIENCE, most=LARGEST, outside_only=False))
-    if not answer.is_ok:
-        raise Refused(f"The site answered {answer.status} instead of its keys.")
-    try:
-        entries = json.loads(answer.content)["keys"]
-        usable = [entry for entry in entries[:ENTRIES_READ] if _readable([entry])]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        raise Refused("What lies there is no JWKS: {“keys”: [ … ]}.") from None
-    if not usable:
-        raise Refused("None of the keys there is for RS256 or ES256.")
-    return usable[:MOST_KEYS]
-
-
 def _readable(entries: Iterable[Any]) -> list[Key]:
-    found = (_key(entry) for entry in entries)
-    return [key for key in found if key]
-
-
-def _key(entry: Any) -> Key | None:
-    """A public key for signatures, with a name; shared secrets have no place on a public page."""
-    if not isinstance(entry, dict) or entry.get("kty") not in {"RSA", "EC"} or "d" in entry:
-        return None
-    if entry.get("use", "sig") != "sig" or not isinstance(entry.get("kid"), str):
-        return None
-    try:
-        public = PyJWK({**entry, "alg": entry.get("alg") or _usual(entry)}).key
-        algorithm = algorithm_of(public)
-    except (PyJWTError, Refused, ValueError, TypeError):
-        return None
-    return (
-        Key(entry["kid"], algorithm, public) if entry.get("alg", algorithm) == algorithm else None
-    )
-
-
-def _usual(entry: dict[str, Any]) -> str:
-    return "RS256" if entry["kty"] == "RSA" else "ES256"
+    return [Key(each.kid, each.algorithm, each.material) for each in jwks.keys_in(entries)]

@@ -14,6 +14,7 @@ from deskbell.lib import files
 from deskbell.people import sign_in
 from deskbell.people import urls as people_urls
 from deskbell.people.models import Person, Team
+from deskbell.people.providers.models import Provider
 from deskbell.tickets.models import Attachment, Ticket
 from tests.town import Town
 
@@ -155,6 +156,13 @@ DOORS = [
     Door("district-people", "post", *TEAM, NOT_ALLOWED, 422),
     Door("district-people-removal", "post", *TEAM, NOT_ALLOWED, 404),
     Door("district-people-undo", "post", *TEAM, NOT_ALLOWED, 404),
+    Door("providers", "get", *TEAM, NOT_ALLOWED, 200),
+    Door("providers", "post", *TEAM, NOT_ALLOWED, 422),  # which one?
+    Door("provider", "get", *TEAM, NOT_ALLOWED, 200),
+    Door("provider", "post", *TEAM, NOT_ALLOWED, 422),  # without a name
+    Door("provider-switch", "post", *TEAM, NOT_ALLOWED, 302),
+    Door("provider-removal", "post", *TEAM, NOT_ALLOWED, 302),
+    Door("provider-account-removal", "post", *TEAM, NOT_ALLOWED, 404),
     Door("notices", "get", *TEAM, 200, 200),
     Door("notices", "post", *TEAM, 302, 302),
 ]
@@ -179,6 +187,9 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         path = found[name].replace("<str:metric>", "first_reply")
         found[name] = path.replace("<int:ordinal>", "1")
     found["attachment"] = found["attachment"].replace("<int:pk>", str(file.pk))
+    provider = Provider.objects.create(
+        kind=Provider.Kind.GOOGLE, name="Google", issuer="https://g.example"
+    )
     support = Team.objects.get(name="Support")
     for name in ("team-lead", "team-tier"):
         found[name] = found[name].replace("<int:pk>", str(support.pk))
@@ -191,6 +202,10 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         ("district-people", town.south_ridge.pk),
         ("district-people-removal", town.south_ridge.pk),
         ("district-people-undo", town.south_ridge.pk),
+        ("provider", provider.pk),
+        ("provider-switch", provider.pk),
+        ("provider-removal", provider.pk),
+        ("provider-account-removal", provider.pk),
     ):
         found[name] = found[name].replace("<int:pk>", str(pk))
     token = sign_in.invitation_link(town.ben)
@@ -202,6 +217,7 @@ def address(ticket: Ticket, town: Town) -> dict[str, str]:
         .replace("<int:place>", "1000000")
         .replace("<int:change>", "1000000")
         .replace("<slug:key>", "nobody-s")
+        .replace("<int:account>", "1000000")
         for name, path in found.items()
     }
 
@@ -247,6 +263,8 @@ SHOWN_TOO = {
     "team",
     "districts",
     "district-people",
+    "providers",
+    "provider",
     "notices",
     "macros",
     "macro",

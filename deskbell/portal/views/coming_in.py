@@ -6,17 +6,25 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskbell.lib.callers import caller_of
 from deskbell.lib.errors import NotFound
 from deskbell.people.customer_links import TooMany, holder_of, take
+from deskbell.people.providers.choosing import offered
 from deskbell.portal import coming_in
-from deskbell.portal.doors import customer_in, draw, let_in, let_out, private, problem
+from deskbell.portal.doors import (
+    HOME,
+    customer_in,
+    draw,
+    inside,
+    let_in,
+    let_out,
+    private,
+    problem,
+)
 from deskbell.portal.speaking import choose, language_of
 
-HOME = "/portal"
 NO_ADDRESS = "That is no mail address. Write it like name@school.org."
 TOO_MANY = "Too many links were asked for from your network. Try again in an hour."
 
@@ -30,7 +38,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     address, refusal = request.POST.get("email", "")[:320], ""
     if request.method == "POST":
         refusal = _ask(request, address, onward)
-    context = {"email": address, "next": onward, "refusal": refusal}
+    context = {"email": address, "next": onward, "refusal": refusal, "providers": offered()}
     asked = request.method == "POST" and not refusal
     page = draw(
         request, "link_sent" if asked else "sign_in", context, status=422 if refusal else 200
@@ -65,12 +73,6 @@ def language(request: HttpRequest) -> HttpResponseBase:
     response = redirect(inside(request.POST.get("next", "")) or HOME)
     choose(response, request.POST.get("language", ""))
     return private(response)
-
-
-def inside(address: str) -> str:
-    """The address if it is a page of the portal, else nothing."""
-    ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if ours and (address + "/").startswith(("/portal/", "/portal?")) else ""
 
 
 def _ask(request: HttpRequest, address: str, onward: str) -> str:

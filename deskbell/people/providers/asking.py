@@ -1,0 +1,96 @@
+"""The two requests of OpenID Connect's code flow: the browser is sent to the provider, and the code with
+which it comes back is given for a signed token. State, nonce and PKCE are never optional."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import quote, urlencode
+
+from deskbell.lib.errors import Refused
+from deskbell.lib.ids import new_token
+from deskbell.lib.outbound import Answer, Request, Unreachable, fetch
+from deskbell.lib.sealing import unseal
+from deskbell.people.providers.models import Provider
+from deskbell.people.providers.refusing import AWAY, NOT_BELIEVED, NoEntry
+from deskbell.people.providers.told import PATIENCE, Told, told_by
+
+SCOPES = "openid email profile"
+LARGEST = 64 * 1024  # bytes of an answer
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What the browser's session keeps while it is away, each of it a secret of this one journey."""
+
+    state: str  # comes back in the address
+    nonce: str  # comes back in the signed token
+    verifier: str  # proves to the provider that who began it ends it (PKCE)
+
+
+def begin(provider: Provider) -> tuple[str, Journey]:
+    """The address to which the browser goes, and what to keep. Raises NoEntry if the provider is away."""
+    journey = Journey(new_token(), new_token(), secrets.token_urlsafe(48))
+    challenge = base64.urlsafe_b64encode(sha256(journey.verifier.encode()).digest())
+    asked = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": provider.back,
+        "scope": SCOPES,
+        "state": journey.state,
+        "nonce": journey.nonce,
+        "code_challenge": challenge.decode().rstrip("="),
+        "code_challenge_method": "S256",
+    }
+    address = told_by(provider).authorization
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", journey
+
+
+def token_for(provider: Provider, code: str, journey: Journey) -> str:
+    """The ID token for a code, not looked into yet. Raises NoEntry."""
+    told = told_by(provider)
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": provider.back,
+        "code_verifier": journey.verifier,
+    }
+    try:
+        answer = fetch(_request(provider, told, form))
+    except (Refused, Unreachable) as problem:
+        raise NoEntry(AWAY, f"Asked for a token, it gave none: {problem}") from None
+    return _token_in(answer)
+
+
+def _request(provider: Provider, told: Told, form: dict[str, str]) -> Request:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    client, secret = provider.client_id, unseal(provider.sealed)
+    if told.by_basic:
+        pair = f"{quote(client, safe='')}:{quote(secret, safe='')}".encode()
+        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    else:
+        form = {**form, "client_id": client, "client_secret": secret}
+    content = urlencode(form).encode()
+    return Request(
+        told.token, method="POST", headers=headers, content=content, within=PATIENCE, most=LARGEST
+    )
+
+
+def _token_in(answer: Answer) -> str:
+    try:
+        said = dict(json.loads(answer.content))
+    except (ValueError, TypeError, RecursionError):
+        said = {}
+    if answer.status >= 500:
+        raise NoEntry(AWAY, f"It answered {answer.status} when it was asked for a token.")
+    token = said.get("id_token")
+    if not answer.is_ok or not isinstance(token, str):
+        fault = str(said.get("error") or "no id_token in it")[:60]
+        raise NoEntry(
+            NOT_BELIEVED,
+            f"It answered {answer.status} when it was asked for a token: {fault}.",
+        )
+    return token
