@@ -99,7 +99,7 @@ def test_spanish_is_spanish(town: Town, client: Client) -> None:
     for said in (
         "Nuestro compromiso de soporte",
         "1 semana hábil",
-        "lunes a viernes: 8:00 a 19:00",
+        "lunes a viernes: 8:00\xa0a.\xa0m. a 7:00\xa0p.\xa0m.",
         "Urgente",
     ):
         assert said in page, said
