@@ -98,6 +98,18 @@ def hour(instant: datetime, zone: str, language: str) -> str:
     return f"{time}{_STAYS_TOGETHER}{half[0]}.{_STAYS_TOGETHER}m."
 
 
+def oclock(instant: datetime, zone: str, language: str, *, brief: bool = False) -> str:
+    """The same inside a sentence: "3:00 pm", "las 3:00 p. m."; `brief`: "3 pm", "midnight", "las 3 p. m."."""
+    said = hour(instant, zone, language)
+    article = "" if language != "es" else "la " if said.startswith("1:") else "las "
+    if not brief:
+        return article + said
+    here = instant.astimezone(zone_of(zone))
+    if here.hour == here.minute == 0:
+        return "la medianoche" if language == "es" else "midnight"
+    return article + said.replace(":00", "", 1)
+
+
 def month(first: date, language: str) -> str:
     """ "November 2026", "noviembre de 2026"."""
     name = LONG_MONTHS[language][first.month - 1]

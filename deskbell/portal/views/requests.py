@@ -91,7 +91,7 @@ def _page(
 ) -> HttpResponseBase:
     context = {
         "ticket": ticket,
-        "conversation": conversation_of(ticket, zone=zone_of(who)),
+        "conversation": conversation_of(ticket, zone=zone_of(who), language=language_of(request)),
         "may_write": who.may_write_in(ticket.district_id),
         "text": "",
         "refusal": "",
