@@ -200,12 +200,15 @@ def verify(as_json: bool) -> None:
 @sla.command()
 @click.argument("number", type=int)
 @click.option("--metric", help="Only clocks of this metric, such as first_reply.")
+@click.option(
+    "--language", type=click.Choice(["en", "es"]), default="en", help="In which language."
+)
 @as_json
-def explain(number: int, metric: str | None, as_json: bool) -> None:
+def explain(number: int, metric: str | None, language: str, as_json: bool) -> None:
     """Explain how each clock of ticket NUMBER came about, derived again from its events."""
     from deskbell.cli.promises import explain
 
-    explain(number, metric, as_json=as_json)
+    explain(number, metric, language=language, as_json=as_json)
 
 
 @sla.command()

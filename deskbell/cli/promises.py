@@ -34,7 +34,7 @@ def verify(*, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def explain(number: int, metric: str | None, *, as_json: bool) -> None:
+def explain(number: int, metric: str | None, *, language: str, as_json: bool) -> None:
     """Explain a ticket's clocks in the desk's zone. NotFound, or Refused for an unknown metric."""
     load_with_database()
     from deskbell.people.desk import the_desk
@@ -47,7 +47,9 @@ def explain(number: int, metric: str | None, *, as_json: bool) -> None:
     ticket = Ticket.objects.filter(number=number).first()
     if ticket is None:
         raise NotFound(f"There is no ticket #{number}.")
-    account = account_of(ticket, zone=the_desk().zone, audience=Audience.AGENT, dated=True)
+    account = account_of(
+        ticket, zone=the_desk().zone, audience=Audience.AGENT, language=language, dated=True
+    )
     found = [each for each in account.clocks if metric in {None, each.metric}]
     if as_json:
         print_json({**plain(account), "clocks": plain(found)})
@@ -59,23 +61,31 @@ def explain(number: int, metric: str | None, *, as_json: bool) -> None:
 
 def _tell(each: Explanation) -> None:
     """One clock: its sentence, what is special about it, and its spans as a table."""
-    from deskbell.look.words import amount, moment, stretch
+    from deskbell.look.words import amount
+    from deskbell.sla.explaining.sentences import STANDINGS
+    from deskbell.sla.explaining.voice import Voice
 
-    click.echo(f"{each.label} {each.ordinal} ({each.standing}): {each.summary}")
+    say = Voice(each.zone, each.language)
+    click.echo(f"{each.label} {each.ordinal} ({say(STANDINGS[each.standing])}): {each.summary}")
     for remark in each.remarks:
         click.echo(f"  {remark.words}")
     for promise in each.promises:
-        due = f", due {moment(promise.due, each.zone)}" if promise.due else ""
-        counts = " (counts)" if promise.counts and len(each.promises) > 1 else ""
-        what = f"{promise.line}, {amount(promise.target)} of {promise.coverage}"
-        click.echo(f"  {what}, {promise.version}{due}{counts}")
+        made = "{line}: {target} of {hours}, by {version}"
+        target, hours = amount(promise.target), promise.coverage
+        told = say(made, line=promise.line, target=target, hours=hours, version=promise.version)
+        if promise.due and len(each.promises) > 1:
+            told = f"{told}; {say('alone due {instant}', instant=say.moment(promise.due))}"
+            told = (
+                say("{what}: the earlier one, so it counts", what=told) if promise.counts else told
+            )
+        click.echo(f"  {told}")
     zones = dict.fromkeys([each.zone, each.other_zone or each.zone])
     rows = []
     for step in each.steps:
-        spans = [stretch(step.start, step.end, zone) for zone in zones]
-        why = step.reason + (", late" if step.late else "")
+        spans = [say.there(zone).span(step.start, step.end) for zone in zones]
+        why = say("{why}, after it was due", why=step.reason) if step.late else step.reason
         rows.append([*spans, amount(step.counted), amount(step.total), why])
-    print_table([*zones, "counted", "in all", "why"], rows)
+    print_table([*zones, say("Counts"), say("In all"), say("Why")], rows)
     click.echo()
 
 

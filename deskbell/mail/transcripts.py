@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deskbell.lib.errors import Refused
+from deskbell.look import dates
 from deskbell.look.languages import speaker
-from deskbell.look.words import moment
 from deskbell.mail.arrivals import address_of
 from deskbell.mail.branding import brand_for
 from deskbell.mail.composing import subject_for
@@ -42,7 +42,7 @@ def queue_transcript(
             "who": first_name(str(each.author or "")) or desk.name
             if each.side == Side.TEAM
             else t("You"),
-            "at": moment(each.received_at, zone),
+            "at": dates.moment(each.received_at, zone, language),
             "text": each.text,
             "html": as_html(each.text),
             "files": [file.name for file in each.attachments.all()],

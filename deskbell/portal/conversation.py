@@ -45,10 +45,10 @@ class Conversation:
     ended: list[Drawn]
 
 
-def conversation_of(ticket: Ticket, *, zone: str) -> Conversation:
+def conversation_of(ticket: Ticket, *, zone: str, language: str) -> Conversation:
     """Read it, in a fixed number of queries."""
     messages = said_in_public(ticket).select_related("author").prefetch_related("attachments")
-    account = account_of(ticket, zone=zone, audience=Audience.CUSTOMER)
+    account = account_of(ticket, zone=zone, audience=Audience.CUSTOMER, language=language)
     shown = [drawn(each) for each in account.clocks]
     return Conversation(
         said=[_told(each) for each in messages.order_by("id")],

@@ -34,6 +34,12 @@ def language_of(request: HttpRequest) -> str:
     return next((tag for weight, tag in spoken if weight > 0 and tag in LANGUAGES), "en")
 
 
+def language_asked(request: HttpRequest) -> str:
+    """The same for a page that sets no cookie: its own links ask for the language, `?lang=es`."""
+    asked = request.GET.get("lang", "")
+    return asked if asked in LANGUAGES else language_of(request)
+
+
 def choose(response: HttpResponse, language: str) -> None:
     """Remember the choice in this browser."""
     if language in LANGUAGES:

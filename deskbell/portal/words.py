@@ -6,6 +6,7 @@ The English is the key: `t("Requests")`, `t("Due {moment}", moment=...)`.
 from __future__ import annotations
 
 from deskbell.portal import district_words, onboarding_words, sign_in_words
+from deskbell.sla.spanish import IMPACTS, METRICS
 
 ES = {
     # the frame
@@ -145,10 +146,6 @@ ES = {
     ),
     "How it stands": "Cómo está",
     "Impact": "Impacto",
-    "Urgent": "Urgente",
-    "High": "Alto",
-    "Normal": "Normal",
-    "Low": "Bajo",
     "Asked by": "Pedida por",
     "Opened": "Abierta",
     "Reads along": "También la leen",
@@ -211,10 +208,6 @@ ES = {
     # the clocks
     "What we have promised": "Lo que hemos prometido",
     "How this came about": "Cómo se calculó",
-    "First reply": "Primera respuesta",
-    "Next reply": "Siguiente respuesta",
-    "Update": "Aviso periódico",
-    "Resolution": "Solución",
     "Kept on {moment}": "Cumplido: {moment}",
     "Late: on {moment}": "Con retraso: {moment}",
     "No longer needed since {moment}": "Ya no hace falta desde {moment}",
@@ -227,6 +220,33 @@ ES = {
     "“{name}” can’t be read. Write a number like 12 or 3.5, and a day like 2026-11-20.": (
         "No se entiende «{name}». Escriba un número como 12 o 3.5, y un día como 2026-11-20."
     ),
+    # the page behind a receipt's link
+    "In another language": "En otro idioma",
+    "Request #{number}": "Solicitud n.º {number}",
+    "We have asked you something. Reply to our last mail and we go on.": (
+        "Le hemos preguntado algo. Responda a nuestro último correo y seguimos."
+    ),
+    "We believe that it works again. If it doesn’t, reply to any of our mails and we go on.": (
+        "Creemos que ya funciona. Si no es así, responda a cualquiera de nuestros correos y seguimos."
+    ),
+    "It was solved two weeks ago or more. If there is anything else, write to us again.": (
+        "Se resolvió hace dos semanas o más. Si hay algo más, escríbanos de nuevo."
+    ),
+    "Opened {moment}": "Abierta: {moment}",
+    "No answer from us is due at the moment.": "Por ahora no le debemos una respuesta.",
+    "What we have kept, or not": "Lo que hemos cumplido, o no",
+    "Kept": "Cumplido",
+    "Late": "Con retraso",
+    "No longer needed": "Ya no hace falta",
+    "Save this as a PDF": "Guardar esto como PDF",
+    "To say more, reply to any of our mails: it joins the same request.": (
+        "Para decirnos algo más, responda a cualquiera de nuestros correos: se une a la misma solicitud."
+    ),
+    "Whoever has the address of this page can see it. It shows no messages.": (
+        "Quien tenga la dirección de esta página puede verla. No muestra ningún mensaje."
+    ),
+    **METRICS,
+    **IMPACTS,
     **district_words.ES,
     **onboarding_words.ES,
     **sign_in_words.ES,

@@ -16,7 +16,6 @@ from deskbell.reports import attained
 from deskbell.reports.promise_words import (
     COVERAGES,
     DEFINITIONS,
-    HOLIDAYS,
     INCLUDED,
     METRICS,
     WEEKDAYS,
@@ -24,6 +23,7 @@ from deskbell.reports.promise_words import (
 from deskbell.sla.core import Coverage, Metric, Policy, Promise
 from deskbell.sla.core.coverage import Day
 from deskbell.sla.policies import current_version, policy_of
+from deskbell.sla.spanish import HOLIDAYS
 from deskbell.tickets.impacts import Impact
 
 COLUMNS = (Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.PERIODIC_UPDATE)

@@ -5,6 +5,7 @@ The English is the key. A sentence without its Spanish fails a test.
 
 from __future__ import annotations
 
+from deskbell.sla import spanish
 from deskbell.sla.core import Metric
 from deskbell.tickets.impacts import Impact
 
@@ -59,38 +60,18 @@ INCLUDED = (
         "Questions about invoices, purchase orders and licenses, for the owners of a district.",
     ),
 )
-HOLIDAYS = {
-    "New Year's Day": "Año Nuevo",
-    "New Year's Day (observed)": "Año Nuevo (trasladado)",
-    "Martin Luther King Jr. Day": "Día de Martin Luther King",
-    "Washington's Birthday": "Día de los Presidentes",
-    "Memorial Day": "Día de los Caídos",
-    "Juneteenth National Independence Day": "Juneteenth",
-    "Juneteenth National Independence Day (observed)": "Juneteenth (trasladado)",
-    "Independence Day": "Día de la Independencia",
-    "Independence Day (observed)": "Día de la Independencia (trasladado)",
-    "Labor Day": "Día del Trabajo",
-    "Columbus Day": "Día de la Raza",
-    "Veterans Day": "Día de los Veteranos",
-    "Veterans Day (observed)": "Día de los Veteranos (trasladado)",
-    "Thanksgiving Day": "Día de Acción de Gracias",
-    "Thanksgiving": "Día de Acción de Gracias",
-    "Christmas Day": "Navidad",
-    "Christmas Day (observed)": "Navidad (trasladado)",
-}
-
 ES = {
-    **HOLIDAYS,
-    "First reply": "Primera respuesta",
+    **spanish.HOLIDAYS,
+    **spanish.IMPACTS,
+    **{name: spanish.METRICS[name] for name in ("First reply", "Next reply", "Update")},
+    "Business hours": spanish.COVERAGES["Business hours"],
     METRICS[Metric.FIRST_REPLY][1]: (
         "Desde sus primeras palabras hasta que responde una persona. Un acuse automático no cuenta."
     ),
-    "Next reply": "Siguiente respuesta",
     METRICS[Metric.NEXT_REPLY][1]: (
         "Desde el más antiguo de sus mensajes sin contestar hasta que una persona lo contesta. Empieza de "
         "nuevo en cada ronda."
     ),
-    "Update": "Aviso",
     METRICS[Metric.PERIODIC_UPDATE][1]: (
         "Mientras trabajamos en su solicitud, sabrá de nosotros al menos con esta frecuencia, aunque no haya "
         "novedades. Se detiene mientras esperamos su respuesta."
@@ -99,10 +80,6 @@ ES = {
     METRICS[Metric.ACKNOWLEDGE][1]: (
         "Desde que nuestra supervisión da una alerta hasta que una persona se hace cargo."
     ),
-    "Urgent": "Urgente",
-    "High": "Alta",
-    "Normal": "Normal",
-    "Low": "Baja",
     DEFINITIONS["urgent"]: (
         "El servicio no funciona, o tan mal que nadie puede usarlo. Los estudiantes no pueden trabajar: es "
         "una emergencia para la escuela."
@@ -128,7 +105,6 @@ ES = {
     "Sunday": "domingo",
     "24/7, day and night": "24/7, de día y de noche",
     "24/5, on weekdays": "24/5, de lunes a viernes",
-    "Business hours": "Horario de atención",
     "Implementation guidance": "Ayuda en la puesta en marcha",
     INCLUDED[0][1]: (
         "Planificamos el comienzo con usted, conectamos listas de clase y acceso, probamos su red y seguimos "
@@ -184,7 +160,7 @@ ES = {
     ),
     "How soon we answer": "Con qué rapidez respondemos",
     "Only the time within the named hours counts.": "Solo cuenta el tiempo dentro del horario indicado.",
-    "Impact": "Gravedad",
+    "Impact": "Impacto",
     "no promise": "sin compromiso",
     "Live chat": "Chat en vivo",
     "Alert of our monitoring": "Alerta de nuestra supervisión",

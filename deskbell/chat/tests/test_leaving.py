@@ -7,6 +7,7 @@ from deskbell.chat.models import Visit, Visitor
 from deskbell.chat.saying import say
 from deskbell.chat.visitors import see
 from deskbell.lib.clock import moved_to
+from deskbell.sla.explaining.words import REASONS
 from deskbell.sla.models import Clock
 from deskbell.tickets.events import Kind
 from tests.town import Town, at
@@ -26,6 +27,7 @@ def test_ten_minutes_without_a_sign_end_the_live_conversation_k15(visit: Visit) 
     assert not is_live(visit)
     ended = visit.ticket.events.get(kind=Kind.CHAT_ENDED)
     assert ended.data["why"] == "the visitor has been gone for 10 minutes"
+    assert ended.data["why"] in REASONS  # an explanation says it in Spanish
 
 
 def test_a_sign_each_minute_keeps_it_live(visitor: Visitor, visit: Visit) -> None:

@@ -38,10 +38,17 @@ def run(*words: str) -> Result:
 
 def test_it_prints_the_sentence_the_promise_and_the_spans(ticket: Ticket) -> None:
     told = run(str(ticket.number), "--metric", "first_reply").stdout
-    assert "First reply 1 (met): We promised a first reply within 4 business hours" in told
-    assert "Normal impact, 4 h of Business hours, Standard Support, version 1" in told
+    assert "First reply 1 (kept): We promised a first reply within 4 business hours" in told
+    assert "Normal impact: 4 h of Business hours, by Standard Support, version 1" in told
     assert "Mon, Nov 23, 4:50 pm to 7:00 pm" in told and "2 h 10 min" in told
     assert "Update" not in told
+
+
+def test_it_tells_the_same_in_spanish(ticket: Ticket) -> None:
+    told = run(str(ticket.number), "--metric", "first_reply", "--language", "es").stdout
+    assert "Primera respuesta 1 (cumplido): Prometimos una primera respuesta en 4 horas" in told
+    assert "Impacto normal: 4 h (Horario de atención), según Standard Support, versión 1" in told
+    assert "lun, 23 nov, 4:50 p. m. a 7:00 p. m." in told and "Por qué" in told
 
 
 def test_json_is_json_and_nothing_else(ticket: Ticket) -> None:

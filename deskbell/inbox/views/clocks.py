@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from deskbell.look.languages import USUAL, known
 from deskbell.people.access import agent_of, agents_only
 from deskbell.people.desk import the_desk
 from deskbell.sla.evidence import answer
@@ -38,16 +39,18 @@ def one(request: HttpRequest, number: int, metric: str, ordinal: int) -> HttpRes
 def evidence(
     request: HttpRequest, number: int, form: str, metric: str = "", ordinal: int = 0
 ) -> HttpResponse:
-    """`GET /tickets/<number>/clocks.pdf`, and one alone as `.pdf` or `.png`: to be kept."""
-    account = _account(request, number, dated=True)
+    """`GET /tickets/<number>/clocks.pdf`, and one alone as `.pdf` or `.png`: to be kept. `lang`: en or es."""
+    account = _account(request, number, dated=True, language=known(request.GET.get("lang", "")))
     only = one_of(account, metric, ordinal) if metric else None
     return answer(account, only, form=form, made_by=str(agent_of(request)))
 
 
-def _account(request: HttpRequest, number: int, *, dated: bool = False) -> Account:
+def _account(
+    request: HttpRequest, number: int, *, dated: bool = False, language: str = USUAL
+) -> Account:
     ticket = ticket_for(request.user, number)
     zone = agent_of(request).person.zone or the_desk().zone
-    return account_of(ticket, zone=zone, audience=Audience.AGENT, dated=dated)
+    return account_of(ticket, zone=zone, audience=Audience.AGENT, language=language, dated=dated)
 
 
 def _page(request: HttpRequest, account: Account, shown: object, path: str) -> HttpResponse:

@@ -91,7 +91,7 @@ def test_the_transcript_goes_to_a_confirmed_address_alone(bubble: Bubble, town: 
     assert f"[#{Ticket.objects.get().number}]" in mail.subject
     assert mail.text.index("My screen is black") < mail.text.index("Which room?")
     assert "Ana" in mail.text and "Alvarez" not in mail.text and "SECRET" not in mail.text
-    assert "Usted" in mail.text and "Which room?" in mail.html
+    assert "Usted" in mail.text and "hora del Este" in mail.text and "Which room?" in mail.html
 
 
 def test_it_is_mailed_once_in_ten_minutes(portal: Portal) -> None:

@@ -322,6 +322,8 @@ def test_the_clocks_are_told_in_both_languages_and_explained(
     browser.post("/portal/language", {"language": "es"})
     page = browser.get(path).content.decode()
     assert "Primera respuesta" in page and "Plazo: " in page and "hora del Este" in page
+    assert "Prometimos una primera respuesta en 4 horas hábiles" in page
+    assert "Cómo se cuenta el tiempo" in page and 'lang="en"' not in page.partition("<main")[2]
 
 
 def test_hostile_words_stay_text(town: Town, portal_of: ClientOf) -> None:

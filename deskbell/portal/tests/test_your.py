@@ -83,6 +83,28 @@ def test_each_state_is_said_in_plain_words(
     assert f"<h2>{said}</h2>" in shown(path)
 
 
+def test_it_speaks_spanish_to_whoever_asks_for_it(ticket: Ticket, path: str, town: Town) -> None:
+    reply(ticket, Words("Hello"), by=town.ana)
+    asked = Client().get(path, headers={"accept-language": "es-MX,es;q=0.9"}).content.decode()
+    chosen = Client().get(f"{path}?lang=es").content.decode()
+    for page in (asked, chosen):
+        assert '<html lang="es"' in page and "Estamos en ello" in page
+        assert "Prometimos una primera respuesta en 4 horas hábiles" in page
+        assert "Ana respondió" in page and "hora del Centro" in page
+        assert 'href="?lang=en"' in page and "clocks.pdf?lang=es" in page
+    assert "We promised" in Client().get(f"{path}?lang=en").content.decode()
+
+
+def test_the_document_is_in_english_unless_another_language_is_asked_for(path: str) -> None:
+    texts = [
+        "".join(page.extract_text() for page in PdfReader(io.BytesIO(made.content)).pages)
+        for made in (Client().get(f"{path}/clocks.pdf{asked}") for asked in ("", "?lang=es"))
+    ]
+    assert "What happened" in texts[0]
+    assert "Qué pasó" in texts[1] and "horas hábiles" in texts[1] and "Zona horaria" in texts[1]
+    assert "What happened" not in texts[1]
+
+
 def test_nobody_else_finds_it_keeps_it_or_hears_of_it(path: str) -> None:
     for address in (path, f"{path}/clocks.pdf"):
         answer = Client().get(address)

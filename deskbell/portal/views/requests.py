@@ -98,7 +98,7 @@ def _page(
     context = {
         "ticket": ticket,
         "held": shown_on(ticket, current_fields()),
-        "conversation": conversation_of(ticket, zone=zone_of(who)),
+        "conversation": conversation_of(ticket, zone=zone_of(who), language=language_of(request)),
         "may_write": who.may_write_in(ticket.district_id),
         "text": "",
         "refusal": "",

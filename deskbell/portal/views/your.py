@@ -9,7 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from deskbell.look import dates
+from deskbell.look.languages import LANGUAGES, known
 from deskbell.people.desk import the_desk
+from deskbell.portal.speaking import language_asked, speaker
 from deskbell.sla.evidence import answer
 from deskbell.sla.explaining import Account, Audience, account_of, drawn
 from deskbell.tickets.links import ticket_by_link
@@ -35,16 +38,20 @@ def for_the_holder_alone(view: View) -> View:
 @require_safe
 @for_the_holder_alone
 def your(request: HttpRequest, token: str) -> HttpResponse:
-    """`GET /your/<token>`: how the request stands, and each promise with its explanation."""
-    ticket = ticket_by_link(token)
-    account = _account(ticket)
+    """`GET /your/<token>?lang=es`: how the request stands, and each promise with its explanation."""
+    ticket, language = ticket_by_link(token), language_asked(request)
+    account = _account(ticket, language)
     shown = [drawn(each) for each in account.clocks]
     context = {
+        "lang": language,
+        "languages": LANGUAGES,
+        "t": speaker(language),
         "ticket": ticket,
         "account": account,
+        "opened": dates.moment(ticket.created_at, account.zone, language),
         "running": [each for each in shown if not each.each.is_ended],
         "ended": [each for each in shown if each.each.is_ended],
-        "pdf": f"/your/{token}/clocks.pdf",
+        "pdf": f"/your/{token}/clocks.pdf?lang={language}",
     }
     return render(request, "portal/your.html", context)
 
@@ -52,11 +59,11 @@ def your(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @for_the_holder_alone
 def evidence(request: HttpRequest, token: str) -> HttpResponse:
-    """`GET /your/<token>/clocks.pdf`: the same, to be kept."""
-    account = _account(ticket_by_link(token), dated=True)
+    """`GET /your/<token>/clocks.pdf`: the same, to be kept; in English unless `lang` asks for another."""
+    account = _account(ticket_by_link(token), known(request.GET.get("lang", "")), dated=True)
     return answer(account, None, form="pdf", made_by="")
 
 
-def _account(ticket: Ticket, *, dated: bool = False) -> Account:
+def _account(ticket: Ticket, language: str, *, dated: bool = False) -> Account:
     zone = ticket.zone or the_desk().zone
-    return account_of(ticket, zone=zone, audience=Audience.CUSTOMER, dated=dated)
+    return account_of(ticket, zone=zone, audience=Audience.CUSTOMER, language=language, dated=dated)

@@ -23,7 +23,6 @@ from deskbell.reports.promise_words import (
     COVERAGES,
     DEFINITIONS,
     ES,
-    HOLIDAYS,
     INCLUDED,
     METRICS,
     WEEKDAYS,
@@ -31,6 +30,7 @@ from deskbell.reports.promise_words import (
 from deskbell.sla.core import Policy
 from deskbell.sla.models import Clock
 from deskbell.sla.policies import current_version, policy_of
+from deskbell.sla.spanish import HOLIDAYS
 from deskbell.sla.versions import make
 from deskbell.tickets.models import Channel, Ticket
 from deskbell.tickets.opening import open_for_customer
@@ -99,7 +99,7 @@ def test_spanish_is_spanish(town: Town, client: Client) -> None:
     for said in (
         "Nuestro compromiso de soporte",
         "1 semana hábil",
-        "lunes a viernes: 8:00 a 19:00",
+        "lunes a viernes: 8:00\xa0a.\xa0m. a 7:00\xa0p.\xa0m.",
         "Urgente",
     ):
         assert said in page, said

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from deskbell.look.words import amount, duration, zone_name
+from deskbell.look.dates import date_name
+from deskbell.look.languages import speaker
+from deskbell.look.words import amount, duration
+from deskbell.sla.evidence.words import ES
 from deskbell.sla.explaining import Account, Audience, Cause, Explanation, Step, Version, drawn
+from deskbell.sla.explaining.nouns import Pause
+from deskbell.sla.explaining.sentences import STANDINGS
+from deskbell.sla.explaining.voice import Voice
+from deskbell.sla.explaining.words import ES as EXPLAINED
 
 Row = tuple[str, str]
+_ZONE = "Times in {zone} ({name})."
+_ZONES = "Times in {zone} ({name}); below them, the same in {other}."
 _STAYS_TOGETHER = "\N{NO-BREAK SPACE}"
-_STANDINGS = {
-    "running": "running",
-    "warned": "due soon",
-    "breached": "late",
-    "paused": "paused",
-    "met": "kept",
-    "late": "ended late",
-    "cancelled": "no longer needed",
-}
-_WORDS = {
-    "spans": ["When", "Why", "Counts", "In all"],
+_COLUMNS = ["When", "Why", "Counts", "In all"]
+WORDS = {
     "counting": "How the time is counted",
     "events": "What happened",
     "policies": "The promise",
     "checking": "How to check it again",
 }
-_CHECKING = {
+CHECKING = {
     Audience.AGENT: [
         "This follows from the events and the frozen policy above, and from nothing else. On the desk, "
         "“deskbell sla explain {number}” derives it again, and “deskbell sla verify” derives the clocks "
@@ -44,123 +43,146 @@ _CHECKING = {
 }
 
 
+class Written(Voice):
+    """The voice of a document."""
+
+    def __call__(self, english: str, **values: object) -> str:
+        return speaker(self.language, {**EXPLAINED, **ES})(english, **values)
+
+    def moment(self, at: datetime) -> str:
+        """“Mon, Nov 30, 2026, 12:00:05 pm Eastern”."""
+        day, time = self._day(at), self._time(at)
+        return self("{day}, {time} {zone}", day=day, time=time, zone=self.zone_name())
+
+    def span(self, start: datetime, end: datetime) -> str:
+        """“Mon, Nov 30, 2026, 8:00 am to 12:00:05 pm”; the second day only if it is another."""
+        first, last = self._day(start), self._day(end)
+        end_time = self._time(end) if first == last else f"{last}, {self._time(end)}"
+        return self("{start} to {end}", start=f"{first}, {self._time(start)}", end=end_time)
+
+    def _day(self, at: datetime) -> str:
+        here = self.local(at)
+        return self("{date}, {year}", date=date_name(here, self.language), year=here.year)
+
+    def _time(self, at: datetime) -> str:
+        here, said = self.local(at), self.hour(at)
+        if here.second:
+            said = said.replace(f"{here:%M}", f"{here:%M:%S}", 1)
+        return said.replace(" ", _STAYS_TOGETHER)
+
+
 def worded(
     account: Account, clocks: list[Explanation], *, desk: str, made_by: str
 ) -> dict[str, Any]:
     """All that the template says, as plain JSON."""
-    title = f"{clocks[0].label} of ticket #{account.number}" if len(clocks) == 1 else ""
-    by = f"Made by {made_by}" if made_by else "Made"
-    when = instant(account.as_of, account.zone)
+    say, number = Written(account.zone, account.language), account.number
+    when, utc = say.moment(account.as_of), f"{account.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    if len(clocks) == 1:
+        title = say("{label} of ticket #{number}", label=clocks[0].label, number=number)
+    else:
+        title = say("The promises on ticket #{number}", number=number)
+    made = (
+        "Made by {who} on {when}, which is {utc} UTC."
+        if made_by
+        else "Made on {when}, which is {utc} UTC."
+    )
     return {
-        "language": "en",
-        "title": title or f"The promises on ticket #{account.number}",
+        "language": account.language,
+        "title": title,
         "subject": account.subject,
         "desk": desk,
-        "made": f"{by} on {when}, which is {account.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC.",
-        "footer": f"{desk}, ticket #{account.number}, {when}",
-        "words": _WORDS,
-        "events": [(instant(e.at, account.zone), e.words) for e in account.events],
-        "policies": [_policy(version, account.zone) for version in account.versions],
-        "checking": [line.format(number=account.number) for line in _CHECKING[account.audience]],
-        "clocks": [_clock(each) for each in clocks],
+        "made": say(made, who=made_by, when=when, utc=utc),
+        "footer": say("{desk}, ticket #{number}, {when}", desk=desk, number=number, when=when),
+        "columns": [say(word) for word in _COLUMNS],
+        "words": {key: say(word) for key, word in WORDS.items()},
+        "events": [(say.moment(each.at), each.words) for each in account.events],
+        "policies": [_policy(version, say) for version in account.versions],
+        "checking": [say(line, number=number) for line in CHECKING[account.audience]],
+        "clocks": [_clock(each, say) for each in clocks],
     }
 
 
-def instant(at: datetime, zone: str) -> str:
-    """“Mon, Nov 30, 2026, 12:00:05 pm Eastern”."""
-    return f"{_day(at, zone)}, {_time(at, zone)} {zone_name(zone)}"
-
-
-def _clock(each: Explanation) -> dict[str, Any]:
+def _clock(each: Explanation, say: Written) -> dict[str, Any]:
     picture = drawn(each).picture
-    there = each.other_zone and f"; below them, the same in {zone_name(each.other_zone)}"
+    there = say.there(each.other_zone).zone_name() if each.other_zone else ""
     return {
-        "title": f"{each.label} {each.ordinal}, {_STANDINGS[each.standing]}",
+        "title": f"{each.label} {each.ordinal}, {say(STANDINGS[each.standing])}",
         "summary": each.summary,
         "remarks": [remark.words for remark in each.remarks],
-        "facts": _facts(each),
-        "zones": f"Times in {zone_name(each.zone)} ({each.zone}){there}.",
-        "spans": [_span(step, each) for step in each.steps],
+        "facts": _facts(each, say),
+        "zones": say(_ZONES if there else _ZONE, zone=say.zone_name(), name=each.zone, other=there),
+        "spans": [_span(step, each, say) for step in each.steps],
         "pieces": [
             {"x": p.x, "width": p.width, "kind": p.kind, "label": p.label} for p in picture.pieces
         ],
         "ticks": [
-            {"x": t.x, "kind": t.kind, "anchor": t.anchor, "label": _tick(t.kind, t.label)}
-            for t in picture.ticks
+            {"x": t.x, "kind": t.kind, "anchor": t.anchor, "label": t.label} for t in picture.ticks
         ],
     }
 
 
-def _facts(each: Explanation) -> list[Row]:
-    rows = [("Promise", _promise(each, place)) for place in range(len(each.promises))]
-    rows.append(("Began", _because(each.start, each, each.started_by)))
-    rows.append(("Due", _both(each.due, each) if each.due else "not while it is paused"))
+def _facts(each: Explanation, say: Written) -> list[Row]:
+    rows = [(say("Promise"), _promise(each, place, say)) for place in range(len(each.promises))]
+    rows.append((say("Began"), _because(each.start, each, each.started_by, say)))
+    due = _both(each.due, each, say) if each.due else say("not while it is paused")
+    rows.append((say("Due"), due))
     for pause in each.pauses:
-        end = f"to {instant(pause.end, each.zone)}" if pause.end else "and still"
-        rows.append(("Paused", f"{instant(pause.start, each.zone)} {end}; {pause.reason}"))
+        rows.append((say("Paused"), _pause(pause, say)))
     if each.breached_at:
-        rows.append(("Late from", _both(each.breached_at, each)))
+        rows.append((say("Late from"), _both(each.breached_at, each, say)))
     if each.stop:
-        rows.append(("Ended", _because(each.stop, each, each.stopped_by)))
-    counted = f"{amount(each.counted)} of {duration(each.target)}"
-    late = f"; {amount(each.late_by)} of it late" if each.late_by else ""
-    rows.append(("Counted", f"{counted}{'' if each.stop else ' so far'}{late}"))
-    return rows
+        rows.append((say("Ended"), _because(each.stop, each, each.stopped_by, say)))
+    counted = "{counted} of {target}" if each.stop else "{counted} so far, of {target}"
+    amounts = {"counted": amount(each.counted), "target": duration(each.target)}
+    late = say("; {amount} of it late", amount=amount(each.late_by)) if each.late_by else ""
+    return [*rows, (say("Counted"), say(counted, **amounts) + late)]
 
 
-def _promise(each: Explanation, place: int) -> str:
+def _promise(each: Explanation, place: int, say: Written) -> str:
     promise = each.promises[place]
-    line = f"{promise.line}: {duration(promise.target)} of {promise.coverage}, {promise.version}"
+    line = say(
+        "{line}: {target} of {hours}, {version}",
+        line=promise.line,
+        target=duration(promise.target),
+        hours=promise.coverage,
+        version=promise.version,
+    )
     if len(each.promises) == 1 or promise.due is None:
         return line
-    counts = ", the earlier one: it counts" if promise.counts else ""
-    return f"{line}; alone due {instant(promise.due, each.zone)}{counts}"
+    alone = say("{what}; alone due {instant}", what=line, instant=say.moment(promise.due))
+    return say("{what}, the earlier one: it counts", what=alone) if promise.counts else alone
 
 
-def _because(at: datetime, each: Explanation, cause: Cause | None) -> str:
-    return f"{_both(at, each)}: {cause.words}" if cause else _both(at, each)
+def _pause(pause: Pause, say: Written) -> str:
+    start = say.moment(pause.start)
+    if pause.end is None:
+        return say("{start} and still; {reason}", start=start, reason=pause.reason)
+    end = say.moment(pause.end)
+    return say("{start} to {end}; {reason}", start=start, end=end, reason=pause.reason)
 
 
-def _both(at: datetime, each: Explanation) -> str:
-    there = f" ({instant(at, each.other_zone)})" if each.other_zone else ""
-    return instant(at, each.zone) + there
+def _because(at: datetime, each: Explanation, cause: Cause | None, say: Written) -> str:
+    return f"{_both(at, each, say)}: {cause.words}" if cause else _both(at, each, say)
 
 
-def _span(step: Step, each: Explanation) -> dict[str, Any]:
+def _both(at: datetime, each: Explanation, say: Written) -> str:
+    there = f" ({say.there(each.other_zone).moment(at)})" if each.other_zone else ""
+    return say.moment(at) + there
+
+
+def _span(step: Step, each: Explanation, say: Written) -> dict[str, Any]:
+    other = say.there(each.other_zone).span(step.start, step.end) if each.other_zone else ""
     return {
-        "when": _stretch(step, each.zone),
-        "there": _stretch(step, each.other_zone) if each.other_zone else "",
-        "why": step.reason + (", after it was due" if step.late else ""),
+        "when": say.span(step.start, step.end),
+        "there": other,
+        "why": say("{why}, after it was due", why=step.reason) if step.late else step.reason,
         "counted": amount(step.counted) if step.counted else "–",
         "total": amount(step.total),
         "late": step.late and bool(step.counted),
     }
 
 
-def _stretch(step: Step, zone: str) -> str:
-    same = _day(step.start, zone) == _day(step.end, zone)
-    end = _time(step.end, zone) if same else f"{_day(step.end, zone)}, {_time(step.end, zone)}"
-    return f"{_day(step.start, zone)}, {_time(step.start, zone)} to {end}"
-
-
-def _policy(version: Version, zone: str) -> list[Row]:
-    rows = [("Policy", str(version)), ("Made", instant(version.made_at, zone))]
-    rows += [("Reason", version.reason)] * bool(version.reason)
+def _policy(version: Version, say: Written) -> list[Row]:
+    rows = [(say("Policy"), str(version)), (say("Made"), say.moment(version.made_at))]
+    rows += [(say("Reason"), version.reason)] * bool(version.reason)
     return [*rows, ("SHA-256", version.digest)]
-
-
-def _tick(kind: str, label: str) -> str:
-    before = {"now": "now, ", "due": "due ", "stop": "ended "}.get(kind, "")
-    return f"{before}{label}" if label else ""
-
-
-def _day(at: datetime, zone: str) -> str:
-    here = at.astimezone(ZoneInfo(zone))
-    return f"{here:%a}, {here:%b} {here.day}, {here.year}"
-
-
-def _time(at: datetime, zone: str) -> str:
-    here = at.astimezone(ZoneInfo(zone))
-    seconds = f":{here:%S}" if here.second else ""
-    half = "am" if here.hour < 12 else "pm"
-    return f"{here.hour % 12 or 12}:{here:%M}{seconds}{_STAYS_TOGETHER}{half}"

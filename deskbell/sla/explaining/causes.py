@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from deskbell.people.models import Person
 from deskbell.sla import core
 from deskbell.sla.core import Clock, Metric, Outcome
 from deskbell.sla.explaining.nouns import Audience, Cause
+from deskbell.sla.explaining.voice import Voice
 from deskbell.tickets.events import Kind
 from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Channel, State, TicketEvent
 
-_CUSTOMERS_MAY_KNOW = {
+CUSTOMERS_MAY_KNOW = {
     Kind.OPENED,
     Kind.CUSTOMER_MESSAGE,
     Kind.AGENT_REPLY,
@@ -29,7 +31,7 @@ _CUSTOMERS_MAY_KNOW = {
     Kind.SPLIT_OFF,
     Kind.PUT_BACK,
 }
-_THE_TEAM_ALSO = {
+THE_TEAM_ALSO = {
     Kind.ALERT_RECEIVED,
     Kind.ALERT_ENDED,
     Kind.ALERT_HELD,
@@ -68,15 +70,60 @@ _CANCELS = (
     Kind.PUT_BACK,
     Kind.SET_ASIDE,
 )
+# The English of what needs no more than a name; its Spanish is in `words.py`, as of all that is said here.
+PLAIN = {
+    Kind.AGENT_REPLY: "{who} replied",
+    Kind.UPDATE: "{who} told everyone how the incident stands",
+    Kind.CHAT_STARTED: "{who} opened the chat",
+    Kind.BROUGHT_BACK: "{who} brought it back",
+    Kind.ALERT_ENDED: "The source said that it is over",
+    Kind.ALERT_HELD: "The alarm was held until its hours open",
+    Kind.ACKNOWLEDGED: "{who} acknowledged the alarm",
+}
+SET_TO = {
+    State.OPEN: "{who} set the ticket to open",
+    State.PENDING: "{who} set the ticket to pending",
+    State.WAITING: "{who} set the ticket to waiting",
+    State.SOLVED: "{who} set the ticket to solved",
+    State.CLOSED: "{who} set the ticket to closed",
+}
+# Of what joins or parts tickets: where the other's number stands, and the sentence with it and without.
+MOVED = {
+    Kind.MERGED_AWAY: (
+        "into",
+        "The ticket was merged into {number}",
+        "The ticket was merged into another one",
+    ),
+    Kind.MERGED_IN: (
+        "of",
+        "{number} was merged into this one",
+        "Another ticket was merged into this one",
+    ),
+    Kind.SPLIT_AWAY: (
+        "to_ticket",
+        "Messages were moved to {number}",
+        "Messages were moved to a ticket of their own",
+    ),
+    Kind.SPLIT_OFF: (
+        "of",
+        "The messages were moved here from {number}",
+        "The messages were moved here from another ticket",
+    ),
+    Kind.PUT_BACK: (
+        "into",
+        "The messages were put back into {number}",
+        "The messages were put back into the other ticket",
+    ),
+}
 
 
 class Causes:
     """The events of one ticket, read for one audience."""
 
-    def __init__(self, events: Iterable[TicketEvent], audience: Audience) -> None:
+    def __init__(self, events: Iterable[TicketEvent], audience: Audience, say: Voice) -> None:
         """`events`: in order, with `by` and `message.author` at hand."""
-        self._audience = audience
-        known = _CUSTOMERS_MAY_KNOW | (_THE_TEAM_ALSO if audience is Audience.AGENT else set())
+        self._audience, self._say = audience, say
+        known = CUSTOMERS_MAY_KNOW | (THE_TEAM_ALSO if audience is Audience.AGENT else set())
         self._events = [event for event in _that_were(list(events)) if event.kind in known]
         self._phone = any(e.data.get("channel") == Channel.PHONE for e in self._events)
 
@@ -115,62 +162,70 @@ class Causes:
 
     def _words(self, event: TicketEvent, who: str) -> str:
         """The sentence for an event."""
-        data, someone = event.data, who or "Someone"
-        for_team = self._audience is Audience.AGENT
-        match event.kind:
+        say, data, kind = self._say, event.data, Kind(event.kind)
+        whole = who or (say("The desk") if kind == Kind.STATE else say("Someone"))
+        if kind in PLAIN:
+            return say(PLAIN[kind], who=whole)
+        if kind in MOVED:
+            return self._moved(kind, data)
+        match kind:
             case Kind.OPENED:
-                return f"{who} opened the ticket" if who else "The ticket was opened"
+                return (
+                    say("{who} opened the ticket", who=who) if who else say("The ticket was opened")
+                )
             case Kind.CUSTOMER_MESSAGE:
-                return f"{someone} {'called' if self._is_call(event) else 'wrote'}"
-            case Kind.AGENT_REPLY:
-                return f"{someone} replied"
-            case Kind.UPDATE:
-                return f"{someone} told everyone how the incident stands"
+                return say("{who} called" if self._is_call(event) else "{who} wrote", who=whole)
             case Kind.STATE:
-                return f"{who or 'The desk'} set the ticket to {State(data['to']).label.lower()}"
+                return say(SET_TO[State(data["to"])], who=whole)
             case Kind.IMPACT:
-                was, to = Impact(data["was"]).label, Impact(data["to"]).label
-                return f"{someone} changed the impact from {was} to {to}"
+                was, to = say(Impact(data["was"]).label), say(Impact(data["to"]).label)
+                return say("{who} changed the impact from {was} to {to}", who=whole, was=was, to=to)
             case Kind.POLICY:
-                reason = f": {data['reason']}" if for_team and data.get("reason") else ""
-                return f"The ticket was moved to {data['name']}{reason}"
-            case Kind.CHAT_STARTED:
-                return f"{someone} opened the chat"
+                return self._because(
+                    say("The ticket was moved to {name}", name=self._version(data["name"])),
+                    data.get("reason") if self._audience is Audience.AGENT else "",
+                )
             case Kind.CHAT_ENDED:
-                return f"The live chat ended: {data['why']}" if data.get("why") else "It ended"
-            case Kind.MERGED_AWAY:
-                into = f"#{data['into']}" if for_team and "into" in data else "another one"
-                return f"The ticket was merged into {into}"
-            case Kind.MERGED_IN:
-                other = f"#{data['of']}" if for_team and "of" in data else "Another ticket"
-                return f"{other} was merged into this one"
-            case Kind.SPLIT_AWAY:
-                to = f"#{data['to_ticket']}" if for_team else "a ticket of their own"
-                return f"Messages were moved to {to}"
-            case Kind.SPLIT_OFF:
-                other = f"#{data['of']}" if for_team else "another ticket"
-                return f"The messages were moved here from {other}"
-            case Kind.PUT_BACK:
-                into = f"#{data['into']}" if for_team else "the other ticket"
-                return f"The messages were put back into {into}"
+                return self._chat_ended(event, whole)
             case Kind.ESCALATED:
-                return f"{someone} escalated it to {data['name']}: {data['reason']}"
+                asked = say("{who} escalated it to {name}", who=whole, name=data["name"])
+                return self._because(asked, data["reason"])
             case Kind.TAKEN_OVER:
-                return f"{data['name']} took it over, by {someone}"
+                return say("{name} took it over, by {who}", name=data["name"], who=whole)
             case Kind.HANDED_BACK:
-                why = f": {data['why']}" if data["why"] else ""
-                return f"{someone} took it back from {data['name']}{why}"
+                back = say("{who} took it back from {name}", who=whole, name=data["name"])
+                return self._because(back, data["why"])
             case Kind.SET_ASIDE:
-                return f"{someone} {'marked it as spam' if data['to'] == 'spam' else 'deleted it'}"
-            case Kind.BROUGHT_BACK:
-                return f"{someone} brought it back"
-            case Kind.ALERT_RECEIVED:
-                return f"The alarm came in from {data.get('source', 'a monitor')}"
-            case Kind.ALERT_ENDED:
-                return "The source said that it is over"
-            case Kind.ALERT_HELD:
-                return "The alarm was held until its hours open"
-        return f"{someone} acknowledged the alarm"
+                spam = data["to"] == "spam"
+                return say("{who} marked it as spam" if spam else "{who} deleted it", who=whole)
+        source = data.get("source") or say("a monitor")
+        return say("The alarm came in from {source}", source=source)
+
+    def _version(self, name: str) -> str:
+        """A version as the event names it, “Standard Support, version 3”, in the reader's language."""
+        policy, numbered, number = name.rpartition(", version ")
+        known = "{policy}, version {number}"
+        return self._say(known, policy=policy, number=number) if numbered else name
+
+    def _moved(self, kind: Kind, data: Mapping[str, Any]) -> str:
+        """A merge or a split. A customer may not know of the other ticket, so it has no number for them."""
+        key, numbered, nameless = MOVED[kind]
+        if self._audience is Audience.AGENT and key in data:
+            return self._say(numbered, number=f"#{data[key]}")
+        return self._say(nameless)
+
+    def _chat_ended(self, event: TicketEvent, who: str) -> str:
+        """Who ended it is named as this reader hears names, and so not in the words of the event."""
+        if event.by_id:
+            return self._say("{who} made the chat a ticket", who=who)
+        return self._because(
+            self._say("The live chat ended"), self._say.reason(event.data.get("why", ""))
+        )
+
+    @staticmethod
+    def _because(what: str, why: str | None) -> str:
+        """With the reason that a person gave, in their own words."""
+        return f"{what}: {why}" if why else what
 
     def _is_call(self, event: TicketEvent) -> bool:
         return self._phone and bool(event.data.get("first"))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from deskbell.sla.core import Clock, Segment, explain
 from deskbell.sla.explaining.nouns import Line, Step, Why
+from deskbell.sla.explaining.voice import Voice
 
 MOST_DAYS = 3  # from here on a line is a whole day, and closed nights have none of their own
 MOST_LINES = 14  # from here on those in the middle are folded
@@ -16,10 +17,10 @@ ENDS_SHOWN = 5
 _NIGHT = timedelta(hours=24)
 _NAMES_SHOWN = 3
 _NOTHING = timedelta(0)
-_PAUSED = "paused: "
+_PAUSED, _CLOSED = "paused: ", "closed"  # as the core begins its reasons
 
 
-def steps_of(clock: Clock) -> list[Step]:
+def steps_of(clock: Clock, say: Voice) -> list[Step]:
     """The segments of a clock with what has been counted up to the end of each.
 
     One that goes on past the breach is cut there, so that what is late can be told apart.
@@ -31,23 +32,23 @@ def steps_of(clock: Clock) -> list[Step]:
             counted = end - start if segment.covered else _NOTHING
             total += counted
             late = clock.breached_at is not None and start >= clock.breached_at
-            why, reason = _reason(segment)
+            why, reason = _reason(segment, clock, say)
             steps.append(Step(start, end, counted, total, why, reason, late))
     return steps
 
 
-def lines_of(steps: Sequence[Step], zone: ZoneInfo) -> list[Line]:
+def lines_of(steps: Sequence[Step], zone: ZoneInfo, say: Voice) -> list[Line]:
     """The steps as one reads them: closed spans joined, and a day a line where there are many.
 
     `zone`: the coverage's, by whose midnights days are told apart.
     """
-    lines = _joined(steps)
+    lines = _joined(steps, say)
     if sum(line.why is Why.COUNTED for line in lines) > MOST_DAYS:
         lines = _by_day(lines, zone)
     return lines
 
 
-def folded(lines: Sequence[Line]) -> list[Line]:
+def folded(lines: Sequence[Line], say: Voice) -> list[Line]:
     """Lines few enough to be read: of many, the first and last ones, and one for all between."""
     if len(lines) <= MOST_LINES:
         return list(lines)
@@ -59,7 +60,7 @@ def folded(lines: Sequence[Line]) -> list[Line]:
         counted=sum((line.counted for line in middle), _NOTHING),
         total=middle[-1].total,
         why=Why.FOLDED,
-        reason=f"{days} more days",
+        reason=say("{count} more days", count=days),
         late=all(line.late for line in middle),
         inner=tuple(middle),
     )
@@ -72,21 +73,23 @@ def _cut(segment: Segment, at: datetime | None) -> Iterable[tuple[datetime, date
     return [(segment.start, segment.end)]
 
 
-def _reason(segment: Segment) -> tuple[Why, str]:
+def _reason(segment: Segment, clock: Clock, say: Voice) -> tuple[Why, str]:
     """Why it counts or not, and the words: of a holiday its name, of a pause what was waited for."""
     if segment.covered:
-        return Why.COUNTED, segment.reason
+        return Why.COUNTED, say("covered by {hours}", hours=say.coverage(str(clock.hours)))
     if segment.reason.startswith(_PAUSED):
-        return Why.PAUSED, segment.reason
-    return (Why.CLOSED if segment.reason == "closed" else Why.HOLIDAY), segment.reason
+        return Why.PAUSED, say.pause(segment.reason)
+    if segment.reason == _CLOSED:
+        return Why.CLOSED, say("closed")
+    return Why.HOLIDAY, say.holiday(segment.reason)
 
 
-def _joined(steps: Sequence[Step]) -> list[Line]:
+def _joined(steps: Sequence[Step], say: Voice) -> list[Line]:
     """Neighboring closed spans, holidays among them, are one line that names the holidays."""
     lines: list[Line] = []
     for closed, neighbors in groupby(steps, lambda step: step.why in {Why.CLOSED, Why.HOLIDAY}):
         run = list(neighbors)
-        lines += [_line_of_closed(run)] if closed else map(_line_of, run)
+        lines += [_line_of_closed(run, say)] if closed else map(_line_of, run)
     return lines
 
 
@@ -96,10 +99,10 @@ def _line_of(step: Step) -> Line:
     )
 
 
-def _line_of_closed(run: list[Step]) -> Line:
+def _line_of_closed(run: list[Step], say: Voice) -> Line:
     names = list(dict.fromkeys(step.reason for step in run if step.why is Why.HOLIDAY))
     told = ", ".join(names[:_NAMES_SHOWN]) + (", …" if len(names) > _NAMES_SHOWN else "")
-    reason = f"closed: {told}" if names else "closed"
+    reason = say("closed: {names}", names=told) if names else say("closed")
     why = Why.HOLIDAY if names else Why.CLOSED
     last = run[-1]
     return Line(run[0].start, last.end, _NOTHING, last.total, why, reason, late=run[0].late)

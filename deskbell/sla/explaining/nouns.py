@@ -1,4 +1,7 @@
-"""The nouns of an explanation. Instants are aware and in UTC; durations are covered time."""
+"""The nouns of an explanation. Instants are aware and in UTC; durations are covered time.
+
+All words in them are in the language of the reader.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ class Why(StrEnum):
 class Version:
     """A version of a policy that held for the ticket; `digest` is the SHA-256 of what it froze."""
 
+    name: str  # "Standard Support, version 3"
     policy: str
     number: int
     made_at: datetime
@@ -35,7 +39,7 @@ class Version:
     digest: str
 
     def __str__(self) -> str:
-        return f"{self.policy}, version {self.number}"
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Explanation:
 
     `standing` as of `Clock.standing`: running, warned, breached, paused, met, late, cancelled.
     `steps` are exact and without gaps; `lines` are the same, folded for reading.
-    `zone` is the reader's; `other_zone` the coverage's, empty where both clocks show the same.
+    `zone` and `language` are the reader's; `other_zone` the coverage's, empty where both show the same.
     """
 
     metric: str
@@ -139,6 +143,7 @@ class Explanation:
     remarks: tuple[Remark, ...]
     zone: str
     other_zone: str
+    language: str
     as_of: datetime
     summary: str
 
@@ -169,6 +174,7 @@ class Account:
     subject: str
     audience: Audience
     zone: str
+    language: str
     as_of: datetime
     versions: tuple[Version, ...]
     events: tuple[Cause, ...]

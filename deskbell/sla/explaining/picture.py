@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2
 
-from deskbell.look.words import day, duration, hour
+from deskbell.look.words import duration
 from deskbell.sla.explaining.nouns import Explanation, Line, Why
+from deskbell.sla.explaining.voice import Voice
 
 _UNCOUNTED_EACH, _UNCOUNTED_MOST = 14.0, 45.0  # percent
 _AFTER = 16.0  # percent, for the time since a due instant that has passed unanswered
 _NARROWEST = 2.5
 _WIDE_ENOUGH = 11.0  # for a word inside
 _EDGE = 24.0
+INSIDE = {"closed": "closed", "paused": "paused", "spared": "not used"}
+MARKED = {"start": "{when}", "due": "due {when}", "now": "now, {when}", "stop": "ended {when}"}
 _HOUR = timedelta(hours=1)
 _A_WEEK = timedelta(days=6)
 
@@ -40,7 +43,7 @@ class Piece:
 class Tick:
     """An instant on the bar. `kind`: start, due, now, stop; `anchor`: start, middle, end.
 
-    `label`: its day and hour in the reader's zone, empty where there is no room for it.
+    `label`: what it is, with its day and hour in the reader's zone; empty where there is no room for it.
     """
 
     kind: str
@@ -65,21 +68,23 @@ class Picture:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A clock ready to be shown: its explanation and its bar."""
+    """A clock ready to be shown: its explanation, its bar, and the voice for what a page says around them."""
 
     each: Explanation
     picture: Picture
+    say: Voice
 
 
 def drawn(each: Explanation) -> Drawn:
     """An explanation with its bar."""
-    return Drawn(each, picture_of(each))
+    return Drawn(each, picture_of(each), Voice(each.zone, each.language))
 
 
 def picture_of(each: Explanation) -> Picture:
-    """The bar of a clock, and the instants to mark on it."""
-    pieces = list(_placed(list(_parts(each))))
-    return Picture(tuple(pieces), tuple(_ticks(each, pieces)))
+    """The bar of a clock, and the instants to mark on it, in the language of its reader."""
+    say = Voice(each.zone, each.language)
+    pieces = list(_placed(list(_parts(each)), say))
+    return Picture(tuple(pieces), tuple(_ticks(each, pieces, say)))
 
 
 @dataclass(frozen=True)
@@ -123,13 +128,13 @@ def _kind(line: Line, each: Explanation, start: datetime) -> str:
     return "paused" if line.why is Why.PAUSED else "closed"
 
 
-def _placed(parts: list[_Part]) -> Iterator[Piece]:
+def _placed(parts: list[_Part], say: Voice) -> Iterator[Piece]:
     """Each part gets its width; together they fill the bar."""
     weights = _weights(parts)
     whole, x = sum(weights), 0.0
     for part, weight in zip(parts, weights, strict=True):
         width = 100 * weight / whole
-        label = _label(part) if width >= _WIDE_ENOUGH else ""
+        label = _label(part, say) if width >= _WIDE_ENOUGH else ""
         yield Piece(round(x, 2), round(width, 2), part.kind, label, part.start, part.end)
         x += width
 
@@ -150,13 +155,13 @@ def _weights(parts: list[_Part]) -> list[float]:
     return weights
 
 
-def _label(part: _Part) -> str:
+def _label(part: _Part, say: Voice) -> str:
     if part.counted and part.kind != "spared":
         return duration(part.counted)
-    return {"closed": "closed", "paused": "paused", "spared": "not used"}.get(part.kind, "")
+    return say(INSIDE[part.kind]) if part.kind in INSIDE else ""
 
 
-def _ticks(each: Explanation, pieces: list[Piece]) -> Iterator[Tick]:
+def _ticks(each: Explanation, pieces: list[Piece], say: Voice) -> Iterator[Tick]:
     if not pieces:
         return
     far = pieces[-1].end - pieces[0].start > _A_WEEK
@@ -164,25 +169,28 @@ def _ticks(each: Explanation, pieces: list[Piece]) -> Iterator[Tick]:
     room = (
         due > _EDGE * 2 or each.due is None
     )  # for the start's label beside that of the due instant
-    yield Tick("start", 0.0, each.start, "start", _said(each.start, each.zone, far) if room else "")
+    yield Tick(
+        "start", 0.0, each.start, "start", _said("start", each.start, far, say) if room else ""
+    )
     if each.due is not None:
-        yield _tick("due", each.due, pieces, each.zone, far)
+        yield _tick("due", each.due, pieces, far, say)
     if each.stop is not None:
-        yield _tick("stop", each.stop, pieces, each.zone, far)
+        yield _tick("stop", each.stop, pieces, far, say)
     elif pieces[0].start <= each.as_of <= pieces[-1].end:
-        yield _tick("now", each.as_of, pieces, each.zone, far)
+        yield _tick("now", each.as_of, pieces, far, say)
 
 
-def _tick(kind: str, at: datetime, pieces: list[Piece], zone: str, far: bool) -> Tick:
+def _tick(kind: str, at: datetime, pieces: list[Piece], far: bool, say: Voice) -> Tick:
     x = _place(at, pieces)
     anchor = "start" if x < _EDGE else "end" if x > 100 - _EDGE else "middle"
-    return Tick(kind, x, at, anchor, _said(at, zone, far))
+    return Tick(kind, x, at, anchor, _said(kind, at, far, say))
 
 
-def _said(at: datetime, zone: str, far: bool) -> str:
-    """“Tue 9:50 am”, over more than a week “Nov 24, 9:50 am”."""
-    weekday, _, date = day(at, zone).partition(", ")
-    return f"{date}, {hour(at, zone)}" if far else f"{weekday} {hour(at, zone)}"
+def _said(kind: str, at: datetime, far: bool, say: Voice) -> str:
+    """“due Tue 9:50 am”, over more than a week “due Nov 24, 9:50 am”."""
+    weekday, _, date = say.day(at).partition(", ")
+    when = f"{date}, {say.hour(at)}" if far else f"{weekday} {say.hour(at)}"
+    return say(MARKED[kind], when=when)
 
 
 def _place(at: datetime, pieces: list[Piece]) -> float:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from deskbell.lib import clock as desk_clock
 from deskbell.lib.errors import NotFound
-from deskbell.look.words import moment
+from deskbell.look.languages import USUAL
 from deskbell.sla import core
 from deskbell.sla.explaining import sentences
 from deskbell.sla.explaining.causes import Causes
@@ -24,6 +24,7 @@ from deskbell.sla.explaining.nouns import (
     Remark,
     Version,
 )
+from deskbell.sla.explaining.voice import Voice
 from deskbell.sla.histories import history_of
 from deskbell.sla.models import Clock, PolicyVersion, Standing
 from deskbell.sla.policies import policy_numbered, version_numbered
@@ -33,20 +34,24 @@ from deskbell.tickets.models import Ticket, TicketEvent
 _THE_TEAMS_ALONE = {core.Metric.TAKE_OVER, core.Metric.ACKNOWLEDGE}  # K16, and alarms inside
 
 
-def account_of(ticket: Ticket, *, zone: str, audience: Audience, dated: bool = False) -> Account:
-    """Every clock of a ticket explained in the reader's `zone`, as of now.
+def account_of(
+    ticket: Ticket, *, zone: str, audience: Audience, language: str = USUAL, dated: bool = False
+) -> Account:
+    """Every clock of a ticket explained in the reader's `zone` and `language`, as of now.
 
     A customer sees neither Take over (K16) nor Acknowledge, of people their first names, and of the
     ticket what they may know. `dated` says each day with its date. A fixed number of queries.
     """
     standing = Standing.objects.get(ticket=ticket)
     events = list(ticket.events.select_related("by", "message__author"))
-    reading = Reading(standing, events, zone=zone, audience=audience, dated=dated)
+    say = Voice(zone, language)
+    reading = Reading(standing, events, say=say, audience=audience, dated=dated)
     return Account(
         number=ticket.number,
         subject=ticket.subject,
         audience=audience,
         zone=zone,
+        language=language,
         as_of=reading.now,
         versions=tuple(reading.versions.values()),
         events=tuple(reading.causes.all()),
@@ -84,13 +89,13 @@ class Reading:
         standing: Standing,
         events: list[TicketEvent],
         *,
-        zone: str,
+        say: Voice,
         audience: Audience,
         dated: bool,
     ) -> None:
         self.now = desk_clock.now()
-        self.zone, self.dated, self.audience = zone, dated, audience
-        self.causes = Causes(events, audience)
+        self.say, self.dated, self.audience = say, dated, audience
+        self.causes = Causes(events, audience, say)
         self._opening_policy = policy_numbered(standing.opened_under_id)
         self.history = history_of(events)
         self.versions = self._versions(standing.opened_under_id, events)
@@ -111,25 +116,27 @@ class Reading:
 
     def _version(self, pk: int) -> Version:
         version = version_numbered(pk)
+        policy, number = version.policy.name, version.number
         return Version(
-            policy=version.policy.name,
-            number=version.number,
+            name=self.say("{policy}, version {number}", policy=policy, number=number),
+            policy=policy,
+            number=number,
             made_at=version.made_at,
             reason=version.reason if self.audience is Audience.AGENT else "",
             digest=_digest(pk),
         )
 
     def _explanation(self, clock: core.Clock) -> Explanation:
-        steps = steps_of(clock)
+        say, steps = self.say, steps_of(clock, self.say)
         promises = tuple(self._promised(held) for held in core.held(clock))
         promised = next(each for each in promises if each.counts)
         stopped_by = self.causes.stop_of(clock)
-        told = sentences.Told(clock, promised, steps, stopped_by, self.zone, self.dated)
+        told = sentences.Told(clock, steps, stopped_by, say, self.dated)
         instants = [instant for step in steps for instant in (step.start, step.end)]
         return Explanation(
             metric=str(clock.metric),
             ordinal=clock.ordinal,
-            label=Clock.Metric(clock.metric).label,
+            label=say(Clock.Metric(clock.metric).label),
             about=clock.about if clock.metric == core.Metric.TAKE_OVER else "",
             standing=_standing(clock),
             promises=promises,
@@ -143,12 +150,16 @@ class Reading:
             stopped_by=stopped_by,
             breached_at=clock.breached_at,
             late_by=clock.late_by,
-            pauses=tuple(Pause(*pause) for pause in clock.pauses),
+            pauses=tuple(Pause(start, end, say.pause(why)) for start, end, why in clock.pauses),
             steps=tuple(steps),
-            lines=tuple(folded(lines_of(steps, clock.hours.zone))),
-            remarks=tuple(self._remark(clock, mark) for mark in sorted(clock.marks)),
-            zone=self.zone,
-            other_zone=_other_zone(self.zone, promised.zone, instants),
+            lines=tuple(folded(lines_of(steps, clock.hours.zone, say), say)),
+            remarks=tuple(
+                Remark(str(mark), sentences.remark(clock, mark, say))
+                for mark in sorted(clock.marks)
+            ),
+            zone=say.zone,
+            other_zone=_other_zone(say.zone, promised.zone, instants),
+            language=say.language,
             as_of=self.now,
             summary=sentences.summary(told),
         )
@@ -156,18 +167,13 @@ class Reading:
     def _promised(self, held: core.Held) -> Promised:
         return Promised(
             version=self.versions[id(held.policy)],
-            line=sentences.line_of(held.kind, held.of),
+            line=sentences.line_of(held.kind, held.of, self.say),
             target=held.target,
-            coverage=str(held.hours),
+            coverage=self.say.coverage(str(held.hours)),
             zone=held.hours.zone.key,
             due=held.due,
             counts=held.counts,
         )
-
-    def _remark(self, clock: core.Clock, mark: str) -> Remark:
-        due = moment(clock.due, self.zone) if clock.due else ""
-        breached = moment(clock.breached_at, self.zone) if clock.breached_at else ""
-        return Remark(str(mark), sentences.remark(clock, mark, due=due, breached=breached))
 
 
 def _standing(clock: core.Clock) -> str:

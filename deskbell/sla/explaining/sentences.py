@@ -1,7 +1,6 @@
 """The one sentence or two that a teacher understands, and what the marks of a clock mean.
 
-All words of an explanation that are not on a page itself stand here, so that there is one place to
-translate.
+The English stands here and is the key; its Spanish is in `words.py`.
 """
 
 from __future__ import annotations
@@ -9,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from deskbell.look.words import duration, hour, zone_name
+from deskbell.look.words import duration
 from deskbell.sla.core import Clock, Mark, Metric, Outcome
-from deskbell.sla.explaining.nouns import Cause, Promised, Step, Why
-from deskbell.tickets.escalations import tier_in_words
+from deskbell.sla.explaining.nouns import Cause, Step, Why
+from deskbell.sla.explaining.voice import Voice
+from deskbell.tickets.escalations import VENDOR
 
 _MINUTE = timedelta(minutes=1)
 _SOON = 6  # days: within them a weekday alone says which day is meant
 _BUSINESS_HOURS = "business hours"
-_LINES = {"chat": "Live chat", "alert": "Alarm"}
-_PROMISES: dict[str, str] = {
+PROMISES: dict[str, str] = {
     Metric.FIRST_REPLY: "We promised a first reply within {span}",
     Metric.NEXT_REPLY: "We promised the next reply within {span}",
     Metric.PERIODIC_UPDATE: "We promised an update within {span} of the last one",
@@ -28,13 +26,30 @@ _PROMISES: dict[str, str] = {
     Metric.ACKNOWLEDGE: "A person was to acknowledge the alarm within {span}",
     Metric.TAKE_OVER: "{about} was to take over within {span}",
 }
-_WAITED_FOR: dict[str, str] = {
-    Metric.FIRST_REPLY: "nobody has replied yet",
-    Metric.NEXT_REPLY: "nobody has replied yet",
-    Metric.PERIODIC_UPDATE: "there has been none yet",
-    Metric.RESOLUTION: "it is not solved yet",
-    Metric.ACKNOWLEDGE: "nobody has acknowledged it yet",
-    Metric.TAKE_OVER: "nobody has taken over yet",
+UNANSWERED: dict[str, str] = {
+    Metric.FIRST_REPLY: "It was due {instant}, and nobody has replied yet.",
+    Metric.NEXT_REPLY: "It was due {instant}, and nobody has replied yet.",
+    Metric.PERIODIC_UPDATE: "It was due {instant}, and there has been none yet.",
+    Metric.RESOLUTION: "It was due {instant}, and it is not solved yet.",
+    Metric.ACKNOWLEDGE: "It was due {instant}, and nobody has acknowledged it yet.",
+    Metric.TAKE_OVER: "It was due {instant}, and nobody has taken over yet.",
+}
+STANDINGS = {
+    "running": "running",
+    "warned": "due soon",
+    "breached": "late",
+    "paused": "paused",
+    "met": "kept",
+    "late": "ended late",
+    "cancelled": "no longer needed",
+}
+LINES = {
+    "urgent": "Urgent impact",
+    "high": "High impact",
+    "normal": "Normal impact",
+    "low": "Low impact",
+    "chat": "Live chat",
+    "alert": "Alarm",
 }
 
 
@@ -43,49 +58,54 @@ class Told:
     """What a summary is made of."""
 
     clock: Clock
-    promised: Promised
     steps: Sequence[Step]
     stopped_by: Cause | None
-    zone: str
+    say: Voice
     dated: bool  # say each day with its date, for what is read long afterwards
 
 
 def summary(told: Told) -> str:
     """What was promised, how it was counted, and what came of it."""
-    clock = told.clock
-    span = _span(clock.target, told.promised.coverage)
-    about = tier_in_words(clock.about) if clock.metric == Metric.TAKE_OVER else ""
-    promise = _PROMISES[clock.metric].format(span=span, about=about)
+    clock, say = told.clock, told.say
+    about = tier(clock.about, say) if clock.metric == Metric.TAKE_OVER else ""
+    promise = say(PROMISES[clock.metric], span=_span(told), about=about)
     if clock.outcome is Outcome.CANCELLED:
         return f"{promise}. {_cancelled(told)}"
     if clock.due is None:
         return f"{promise}. {_paused(told)}"
-    if clock.stop is None and clock.outcome is Outcome.RUNNING:
-        course = _course(told)
-        due = f"due {_instant(told, clock.due)}"
-        return f"{promise}. {course}: {due}." if course else f"{promise}: {due}."
-    if clock.stop is None:
-        late = f"It was due {_instant(told, clock.due)}, and {_WAITED_FOR[clock.metric]}."
-        return f"{promise}. {late}"
-    return f"{promise}, so by {_instant(told, clock.due)}. {_ended(told)}"
+    due = _instant(told, clock.due)
+    if clock.stop is not None:
+        kept_till = say("{promise}, so by {instant}.", promise=promise, instant=due)
+        return f"{kept_till} {_ended(told)}"
+    if clock.outcome is not Outcome.RUNNING:
+        return f"{promise}. {say(UNANSWERED[clock.metric], instant=due)}"
+    course = _course(told)
+    return say(
+        "{what}: due {instant}.", what=f"{promise}. {course}" if course else promise, instant=due
+    )
 
 
-def line_of(kind: str, of: str) -> str:
+def line_of(kind: str, of: str, say: Voice) -> str:
     """The line of the policy that makes a promise: “Normal impact”, “Live chat”, “Alarm”."""
-    if kind == "impact":
-        return f"{of.capitalize()} impact"
-    return _LINES.get(kind) or tier_in_words(of)
+    return tier(of, say) if kind == "tier" else say(LINES[of if kind == "impact" else kind])
 
 
-def remark(clock: Clock, mark: str, *, due: str, breached: str) -> str:
-    """What a mark means (K6, K8, K10, K13, K14, K16); `due` and `breached` are instants in words."""
-    late_at_once = clock.breached_at and clock.due and clock.breached_at > clock.due
-    if late_at_once and mark in _LATE_BECAUSE:
-        return f"{_LATE_BECAUSE[mark]} It is late from {breached}, not from {due}."
-    return _MARKS.get(mark, mark)
+def tier(of: str, say: Voice) -> str:
+    """“Tier 2”, “A vendor”: as `tickets.escalations.tier_in_words`, in the reader's language."""
+    return say("A vendor") if of == VENDOR else say("Tier {number}", number=of)
 
 
-_LATE_BECAUSE: dict[str, str] = {
+def remark(clock: Clock, mark: str, say: Voice) -> str:
+    """What a mark means (K6, K8, K10, K13, K14, K16)."""
+    due, breached = clock.due, clock.breached_at
+    if due and breached and breached > due and mark in LATE_BECAUSE:
+        late = "It is late from {breached}, not from {due}."
+        since = say(late, breached=say.moment(breached), due=say.moment(due))
+        return f"{say(LATE_BECAUSE[mark])} {since}"
+    return say(MARKS[mark]) if mark in MARKS else str(mark)
+
+
+LATE_BECAUSE: dict[str, str] = {
     Mark.RECLASSIFIED: (
         "The promise changed while the clock ran, with the impact, the policy or the chat, and the "
         "new one had already passed. A promise is never broken before it is made."
@@ -106,7 +126,7 @@ _LATE_BECAUSE: dict[str, str] = {
         "The due instant passed while the ticket was set aside, and then it was brought back."
     ),
 }
-_MARKS: dict[str, str] = {
+MARKS: dict[str, str] = {
     Mark.MERGED: "The ticket was merged into another one, whose clocks go on.",
     Mark.MOVED: "The messages that it counted were moved to another ticket, whose clock goes on.",
     Mark.SOLVED_UNANSWERED: (
@@ -121,63 +141,102 @@ _MARKS: dict[str, str] = {
 }
 
 
-def _span(target: timedelta, coverage: str) -> str:
+def _span(told: Told) -> str:
     """The target in the words of its coverage: “4 business hours”, “15 min (24/7)”."""
+    target, coverage, say = told.clock.target, str(told.clock.hours), told.say
     if coverage.casefold() != _BUSINESS_HOURS:
         return f"{duration(target)} ({coverage})"
     hours, rest = divmod(target, timedelta(hours=1))
     if rest:
-        return f"{duration(target)} of {_BUSINESS_HOURS}"
-    return f"{hours} {_BUSINESS_HOURS if hours != 1 else 'business hour'}"
+        return say("{amount} of business hours", amount=duration(target))
+    return say("1 business hour") if hours == 1 else say("{count} business hours", count=hours)
 
 
 def _course(told: Told) -> str:
     """How the time up to the due instant is made up; empty where it simply runs on."""
-    counted = [step for step in told.steps if step.why is Why.COUNTED]
+    counted, say = [step for step in told.steps if step.why is Why.COUNTED], told.say
     if not counted:
         return ""
-    first, last = counted[0], counted[-1]
+    first, last, now = counted[0], counted[-1], told.clock.as_of
     if len(counted) == 1:
-        waits = first.start > told.clock.start
-        return f"Counting begins on {_since(told, first.start)}" if waits else ""
+        begins = say(
+            "Counting begins on {day} at {hour}",
+            day=_day_then(told, first.start),
+            hour=say.oclock(first.start, brief=True),
+        )
+        return begins if first.start > told.clock.start else ""
     if len(counted) == 2:
-        verb = "counted" if first.end <= told.clock.as_of else "count"
-        told_first = f"{_roughly(first.counted)} {verb} {_until(told, first.end)}"
-        return f"{told_first}, the rest {_from(told, last.start)}{_holidays(told)}"
-    verb = "counted" if last.start <= told.clock.as_of else "count"
-    days = {step.start.astimezone(ZoneInfo(told.zone)).date() for step in counted}
-    span = f"from {_day(told, first.start)} to {_day(told, last.start)}"
-    return f"The hours {verb} on {len(days)} days {span}{_holidays(told)}"
+        return say(
+            "{amount} counted on {day} until {hour}, the rest from {next_hour} on {next_day}{holidays}"
+            if first.end <= now
+            else "{amount} count on {day} until {hour}, the rest from {next_hour} on {next_day}{holidays}",
+            amount=_roughly(first.counted),
+            day=_day_then(told, first.end - timedelta(microseconds=1)),  # midnight ends its day
+            hour=say.oclock(first.end, brief=True),
+            next_hour=say.oclock(last.start, brief=True),
+            next_day=_day(told, last.start),
+            holidays=_holidays(told),
+        )
+    return say(
+        "The hours counted on {count} days from {first} to {last}{holidays}"
+        if last.start <= now
+        else "The hours count on {count} days from {first} to {last}{holidays}",
+        count=len({say.local(step.start).date() for step in counted}),
+        first=_day(told, first.start),
+        last=_day(told, last.start),
+        holidays=_holidays(told),
+    )
 
 
 def _holidays(told: Told) -> str:
     names = list(dict.fromkeys(step.reason for step in told.steps if step.why is Why.HOLIDAY))
-    return f", without {' and '.join(names[:2])}{' and more' if names[2:] else ''}" if names else ""
+    if not names:
+        return ""
+    if len(names) == 1:
+        return told.say(", without {name}", name=names[0])
+    two = ", without {name} and {other} and more" if names[2:] else ", without {name} and {other}"
+    return told.say(two, name=names[0], other=names[1])
 
 
 def _paused(told: Told) -> str:
-    since, _, reason = told.clock.pauses[-1]
-    counted = f"{duration(told.clock.counted)} of {duration(told.clock.target)} have counted"
-    return f"It stands still since {_instant(told, since)}, {reason}. {counted}."
+    clock, say = told.clock, told.say
+    return say(
+        "It stands still since {instant}, {reason}. {counted} of {target} have counted.",
+        instant=_instant(told, clock.pauses[-1][0]),
+        reason=say.pause(clock.pauses[-1][2]),
+        counted=duration(clock.counted),
+        target=duration(clock.target),
+    )
 
 
 def _cancelled(told: Told) -> str:
-    at = told.clock.stop
-    assert at is not None
-    why = f": {_lowered(told.stopped_by)}" if told.stopped_by else ""
-    return f"It ended {_instant(told, at)}, before it was due{why}."
+    assert told.clock.stop is not None
+    at, say = _instant(told, told.clock.stop), told.say
+    if told.stopped_by is None:
+        return say("It ended {instant}, before it was due.", instant=at)
+    why = _lowered(told.stopped_by)
+    return say("It ended {instant}, before it was due: {why}.", instant=at, why=why)
 
 
 def _ended(told: Told) -> str:
-    clock = told.clock
+    clock, say = told.clock, told.say
     assert clock.stop is not None
-    what = told.stopped_by.words if told.stopped_by else "It was done"
+    what = told.stopped_by.words if told.stopped_by else say("It was done")
     when = _instant(told, clock.stop)
     if clock.late_by is None:
-        return f"{what} {when}, after {_roughly(clock.counted)}: kept."
-    gaps = any(step.late and step.why is not Why.COUNTED for step in told.steps)
-    counted_in = f" of {_lowered_name(told.promised.coverage)}" if gaps else ""
-    return f"{what} {when}, late by {_roughly(clock.late_by)}{counted_in}."
+        kept = "{what} {instant}, after {amount}: kept."
+        return say(kept, what=what, instant=when, amount=_roughly(clock.counted))
+    late = _roughly(clock.late_by)
+    if not any(step.late and step.why is not Why.COUNTED for step in told.steps):
+        return say("{what} {instant}, late by {amount}.", what=what, instant=when, amount=late)
+    hours = str(clock.hours)
+    return say(
+        "{what} {instant}, late by {amount} of {hours}.",
+        what=what,
+        instant=when,
+        amount=late,
+        hours=say(_BUSINESS_HOURS) if hours.casefold() == _BUSINESS_HOURS else hours,
+    )
 
 
 def _roughly(amount: timedelta) -> str:
@@ -186,51 +245,31 @@ def _roughly(amount: timedelta) -> str:
     return duration(amount)
 
 
-def _lowered_name(coverage: str) -> str:
-    return _BUSINESS_HOURS if coverage.casefold() == _BUSINESS_HOURS else coverage
-
-
-def _lowered(cause: Cause | None) -> str:
-    """A cause inside a sentence: only “The ticket …” begins with a word that is no name."""
-    words = cause.words if cause else ""
-    return f"the{words[3:]}" if words.startswith("The ") else words
+def _lowered(cause: Cause) -> str:
+    """A cause inside a sentence: one that does not begin with a name begins small."""
+    words = cause.words
+    named = cause.who and words.startswith(cause.who)
+    return words if named else words[:1].lower() + words[1:]
 
 
 def _instant(told: Told, instant: datetime) -> str:
     """“Tuesday 9:50 am Eastern”."""
-    return f"{_day_then(told, instant)} {hour(instant, told.zone)} {zone_name(told.zone)}"
-
-
-def _since(told: Told, instant: datetime) -> str:
-    return f"{_day_then(told, instant)} at {_brief(told, instant)}"
-
-
-def _until(told: Told, instant: datetime) -> str:
-    """Midnight belongs to the day that ends there."""
-    day = _day_then(told, instant - timedelta(microseconds=1))
-    return f"on {day} until {_brief(told, instant)}"
-
-
-def _from(told: Told, instant: datetime) -> str:
-    return f"from {_brief(told, instant)} on {_day(told, instant)}"
-
-
-def _brief(told: Told, instant: datetime) -> str:
-    """“7 pm”, “9:50 am”, “midnight”."""
-    said = hour(instant, told.zone)
-    return "midnight" if said == "12:00 am" else said.replace(":00 ", " ")
+    return told.say(
+        "{day} {hour} {zone}",
+        day=_day_then(told, instant),
+        hour=told.say.oclock(instant),
+        zone=told.say.zone_name(),
+    )
 
 
 def _day(told: Told, instant: datetime) -> str:
     """“Tuesday”, or “Tuesday, November 24” where that could be another one."""
-    here = instant.astimezone(ZoneInfo(told.zone))
-    today = told.clock.as_of.astimezone(ZoneInfo(told.zone))
+    here, today = told.say.local(instant), told.say.local(told.clock.as_of)
     if told.dated:
-        return f"{here:%A, %B} {here.day}, {here.year}"
+        return told.say.date(instant, with_year=True)
     if abs((here.date() - today.date()).days) <= _SOON:
-        return f"{here:%A}"
-    year = "" if here.year == today.year else f", {here.year}"
-    return f"{here:%A, %B} {here.day}{year}"
+        return told.say.weekday(instant)
+    return told.say.date(instant, with_year=here.year != today.year)
 
 
 def _day_then(told: Told, instant: datetime) -> str:

@@ -34,8 +34,9 @@ def account_at(
     *,
     zone: str = "America/New_York",
     audience: Audience = Audience.AGENT,
+    language: str = "en",
     dated: bool = False,
 ) -> Account:
     """The account of a ticket as of an Eastern wall-clock time."""
     with moved_to(at(when)):
-        return account_of(ticket, zone=zone, audience=audience, dated=dated)
+        return account_of(ticket, zone=zone, audience=audience, language=language, dated=dated)
