@@ -11,7 +11,7 @@ import deskbell.people.providers.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0001_initial"),
+        ("people", "0002_pictures_of_people"),
     ]
 
     operations = [
