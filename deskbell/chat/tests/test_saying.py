@@ -13,11 +13,8 @@ from deskbell.chat.models import Sent, Visit, Visitor
 from deskbell.chat.saying import LONGEST_TEXT, MOST_A_MINUTE, say
 from deskbell.chat.tallies import TooFast
 from deskbell.chat.visitors import held_and_seen, meet
-from deskbell.inbox import drawing
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
-from deskbell.lib.remembering import remembering
-from deskbell.realtime.models import LiveEvent
 from deskbell.sla.models import Clock
 from deskbell.tickets.chatting import end_live
 from deskbell.tickets.impacts import Impact
@@ -155,20 +152,6 @@ def test_who_left_an_address_in_another_tab_is_read_anew(visitor: Visitor, visit
     with transaction.atomic():
         assert held_and_seen(read_before).address == "pat@school.example"
         assert held_and_seen(visitor).seen_at > visitor.created_at
-
-
-def test_a_chats_row_is_told_as_it_would_be_if_it_were_read_again(
-    visitor: Visitor, visit: Visit, town: Town
-) -> None:
-    """For words in a chat the ticket and its clocks are drawn as the desk has them in hand."""
-    reply(visit.ticket, Words("Is the cable in?"), by=town.ana)
-    set_impact(visit.ticket, Impact.HIGH, by=town.ana)
-    with remembering():
-        say(visitor, "It is in", client_id="second-message")
-    told = LiveEvent.objects.filter(topic="inbox", name="row").latest("id")
-    kept = Ticket.objects.with_people().select_related("standing").get(pk=visit.ticket_id)
-    assert told.data == drawing.row(kept)
-    assert "Next reply" in told.data
 
 
 def test_the_files_of_new_words_are_known_without_asking(visit: Visit) -> None:

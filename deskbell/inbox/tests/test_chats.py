@@ -16,15 +16,19 @@ from deskbell.chat.models import QueueRules, Visit, Wait
 from deskbell.chat.queue import accept
 from deskbell.chat.saying import say
 from deskbell.chat.visitors import meet
+from deskbell.inbox import drawing
 from deskbell.inbox.tests.conftest import ClientOf
 from deskbell.lib.clock import moved_to
+from deskbell.lib.remembering import remembering
 from deskbell.mail.models import OutboundMail
 from deskbell.people.models import Team
 from deskbell.realtime.models import LiveEvent
 from deskbell.tickets.chatting import end_live
 from deskbell.tickets.identifying import identify
+from deskbell.tickets.impacts import Impact
 from deskbell.tickets.models import Category, Ticket
 from deskbell.tickets.replying import note, reply
+from deskbell.tickets.triage import set_impact
 from deskbell.tickets.words import Words
 from tests.town import Town, at
 
@@ -230,3 +234,17 @@ def test_managers_set_the_rules(client_of: ClientOf, browser: Client, town: Town
     assert client_of(town.max.person).post("/inbox/chats/rules/change", form).status_code == 302
     assert QueueRules.objects.get().most_at_once == 5
     assert "Nobody is given a chat" in text_of(browser)
+
+
+def test_a_chats_row_is_told_as_it_would_be_if_it_were_read_again(
+    a_chat: Chats, town: Town
+) -> None:
+    """For words in a chat the ticket and its clocks are drawn as the desk has them in hand."""
+    visit = a_chat()
+    reply(visit.ticket, Words("Is the cable in?"), by=town.ana)
+    set_impact(visit.ticket, Impact.HIGH, by=town.ana)
+    with remembering():
+        say(visit.visitor, "It is in", client_id="second-message")
+    kept = Ticket.objects.with_people().select_related("standing").get(pk=visit.ticket_id)
+    assert told("inbox", "row")[-1] == drawing.row(kept)
+    assert "Next reply" in drawing.row(kept)
