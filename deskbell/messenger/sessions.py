@@ -17,6 +17,7 @@ from deskbell.chat.tallies import (
 )
 from deskbell.chat.visitors import meet, see, set_remembered, sign_out, visit_of, welcome_back
 from deskbell.lib.numbers import LARGEST
+from deskbell.lib.prepared import prepared
 from deskbell.lib.remembering import remembering
 from deskbell.messenger import triage, trouble
 from deskbell.messenger.doors import (
@@ -97,10 +98,11 @@ def conversation(request: HttpRequest) -> Answer:
 @door("POST")
 def messages(request: HttpRequest) -> Answer:
     """Take one message; sent again, it is answered again and stays one."""
-    visitor, said = visitor_in(request), words_of(request)
+    said = words_of(request)
     client = text_in(said, "id")
-    MESSAGES_OF_A_NETWORK.count(network_in(request))
-    with remembering():  # what each listener would ask anew
+    with prepared(), remembering():  # what each listener would ask anew
+        visitor = visitor_in(request)
+        MESSAGES_OF_A_NETWORK.count(network_in(request))
         message = say(
             visitor,
             text_in(said, "text"),
