@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class Refused(Exception):
-    """The desk will not do this, and says why in one sentence that tells what to change."""
+    """The desk will not do this, and says why in one sentence that tells what to change. `way_out` is what a
+    form may offer beside the sentence, by the name that its style sheet knows."""
+
+    way_out: ClassVar[str] = ""
 
 
 class NotFound(Exception):

@@ -44,7 +44,7 @@ def refusals(get_response: View) -> View:
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refused):
-            return refusing.refused(request, str(error))
+            return refusing.refused(request, str(error), way_out=error.way_out)
         if isinstance(error, NotFound):
             return refusing.not_found(request, error)
         if isinstance(error, PermissionDenied):

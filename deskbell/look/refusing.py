@@ -8,11 +8,12 @@ from django.shortcuts import render
 from deskbell.lib.errors import NotFound
 
 
-def refused(request: HttpRequest, sentence: str) -> HttpResponse:
+def refused(request: HttpRequest, sentence: str, *, way_out: str = "") -> HttpResponse:
     """The sentence in the form that was sent, or on a page of its own where there is no script."""
     if "HX-Request" not in request.headers:
         return problem(request, 422, "That didn’t work", sentence)
-    response = render(request, "look/_refusal.html", {"sentence": sentence}, status=422)
+    context = {"sentence": sentence, "way_out": way_out}
+    response = render(request, "look/_refusal.html", context, status=422)
     return to_its_form(response)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,8 +15,10 @@ from deskbell.lib.telling import tell, telling_together
 from deskbell.people.models import Person
 from deskbell.realtime.announcing import announcing_together
 from deskbell.tickets.events import Fact, Kind, StateChanged, append, holding
+from deskbell.tickets.fields.defining import current_fields
+from deskbell.tickets.fields.setting import missing_on, named
 from deskbell.tickets.models import State, Ticket, TicketEvent
-from deskbell.tickets.solving import unanswered_by_ticket
+from deskbell.tickets.solving import Unanswered, unanswered_by_ticket
 
 NAMED = 5  # tickets that a refusal lists
 MOVES = [  # a merge and a put-back split change the state by their own event
@@ -34,10 +36,11 @@ def solve_together(
     """Solve those of these tickets that are unfinished, all or none; returns the state each had before.
 
     Refused while some have a message that nobody has answered, unless `unanswered` says that this is
-    meant (K14). `evidence` is kept with each event.
+    meant (K14), or lack what is needed to solve them. `evidence` is kept with each event.
     """
     with _holding(numbers) as held:
         unfinished = [t for t in held.values() if t.state not in {State.SOLVED, State.CLOSED}]
+        _refuse_incomplete(unfinished)
         if not unanswered:
             _refuse_unanswered(unfinished)
         return _move(dict.fromkeys(unfinished, State.SOLVED), by=by, evidence=evidence)
@@ -96,13 +99,30 @@ def _move(
     return before
 
 
+def _refuse_incomplete(tickets: Iterable[Ticket]) -> None:
+    fields = current_fields()
+    lacking = {ticket.pk: missing for ticket in tickets if (missing := missing_on(ticket, fields))}
+    if lacking:
+        names = named(sorted({name for missing in lacking.values() for name in missing}))
+        raise Refused(
+            f"Fill in {names} first, on {_listed(sorted(lacking))}. "
+            "Select them in the inbox to fill in all of them at once."
+        )
+
+
 def _refuse_unanswered(tickets: Iterable[Ticket]) -> None:
     waiting = unanswered_by_ticket(ticket.pk for ticket in tickets)
-    found = [f"#{number}" for number, messages in sorted(waiting.items()) if messages]
+    found = sorted(number for number, messages in waiting.items() if messages)
     if not found:
         return
-    named = ", ".join(found[:NAMED]) + (f" and {len(found) - NAMED} more" * (len(found) > NAMED))
     has = "The last message of" if found[1:] else "The last message of ticket"
-    raise Refused(
-        f"{has} {named} has no answer yet. Write a message to all, or solve them without an answer."
+    raise Unanswered(
+        f"{has} {_listed(found)} has no answer yet. Write a message to all, or solve them without "
+        "an answer."
     )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """The first of these tickets, and how many more there are."""
+    more = f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else ""
+    return ", ".join(f"#{number}" for number in numbers[:NAMED]) + more

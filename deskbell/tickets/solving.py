@@ -18,6 +18,12 @@ CLOSED_AFTER = timedelta(days=14)
 _SPOKEN = [Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.UPDATE, Kind.MOVED_HERE]
 
 
+class Unanswered(Refused):
+    """The customer's last message has no answer; it can be solved nevertheless (K14)."""
+
+    way_out = "unanswered"
+
+
 def set_state(
     ticket: Ticket,
     to: str,
@@ -41,7 +47,7 @@ def set_state(
         if to == State.SOLVED != locked.state and not incomplete:
             refuse_unless_filled_in(locked)
         if to == State.SOLVED and not unanswered and waits_for_reply(locked):
-            raise Refused(
+            raise Unanswered(
                 "The customer's last message has no answer yet. Reply first, or solve it "
                 "without an answer."
             )

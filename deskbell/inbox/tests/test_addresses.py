@@ -263,6 +263,7 @@ SHOWN_TOO = {
     "team",
     "districts",
     "district-people",
+    "own-portrait",
     "providers",
     "provider",
     "notices",

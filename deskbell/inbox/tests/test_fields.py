@@ -170,3 +170,30 @@ def test_a_page_costs_the_same_however_many_fields_there_are(
     with CaptureQueriesContext(connection) as many:
         page(browser, path)
     assert len(many) == len(few)
+
+
+def test_what_is_needed_is_named_and_solving_without_an_answer_is_no_way_around_it(
+    browser: Client, ticket: Ticket
+) -> None:
+    define(Written("Root cause", required=True))
+    path = f"/tickets/{ticket.number}"
+    assert "needed to solve it" in page(browser, path)
+    for more in ({}, {"unanswered": "yes"}):
+        answer = browser.post(f"{path}/state", {"state": "solved", **more}, headers=HTMX)
+        assert answer.status_code == 422
+        html = answer.content.decode()
+        assert "Fill in “Root cause” first" in html and "data-way-out" not in html
+    browser.post(f"{path}/fields/root_cause", {"value": "Cable"})
+    answer = browser.post(f"{path}/state", {"state": "solved"}, headers=HTMX)
+    assert 'data-way-out="unanswered"' in answer.content.decode()
+
+
+def test_a_reply_that_would_solve_it_is_not_sent_while_something_is_missing(
+    browser: Client, ticket: Ticket
+) -> None:
+    define(Written("Root cause", required=True))
+    form = {"text": "Done", "then": "solved"}
+    answer = browser.post(f"/tickets/{ticket.number}/replies", form, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Fill in “Root cause” first" in answer.content.decode()
+    assert ticket.messages.count() == 1

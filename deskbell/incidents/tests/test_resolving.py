@@ -18,6 +18,8 @@ from deskbell.lib.errors import Refused
 from deskbell.sla import verify
 from deskbell.sla.models import Clock
 from deskbell.tickets import solving
+from deskbell.tickets.fields.defining import Written, define
+from deskbell.tickets.fields.setting import set_field
 from deskbell.tickets.merging import merge
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.replying import hear
@@ -73,6 +75,21 @@ def test_k14_a_message_without_an_answer_asks_for_one(
     assert (said.text, said.public) == ("Please start it once more.", True)
     assert Clock.objects.get(ticket=tickets[0], metric="next_reply").outcome == "met"
     assert list(verify.differences()) == []
+
+
+def test_a_custom_field_that_is_needed_holds_all_of_them(
+    town: Town, incident: Incident, tickets: list[Ticket]
+) -> None:
+    cause = define(Written("Root cause", required=True))
+    set_field(tickets[1], cause, ["Switch"], by=town.ana.person)
+
+    with pytest.raises(Refused, match=f"Fill in “Root cause” first, on #{tickets[0].pk}[.]"):
+        resolving.solve_together(incident, by=town.ana)
+    assert states(tickets) == ["open", "open"]
+
+    set_field(tickets[0], cause, ["Switch"], by=town.ana.person)
+    resolving.solve_together(incident, by=town.ana)
+    assert states(tickets) == ["solved", "solved"]
 
 
 def test_k14_solved_without_an_answer_is_counted_apart(

@@ -47,8 +47,7 @@ def filters_named(begun: str) -> list[tuple[str, str]]:
     return [
         (f"{FAMILY}.{each.key}", _hint(each))
         for each in current_fields()
-        if FAMILY.startswith(begun.lower())
-        or f" {each.key} {each.name.lower()}".find(f" {word}") >= 0
+        if FAMILY.startswith(begun.lower()) or f" {word}" in f" {each.key} {each.name.lower()}"
     ]
 
 

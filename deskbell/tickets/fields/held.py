@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deskbell.lib.errors import Refused
-from deskbell.tickets.fields.defining import current_fields
+from deskbell.lib.errors import NotFound, Refused
+from deskbell.tickets.fields.defining import field_with_key
 from deskbell.tickets.fields.models import CustomField, Holds
 from deskbell.tickets.fields.reading import Value, keys_in, options, read_value, said
 from deskbell.tickets.models import Ticket
@@ -37,9 +37,10 @@ def read_held(written: str) -> Held:
     """What a macro or a bulk change lets tickets hold: `room=204`, `fails=sound,screen`, or `room=`, which
     empties it. Raises Refused."""
     key, _, given = written.partition("=")
-    field = next((each for each in current_fields() if each.key == key), None)
-    if field is None:
-        raise Refused("Choose a field that tickets have.")
+    try:
+        field = field_with_key(key)
+    except NotFound as nothing:
+        raise Refused("Choose a field that tickets have.") from nothing
     values = given.split(",") if field.holds == Holds.SEVERAL else [given]
     return Held(field, read_value(field, values))
 

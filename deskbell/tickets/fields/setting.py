@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from deskbell.lib.errors import Refused
 from deskbell.lib.telling import tell
@@ -50,15 +50,23 @@ def put(ticket: Ticket, field: CustomField, value: Value | None, *, by: Person) 
 
 
 def refuse_unless_filled_in(ticket: Ticket) -> None:
-    """A ticket is solved when it holds all that is required of its kind. Raises Refused, and names them."""
-    missing = [
-        f"“{field}”"
-        for field in current_fields()
+    """A ticket is solved when it holds all that is needed of its kind. Raises Refused, and names the rest."""
+    if missing := missing_on(ticket, current_fields()):
+        raise Refused(f"Fill in {named(missing)} first: #{ticket.number} can’t be solved without.")
+
+
+def missing_on(ticket: Ticket, fields: Iterable[CustomField]) -> list[str]:
+    """The names of those that are needed to solve the ticket, and empty."""
+    return [
+        field.name
+        for field in fields
         if field.required
         and field.concerns(ticket.category)
         and field.key not in ticket.field_values
     ]
-    if missing:
-        *most, last = missing
-        names = f"{', '.join(most)} and {last}" if most else last
-        raise Refused(f"Fill in {names} first: #{ticket.number} can’t be solved without.")
+
+
+def named(names: Sequence[str]) -> str:
+    """Fields in a sentence: “Room”, “Seats” and “Root cause”."""
+    *most, last = [f"“{name}”" for name in names]
+    return f"{', '.join(most)} and {last}" if most else last

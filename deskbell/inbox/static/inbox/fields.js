@@ -2,7 +2,7 @@
 const typedDays = new WeakSet();
 
 export function fillIn() {
-  document.querySelector(".custom-field :is(input, select)")?.focus();
+  document.querySelector(".custom-field :is(input:not([type=hidden]), select)")?.focus();
 }
 
 /* A day that is being typed is whole only when the field is left: until then its half-typed years are no answer. */
