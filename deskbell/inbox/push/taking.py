@@ -22,7 +22,7 @@ from deskbell.lib import clock
 BATCH = 16  # devices
 MOST_IN_ONE = 2000
 AT_MOST = 5  # messages to a device within a minute
-LEASE = timedelta(seconds=30)  # a service has ten seconds
+LEASE = timedelta(seconds=30)  # a batch takes ten seconds at most
 TOO_LATE_AFTER = timedelta(hours=1)  # then it is history, and stands in the desk
 TOO_LATE = "It could not be sent for an hour."
 State = Push.State
