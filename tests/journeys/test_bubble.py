@@ -157,6 +157,43 @@ def test_a_page_speaks_with_the_bubble_by_a_module_under_a_strict_policy(
 
 
 @pytest.mark.parametrize("look", [(1440, 900, "light")], indirect=True)
+def test_two_tabs_hold_one_conversation_and_who_signs_out_in_one_is_gone_in_the_other(
+    desk: RunningDesk, portal: HostPage, secret: tuple[str, str], pupil: Page, ada: Page
+) -> None:
+    portal.identity = signed(secret, "ivy", name="Ivy Inge")
+    portal.module = f"""
+      import {{ identify }} from "{desk.url}/bubble.mjs";
+      addEventListener("sign-out", () => identify(null));
+    """
+    other = pupil.context.new_page()
+    try:
+        for tab in (pupil, other):
+            tab.goto(portal.url)
+            launcher(tab).click()
+            expect(tab.get_by_text("Hello Ivy, how can we help?")).to_be_visible()
+        say(pupil, "Said in the first tab")
+        expect(other.get_by_text("Said in the first tab", exact=True)).to_be_visible(timeout=LIVE)
+        say(other, "Said in the second")
+        ada.goto(f"{desk.url}/inbox")
+        ada.get_by_role("link", name="Said in the first tab").click()
+        ada.get_by_placeholder("Write to Ivy Inge").fill("We see both")
+        ada.get_by_role("button", name="Send", exact=True).click()
+        words = ("Said in the first tab", "Said in the second", "We see both")
+        for tab in (pupil, other):
+            expect(tab.get_by_text("We see both", exact=True)).to_be_visible(timeout=LIVE)
+            for each in words:
+                expect(tab.get_by_text(each, exact=True)).to_have_count(1)
+        pupil.evaluate("dispatchEvent(new Event('sign-out'))")
+        for tab in (pupil, other):
+            expect(tab.get_by_text("How can we help?")).to_be_visible()
+            for each in words:
+                expect(tab.get_by_text(each, exact=True)).to_have_count(0)
+            assert "ivy" not in str(tab.evaluate("({...sessionStorage, ...localStorage})"))
+    finally:
+        portal.module = ""
+
+
+@pytest.mark.parametrize("look", [(1440, 900, "light")], indirect=True)
 def test_nothing_is_fetched_before_the_page_is_drawn_and_nothing_moves(
     desk: RunningDesk, portal: HostPage, secret: tuple[str, str], pupil: Page
 ) -> None:
