@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.journeys.conftest import keep_picture
 from tests.journeys.host_page import HostPage, host_page
 from tests.journeys.running_desk import RunningDesk
+from tests.pictures import picture
 
 LIVE = 10_000
 
@@ -230,8 +231,11 @@ def test_files_are_picked_pasted_and_dropped_and_the_team_has_them(
         pupil.get_by_role("button", name="Attach files: 5 at most, of 5 MB each")
     ).to_be_visible()
     pick = pupil.locator("input[type=file]")
-    pick.set_input_files({"name": "essay.txt", "mimeType": "text/plain", "buffer": b"My essay"})
-    expect(pupil.get_by_role("button", name="Remove essay.txt")).to_be_visible(timeout=LIVE)
+    essay = {"name": "essay.txt", "mimeType": "text/plain", "buffer": b"My essay"}
+    shot = {"name": "shot.png", "mimeType": "image/png", "buffer": picture(1600, 900)}
+    pick.set_input_files([essay, shot])
+    for name in ("essay.txt", "shot.png"):
+        expect(pupil.get_by_role("button", name=f"Remove {name}")).to_be_visible(timeout=LIVE)
     give(pupil, "textarea", "paste", "clipboardData", "screen.png")
     expect(pupil.get_by_role("button", name="Remove screen.png")).to_be_visible(timeout=LIVE)
     give(pupil, ".panel", "drop", "dataTransfer", "homework.bat")
@@ -246,6 +250,22 @@ def test_files_are_picked_pasted_and_dropped_and_the_team_has_them(
     ada.get_by_role("link", name="It looks like this").click()
     for name in ("essay.txt", "screen.png"):
         expect(ada.get_by_role("link", name=name, exact=True)).to_be_visible()
+
+    # The portal's policy allows no pictures of the desk: the bubble draws them.
+    small = pupil.get_by_role("link", name="shot.png").get_by_role("img")
+    expect(small).to_have_js_property("width", 480)
+    ticket = ada.url
+    ada.goto(f"{desk.url}/you/picture")
+    ada.get_by_label("A picture of your face").set_input_files(
+        {"name": "me.png", "mimeType": "image/png", "buffer": picture(400, 300)}
+    )
+    ada.get_by_role("button", name="Show this picture").click()
+    expect(ada.get_by_role("button", name="Take it away")).to_be_visible()
+    ada.goto(ticket)
+    ada.get_by_placeholder("Write to Lea Lind").fill("I see it")
+    ada.get_by_role("button", name="Send", exact=True).click()
+    expect(pupil.get_by_text("I see it", exact=True)).to_be_visible(timeout=LIVE)
+    expect(pupil.locator(".face canvas")).to_have_js_property("width", 192)
 
 
 def give(page: Page, where: str, event: str, field: str, name: str) -> None:
