@@ -40,9 +40,7 @@ def own(request: HttpRequest) -> HttpResponse:
         brought, before = request.FILES.get("picture"), me.portrait_id
         portraits.choose(me, brought.read(portraits.LARGEST + 1) if brought else b"")
         request.session[LEFT] = before
-        if (
-            "HX-Request" in request.headers
-        ):  # a page that is read anew takes the next picture as well
+        if "HX-Request" in request.headers:  # the page is read anew, to cut the next one too
             return HttpResponse(status=204, headers={"HX-Redirect": portraits.OWN_PAGE})
         return redirect("own-portrait")
     context = {

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.journeys.conftest import keep_picture
 from tests.journeys.host_page import HostPage, host_page
 from tests.journeys.running_desk import RunningDesk
+from tests.pictures import picture
 
 LIVE = 10_000
 
@@ -157,6 +158,43 @@ def test_a_page_speaks_with_the_bubble_by_a_module_under_a_strict_policy(
 
 
 @pytest.mark.parametrize("look", [(1440, 900, "light")], indirect=True)
+def test_two_tabs_hold_one_conversation_and_who_signs_out_in_one_is_gone_in_the_other(
+    desk: RunningDesk, portal: HostPage, secret: tuple[str, str], pupil: Page, ada: Page
+) -> None:
+    portal.identity = signed(secret, "ivy", name="Ivy Inge")
+    portal.module = f"""
+      import {{ identify }} from "{desk.url}/bubble.mjs";
+      addEventListener("sign-out", () => identify(null));
+    """
+    other = pupil.context.new_page()
+    try:
+        for tab in (pupil, other):
+            tab.goto(portal.url)
+            launcher(tab).click()
+            expect(tab.get_by_text("Hello Ivy, how can we help?")).to_be_visible()
+        say(pupil, "Said in the first tab")
+        expect(other.get_by_text("Said in the first tab", exact=True)).to_be_visible(timeout=LIVE)
+        say(other, "Said in the second")
+        ada.goto(f"{desk.url}/inbox")
+        ada.get_by_role("link", name="Said in the first tab").click()
+        ada.get_by_placeholder("Write to Ivy Inge").fill("We see both")
+        ada.get_by_role("button", name="Send", exact=True).click()
+        words = ("Said in the first tab", "Said in the second", "We see both")
+        for tab in (pupil, other):
+            expect(tab.get_by_text("We see both", exact=True)).to_be_visible(timeout=LIVE)
+            for each in words:
+                expect(tab.get_by_text(each, exact=True)).to_have_count(1)
+        pupil.evaluate("dispatchEvent(new Event('sign-out'))")
+        for tab in (pupil, other):
+            expect(tab.get_by_text("How can we help?")).to_be_visible()
+            for each in words:
+                expect(tab.get_by_text(each, exact=True)).to_have_count(0)
+            assert "ivy" not in str(tab.evaluate("({...sessionStorage, ...localStorage})"))
+    finally:
+        portal.module = ""
+
+
+@pytest.mark.parametrize("look", [(1440, 900, "light")], indirect=True)
 def test_nothing_is_fetched_before_the_page_is_drawn_and_nothing_moves(
     desk: RunningDesk, portal: HostPage, secret: tuple[str, str], pupil: Page
 ) -> None:
@@ -193,8 +231,11 @@ def test_files_are_picked_pasted_and_dropped_and_the_team_has_them(
         pupil.get_by_role("button", name="Attach files: 5 at most, of 5 MB each")
     ).to_be_visible()
     pick = pupil.locator("input[type=file]")
-    pick.set_input_files({"name": "essay.txt", "mimeType": "text/plain", "buffer": b"My essay"})
-    expect(pupil.get_by_role("button", name="Remove essay.txt")).to_be_visible(timeout=LIVE)
+    essay = {"name": "essay.txt", "mimeType": "text/plain", "buffer": b"My essay"}
+    shot = {"name": "shot.png", "mimeType": "image/png", "buffer": picture(1600, 900)}
+    pick.set_input_files([essay, shot])
+    for name in ("essay.txt", "shot.png"):
+        expect(pupil.get_by_role("button", name=f"Remove {name}")).to_be_visible(timeout=LIVE)
     give(pupil, "textarea", "paste", "clipboardData", "screen.png")
     expect(pupil.get_by_role("button", name="Remove screen.png")).to_be_visible(timeout=LIVE)
     give(pupil, ".panel", "drop", "dataTransfer", "homework.bat")
@@ -209,6 +250,22 @@ def test_files_are_picked_pasted_and_dropped_and_the_team_has_them(
     ada.get_by_role("link", name="It looks like this").click()
     for name in ("essay.txt", "screen.png"):
         expect(ada.get_by_role("link", name=name, exact=True)).to_be_visible()
+
+    # The portal's policy allows no pictures of the desk: the bubble draws them.
+    small = pupil.get_by_role("link", name="shot.png").get_by_role("img")
+    expect(small).to_have_js_property("width", 480)
+    ticket = ada.url
+    ada.goto(f"{desk.url}/you/picture")
+    ada.get_by_label("A picture of your face").set_input_files(
+        {"name": "me.png", "mimeType": "image/png", "buffer": picture(400, 300)}
+    )
+    ada.get_by_role("button", name="Show this picture").click()
+    expect(ada.get_by_role("button", name="Take it away")).to_be_visible()
+    ada.goto(ticket)
+    ada.get_by_placeholder("Write to Lea Lind").fill("I see it")
+    ada.get_by_role("button", name="Send", exact=True).click()
+    expect(pupil.get_by_text("I see it", exact=True)).to_be_visible(timeout=LIVE)
+    expect(pupil.locator(".face canvas")).to_have_js_property("width", 192)
 
 
 def give(page: Page, where: str, event: str, field: str, name: str) -> None:

@@ -74,7 +74,7 @@ const identified = (token, fromAfar) => {
     if (ui.field) ui.field.value = known.draft;
   } else if (who !== known.who || held) {
     wipe(who);
-    if (!who && !fromAfar && others) others.postMessage("signed out");
+    if (!who && !fromAfar && others) others.postMessage("");
   }
   if (ui.all) {
     draw();
@@ -82,6 +82,9 @@ const identified = (token, fromAfar) => {
   }
 };
 
-/* Who signs out in one tab has done so in all of this site. */
+/* Who signs out in one tab has done so in all of this site; and who begins a conversation. */
 const others = window.BroadcastChannel ? new BroadcastChannel(KEY) : null;
-if (others) others.onmessage = () => { if (known.who || held) identified(null, true); };
+if (others) others.onmessage = ({ data }) => {
+  if (!data && (known.who || held)) identified(null, true);
+  if (data && data === known.who) fetchAll();
+};

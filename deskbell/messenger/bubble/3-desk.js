@@ -179,6 +179,7 @@ const post = () => (posting ||= known.outbox.length ? (async () => {
       take(told.message);
       tries = 0;
       remember();
+      if (!joined && known.who && others) others.postMessage(known.who);
       if (!listener || !joined) await fetchAll();
       else expectEcho(since);
     } catch (error) {

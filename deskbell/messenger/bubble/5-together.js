@@ -1,12 +1,13 @@
 /* ---- together ---- */
 
 let started = false;
-/** Draw the launcher and go on where this tab was; called once the host page has been drawn. */
+/** Draw the launcher and go on where this tab was; called once the host page has been drawn. A page that imports
+ * the module has started it by itself when its line tells who is here. */
 export const start = (settings = {}) => {
-  if (started) return;
-  started = true;
   if ("identity" in settings) identified(settings.identity || null);
   if (settings.look) host.dataset.look = settings.look;
+  if (started) return;
+  started = true;
   build();
   if (known.open) toggle(true, false);
   else draw();
