@@ -164,7 +164,13 @@ def test_no_page_that_a_customer_reaches_is_left_in_english(
     assert ticket
     receipt = "/your/" + link_for(ticket, town_in_use.olivia).rpartition("/your/")[2]
     ahead = ["/portal", "/portal/new", "/help", "/help/promise", "/help/search?q=zzz", receipt]
-    ahead += ["/portal/requests/999", "/portal/enter/used", "/portal/sign-in"]
+    ahead += [
+        "/portal/requests/999",
+        "/portal/enter/used",
+        "/portal/sign-in",
+        "/help/nowhere",
+        "/your/used",
+    ]
     seen, left = set[str](), dict[str, set[str]]()
     with moved_to(at("2026-11-12 11:00")):
         while ahead:
