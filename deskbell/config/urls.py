@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deskbell.messenger.urls")),
     path("", include("deskbell.portal.urls")),
     path("", include("deskbell.reports.urls")),
+    path("", include("deskbell.helpcenter.nowhere")),  # after all that stands below /help
 ]
 
 handler404 = "deskbell.look.refusing.not_found"

@@ -7,13 +7,14 @@ link is signed, so it needs no row, and names what it ends and for whom.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
 from deskbell.lib.errors import NotFound
+from deskbell.look.languages import USUAL
 from deskbell.mail.letters import Letter
 from deskbell.mail.models import OutboundMail
 from deskbell.mail.queueing import can_be_written_to, enqueue
@@ -21,16 +22,23 @@ from deskbell.people.desk import the_desk
 from deskbell.people.models import Person
 
 SALT = "deskbell.mail.subscription"
+SPANISH = {
+    "Unsubscribe": "Cancelar la suscripción",
+    "Done": "Listo",
+    "You get no more mails about {what}.": "No recibirá más correos sobre {what}.",
+    "Do you want no more mails about {what}?": "¿No quiere recibir más correos sobre {what}?",
+}
 _ends: dict[str, Callable[[str], None]] = {}
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """`kind` names the room's list, `key` the subscription in it, `what` what a person reads."""
+    """`kind` names the room's list, `key` the subscription in it, `what` what is read in `language`."""
 
     kind: str
     key: str
     what: str
+    language: str = USUAL
 
 
 def on_end(kind: str, stop: Callable[[str], None]) -> None:
@@ -57,8 +65,8 @@ def send_news(
 
 def link_of(subscription: Subscription) -> str:
     """The address at which this subscription ends."""
-    told = [subscription.kind, subscription.key, subscription.what]
-    return settings.DESK_URL + reverse("unsubscribe", args=[signing.dumps(told, salt=SALT)])
+    token = signing.dumps(list(astuple(subscription)), salt=SALT)
+    return settings.DESK_URL + reverse("unsubscribe", args=[token])
 
 
 def subscription_of(token: str) -> Subscription:

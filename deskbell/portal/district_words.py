@@ -33,18 +33,18 @@ ES = {
     "Month": "Mes",
     "Show": "Mostrar",
     "Together": "En total",
-    "Promise": "Promesa",
+    "Promise": "Compromiso",
     "Kept": "Cumplido",
     "Missed": "No cumplido",
     "Not decided yet": "Aún sin decidir",
     "Share kept": "Parte cumplida",
     "A promise counts the time that it covers alone, such as business hours, and is of the month in which it "
     "began. It is kept if a person answered before its end. How each came about stands with its request.": (
-        "Una promesa cuenta solo el tiempo que abarca, como el horario de atención, y es del mes en que "
+        "Un compromiso cuenta solo el tiempo que abarca, como el horario de atención, y es del mes en que "
         "empezó. Se cumple si una persona respondió antes de su fin. Cómo se calculó está en su solicitud."
     ),
     "Save all promises of the month as a table (CSV)": (
-        "Guardar todas las promesas del mes en una tabla (CSV)"
+        "Guardar todos los compromisos del mes en una tabla (CSV)"
     ),
     "Nothing was promised in this month.": "En este mes no se prometió nada.",
     "Uptime for {district}": "Disponibilidad para {district}",
@@ -63,7 +63,7 @@ ES = {
     "done {moment}": "hecho {moment}",
     "late by {time} of covered time": "con {time} de retraso en horario de atención",
     "The newest 200. The table holds all promises.": (
-        "Las 200 más recientes. La tabla contiene todas las promesas."
+        "Las 200 más recientes. La tabla contiene todos los compromisos."
     ),
     "Covered time": "Horario contado",
     "Began": "Empezó",

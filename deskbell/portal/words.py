@@ -232,6 +232,9 @@ ES = {
     "It was solved two weeks ago or more. If there is anything else, write to us again.": (
         "Se resolvió hace dos semanas o más. Si hay algo más, escríbanos de nuevo."
     ),
+    "This link shows nothing any more, or it is incomplete.": (
+        "Este enlace ya no muestra nada, o está incompleto."
+    ),
     "Opened {moment}": "Abierta: {moment}",
     "No answer from us is due at the moment.": "Por ahora no le debemos una respuesta.",
     "What we have kept, or not": "Lo que hemos cumplido, o no",

@@ -191,6 +191,8 @@ DOORS_OF_HELP = {
     ("help/articles/{for_team}-codes", "get"): (NONE, NONE, 200, 200),
     ("help/articles/{article}/feedback", "post"): (422,) * 4,  # without a face
     ("help/es/articles/{for_team}/feedback", "post"): (NONE, NONE, 422, 422),
+    ("help/nowhere", "get"): (NONE,) * 4,
+    ("help/es/nowhere", "get"): (NONE,) * 4,
     ("help/suggestions.json", "get"): (200,) * 4,
     ("help/sitemap.xml", "get"): (200,) * 4,
     ("robots.txt", "get"): (200,) * 4,

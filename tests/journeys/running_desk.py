@@ -127,7 +127,7 @@ def running_desk(data: Path, *arguments: str, **variables: str) -> Iterator[Runn
     collecting = threading.Thread(target=_collect, args=(desk,), daemon=True)
     collecting.start()
     try:
-        wait_for(lambda: desk.printed(r"(Deskbell runs)"), "the desk to start", seconds=60)
+        wait_for(lambda: desk.printed(r"(Deskbell runs)"), "the desk to start", seconds=180)
         yield desk
     finally:
         process.send_signal(signal.SIGINT)

@@ -19,6 +19,7 @@ from tests.journeys.running_desk import RunningDesk, text_of
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_AXE = re.compile("inline style|404 ")  # it styles its own marks and fetches style sheets itself
+Form = dict[str, str | float | bool]
 TEACHER = "tess@northvalley.example"
 ARTICLE = """---
 title: The screen stays black
@@ -60,7 +61,7 @@ Write to us.
 def town(
     desk: RunningDesk, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
-    """A desk with an article for everyone, and the browser of a teacher who is signed in to the portal."""
+    """A desk with an article for everyone, and the browser of a district's owner, signed in to the portal."""
     folder = tmp_path_factory.mktemp("articles")
     (folder / "black.en.md").write_text(ARTICLE)
     with browser.new_context() as agents:
@@ -71,14 +72,29 @@ def town(
             become_administrator(desk, page)
             desk.has_administrator = True
         page.goto(f"{desk.url}/districts")
-        token = page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""
-        form: dict[str, str | float | bool] = {
+        form: Form = {
             "name": "North Valley",
             "zone": "America/New_York",
             "domains": TEACHER.partition("@")[2],
-            "csrfmiddlewaretoken": token,
+            **token_of(page),
         }
         assert page.request.post(f"{desk.url}/districts", form=form).ok
+        page.goto(f"{desk.url}/onboardings/new")
+        option = page.locator("select[name=district] option", has_text="North Valley")
+        district = option.get_attribute("value")
+        page.get_by_label("District").select_option(district)
+        page.get_by_label("Start").fill("2026-11-02")
+        page.get_by_label("Go-live").fill("2027-06-01")
+        page.locator("main form button.main").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("North Valley")
+        place = {
+            "email": TEACHER,
+            "name": "Tess Turner",
+            "role": "owner",
+            "school": "",
+            **token_of(page),
+        }
+        assert page.request.post(f"{desk.url}/districts/{district}/people", form=place).ok
     desk.command("help", "import", str(folder), "--owner", ADMINISTRATOR[0], "--publish")
     desk.receive("Black screen", "The screen stays black in period 2.", sender=TEACHER)
     desk.relay.mail_to(TEACHER)  # the receipt: now the desk knows her
@@ -136,6 +152,44 @@ def test_every_page_is_whole_and_axe_finds_no_fault(
     fits(page, complaints, f"portal-new-{name}")
     page.goto("about:blank")  # what axe itself was refused has come by then
     complaints[:] = [each for each in complaints if not OF_AXE.search(each)]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_portal_is_whole_in_both_languages(
+    desk: RunningDesk,
+    town: BrowserContext,
+    page: Page,
+    complaints: list[str],
+    look: tuple[int, int, str],
+    language: str,
+) -> None:
+    """Contesting an impact, the explanation of a clock, articles beside the form, and what an owner sees."""
+    name = f"{language}-{look[0]}-{look[2]}"
+    page.context.add_cookies(town.cookies())  # type: ignore[arg-type]
+    chosen = {"name": "portal-language", "value": language, "url": desk.url}
+    page.context.add_cookies([chosen])  # type: ignore[list-item]
+    page.goto(f"{desk.url}/portal")
+    page.get_by_role("link", name="Black screen").click()
+    page.locator(".portal-contest > summary").click()
+    page.locator(".portal-clock > summary").first.click()
+    first = {"en": "We promised a first reply", "es": "Prometimos una primera respuesta"}[language]
+    expect(page.get_by_text(first).first).to_be_visible()
+    fits(page, complaints, f"portal-explained-{name}")
+    page.goto(f"{desk.url}/portal/new")
+    page.locator("[name=subject]").press_sequentially("The screen stays black")
+    expect(page.get_by_text("The screen stays black").first).to_be_visible()
+    fits(page, complaints, f"portal-suggested-{name}")
+    for path in ("people", "figures", "status", "onboarding"):
+        page.goto(f"{desk.url}/portal/{path}")
+        fits(page, complaints, f"portal-{path}-{name}")
+    page.goto("about:blank")
+    complaints[:] = [each for each in complaints if not OF_AXE.search(each)]
+
+
+def token_of(page: Page) -> Form:
+    """The token of a form on this page, for what is posted without it."""
+    field = page.locator("[name=csrfmiddlewaretoken]").first
+    return {"csrfmiddlewaretoken": field.get_attribute("value") or ""}
 
 
 def fits(page: Page, complaints: list[str], name: str) -> None:

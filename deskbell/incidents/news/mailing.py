@@ -64,7 +64,7 @@ class Writer:
             html=text.letter.html.replace(PLACE, escape(manage)),
         )
         what = say(reader.language, "the status of {desk}", desk=the_desk().name)
-        subscription = Subscription(KIND, str(subscriber.pk), what)
+        subscription = Subscription(KIND, str(subscriber.pk), what, reader.language)
         return send_news(subscriber.person, subscription, subject=text.subject, letter=letter)
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import get_resolver
 
 from deskbell.lib import clock
 from deskbell.mail import subscribing
 from deskbell.mail.letters import Letter
 from deskbell.mail.models import OutboundMail
-from deskbell.mail.subscribing import Subscription
+from deskbell.mail.subscribing import SPANISH, Subscription, link_of
 from deskbell.people.notices import Topic, notify
 from deskbell.people.reaching import mail_failed
+from tests.spanish import bare_words, otherwise_named
 from tests.town import Town
 
 Sent = Callable[[], list[EmailMessage]]
@@ -24,12 +27,12 @@ NEWS = Letter("It is over.\n", "<p>It is over.</p>")
 
 
 @pytest.fixture
-def ended() -> Iterator[list[str]]:
+def ended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The keys of the subscriptions that were ended."""
+    assert get_resolver().url_patterns  # with the addresses comes the room that really ends them
     found: list[str] = []
-    subscribing.on_end("status", found.append)
-    yield found
-    subscribing._ends.pop("status")
+    monkeypatch.setitem(subscribing._ends, "status", found.append)
+    return found
 
 
 def send(town: Town) -> OutboundMail | None:
@@ -61,6 +64,16 @@ def test_a_scanner_that_opens_the_link_ends_nothing(
     send(town)
     page = Client().get(path_in(sent()[0])).content.decode()
     assert "no more mails about the status of Streaming?" in page and ended == []
+
+
+def test_it_is_ended_in_the_language_in_which_it_was_read(town: Town, ended: list[str]) -> None:
+    spanish = link_of(Subscription("status", "tess:7", "el estado de Streaming", "es"))
+    path = spanish.removeprefix("http://127.0.0.1:8000")
+    asked, done = Client().get(path).content.decode(), Client().post(path).content.decode()
+    assert '<html lang="es"' in asked and "más correos sobre el estado de Streaming?" in asked
+    assert "No recibirá más correos" in done and ended == ["tess:7"]
+    assert otherwise_named(SPANISH) == []
+    assert bare_words([Path(subscribing.__file__).parent / "templates/mail/unsubscribe.html"]) == []
 
 
 def test_a_link_that_was_changed_ends_nothing(town: Town, sent: Sent, ended: list[str]) -> None:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from deskbell.look.languages import speaker
 from deskbell.mail import hooks, notices, subscribing
 from deskbell.people.access import agent_of, agents_only
 
@@ -54,5 +55,10 @@ def unsubscription(request: HttpRequest, token: str) -> HttpResponse:
     subscription = subscribing.subscription_of(token)
     if request.method == "POST":
         subscribing.end(subscription)
-    context = {"what": subscription.what, "ended": request.method == "POST"}
+    context = {
+        "lang": subscription.language,
+        "t": speaker(subscription.language, subscribing.SPANISH),
+        "what": subscription.what,
+        "ended": request.method == "POST",
+    }
     return render(request, "mail/unsubscribe.html", context)

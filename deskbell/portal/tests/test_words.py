@@ -32,6 +32,7 @@ def places() -> str:
     """Everything in which a sentence may stand: templates, code, and the labels that are shown."""
     people = [PACKAGE / "people" / name for name in OF_PEOPLE]
     tickets = PACKAGE / "tickets" / "access.py"
+    links = PACKAGE / "tickets" / "links.py"
     contests = PACKAGE / "tickets" / "contesting.py"
     chat = PACKAGE / "chat" / "triage.py"
     guidance = (PACKAGE / "guidance").glob("*.py")
@@ -43,6 +44,7 @@ def places() -> str:
         *(HERE / "views").glob("*.py"),
         *people,
         tickets,
+        links,
         contests,
     ]
     code = [file.read_text() for file in files if not file.name.endswith("words.py")]
@@ -64,6 +66,7 @@ def sentences() -> set[str]:
         text = (PACKAGE / "people" / name).read_text()
         found |= _raised(text) | _named(text)
     found |= _named((PACKAGE / "tickets" / "contesting.py").read_text())
+    found |= _raised((PACKAGE / "tickets" / "links.py").read_text())
     for file in [*HERE.glob("*.py"), *(HERE / "views").glob("*.py")]:
         if not file.name.endswith("words.py"):
             found |= _raised(file.read_text()) | _named(file.read_text())

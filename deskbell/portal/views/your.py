@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from deskbell.lib.errors import NotFound
 from deskbell.look import dates
 from deskbell.look.languages import LANGUAGES, known
 from deskbell.people.desk import the_desk
+from deskbell.portal.doors import problem
 from deskbell.portal.speaking import language_asked, speaker
 from deskbell.sla.evidence import answer
 from deskbell.sla.explaining import Account, Audience, account_of, drawn
@@ -26,7 +28,10 @@ def for_the_holder_alone(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        response = view(request, token)
+        try:
+            response = view(request, token)
+        except NotFound as error:
+            response = problem(request, str(error))
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
