@@ -45,6 +45,8 @@ def begin(provider: Provider) -> tuple[str, Journey]:
         "code_challenge": challenge.decode().rstrip("="),
         "code_challenge_method": "S256",
     }
+    if provider.kind != Provider.Kind.OIDC:  # people have a private account there too
+        asked["prompt"] = "select_account"
     address = told_by(provider).authorization
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", journey
 

@@ -101,6 +101,10 @@ def _issuer(kind: str, where: str) -> str:
             raise Refused("A tenant’s ID looks like 0b1d7d4e-8a53-4a43-9a0b-2f1f6f3f7a10.")
         return f"{MICROSOFT}/{where.lower() or 'organizations'}/v2.0"
     issuer = told.checked_address(where.removesuffix(DOCUMENT))
+    if issuer.startswith((GOOGLE, MICROSOFT)):
+        raise Refused(
+            "Choose Google or Microsoft: what they say of addresses is read with more care."
+        )
     if "?" in issuer or "#" in issuer:
         raise Refused("An issuer’s address has neither ? nor #.")
     return _fitting(issuer, LONGEST_ISSUER, "address")

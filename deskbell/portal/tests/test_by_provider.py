@@ -10,6 +10,8 @@ from urllib.request import HTTPRedirectHandler, build_opener
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.contrib.sessions.models import Session
+from django.core import signing
 from django.test import Client
 
 from deskbell.lib import clock
@@ -18,6 +20,7 @@ from deskbell.lib.sealing import seal
 from deskbell.people.models import Agent, Contact, Person, SignInFailure
 from deskbell.people.providers import failures
 from deskbell.people.providers.models import Account, Provider
+from deskbell.portal.by_provider import COOKIE
 from tests import oidc
 from tests.oidc import CLIENT, SECRET, OpenIDProvider
 from tests.town import Town
@@ -97,6 +100,7 @@ def test_the_browser_takes_along_state_nonce_and_pkce_and_no_secret(
     asked = {name: one[0] for name, one in parse_qs(urlsplit(left["Location"]).query).items()}
     assert asked["redirect_uri"] == f"http://testserver/portal/with/{keycloak.key}/back"
     assert asked["code_challenge_method"] == "S256" and asked["response_type"] == "code"
+    assert asked["scope"] == "openid email profile" and "prompt" not in asked
     assert all(len(asked[name]) >= 43 for name in ("state", "nonce", "code_challenge"))
     assert SECRET not in left["Location"] and "code_verifier" not in asked
 
@@ -104,17 +108,33 @@ def test_the_browser_takes_along_state_nonce_and_pkce_and_no_secret(
 def test_it_leads_to_the_page_that_was_asked_for_and_never_elsewhere(keycloak: Provider) -> None:
     led = comes_by(keycloak, onward="/portal?show=solved")
     assert led.headers["Location"] == "/portal?show=solved"
+    assert comes_by(keycloak, onward=f"/portal?find={'x' * 5000}").headers["Location"] == "/portal"
     for bad in ("https://evil.example/portal/", "//evil.example", "/tickets/1"):
         assert comes_by(keycloak, onward=bad).headers["Location"] == "/portal", bad
 
 
-def test_the_session_has_a_new_key_and_opens_no_page_of_the_desk(keycloak: Provider) -> None:
+def test_the_session_has_a_new_key_and_opens_no_page_of_the_desk(
+    town: Town, keycloak: Provider
+) -> None:
+    agents = Client()
+    agents.force_login(town.ana.person)  # any session that was there before
+    before = agents.cookies["sessionid"].value
+    comes_by(keycloak, agents)
+    assert is_in(agents) and agents.cookies["sessionid"].value != before
+    assert agents.get("/inbox").status_code == 200  # hers goes on beside it
     browser = Client()
-    back = consented(browser, keycloak)
-    before = browser.cookies["sessionid"].value
-    browser.get(back)
-    assert browser.cookies["sessionid"].value != before
+    comes_by(keycloak, browser)
+    assert is_in(browser)
     assert browser.get("/inbox").headers["Location"].startswith("/sign-in")
+
+
+def test_a_stranger_who_presses_the_button_writes_nothing_here(keycloak: Provider) -> None:
+    browser = Client()
+    left = browser.get(f"/portal/with/{keycloak.key}")
+    assert not Session.objects.exists()
+    kept = left.cookies[COOKIE]
+    assert kept["httponly"] and kept["samesite"] == "Lax"
+    assert kept["path"] == f"/portal/with/{keycloak.key}" and kept["max-age"] == 600
 
 
 def test_an_answer_is_good_once_and_in_the_browser_that_asked(keycloak: Provider) -> None:
@@ -145,6 +165,14 @@ def test_an_answer_of_one_provider_is_none_of_another(
     back = consented(browser, keycloak)
     assert browser.get(back.replace(keycloak.key, other.key)).status_code == 403
     assert not is_in(browser) and "/token" not in there.asked
+
+
+def test_a_kept_journey_that_was_not_signed_here_is_none(keycloak: Provider) -> None:
+    browser = Client()
+    back = consented(browser, keycloak)
+    browser.cookies[COOKIE] = signing.dumps(["s", "n", "v", keycloak.pk, "", 9e9], key="another")
+    forged = browser.get(f"/portal/with/{keycloak.key}/back?code=x&state=s")
+    assert forged.status_code == 403 and browser.get(back).status_code == 403
 
 
 def test_an_answer_that_took_too_long_begins_again(keycloak: Provider) -> None:
@@ -350,6 +378,8 @@ def google_at(there: OpenIDProvider) -> Provider:
 
 def test_google_is_believed_about_what_it_hosts_itself(town: Town, there: OpenIDProvider) -> None:
     google = google_at(there)
+    left = Client().get(f"/portal/with/{google.key}")
+    assert "prompt=select_account" in left["Location"]  # or a private account is taken unasked
     assert comes_by(google).status_code == 403  # checked once, when the account was made
     there.user["hd"] = "northvalley.example"
     assert comes_by(google).status_code == 302

@@ -128,6 +128,7 @@ def test_google_and_microsoft_are_known_by_their_addresses(
         ({"kind": "google", "name": "KEYCLOAK"}, "already is"),
         ({"kind": "microsoft", "name": "It", "where": "northvalley.example"}, "tenant"),
         ({"kind": "oidc", "name": "It", "where": ""}, "no web address"),
+        ({"kind": "oidc", "name": "It", "where": "https://accounts.google.com"}, "more care"),
         ({"kind": "oidc", "name": "It", "where": "http://sso.example"}, "https://"),
         ({"kind": "oidc", "name": "It", "where": "https://10.0.0.1/realm"}, "inside"),
         ({"kind": "oidc", "name": "It", "where": "https://sso.example/?x=1"}, "neither"),
