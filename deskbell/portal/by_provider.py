@@ -90,8 +90,8 @@ def who_comes(request: HttpRequest, provider: Provider, trip: Trip) -> Customer:
     network = network_of(caller_of(request))
     failures.refuse_storms(network)
     try:
-        token = asking.token_for(provider, _code_in(request), trip.journey)
-        return recognized(provider, claims_in(provider, token, trip.journey.nonce))
+        tokens = asking.tokens_for(provider, _code_in(request), trip.journey)
+        return recognized(provider, claims_in(provider, tokens, trip.journey.nonce))
     except NoEntry as refusal:
         if refusal.why:
             failures.note(provider, network, refusal.why)

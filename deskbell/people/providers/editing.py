@@ -24,14 +24,15 @@ LONGEST_NAME, LONGEST_ISSUER, LONGEST_CLIENT, LONGEST_SECRET = 60, 300, 300, 200
 
 @transaction.atomic
 def save(form: Mapping[str, str], provider: Provider | None = None) -> Provider:
-    """Add a provider, or change one. An empty secret leaves the one that is kept. Refused with what is
-    missing or can't be."""
+    """Add a provider, or change one. An empty secret leaves the one that is kept, as long as it goes to the
+    same issuer. Refused with what is missing or can't be."""
     found = provider or Provider(kind=_kind(form.get("kind", "")))
     before = found.issuer
     found.name = _name(form.get("name", ""), found)
     found.issuer = _issuer(found.kind, form.get("where", "").strip())
     if found.issuer != before:
         found.told, found.told_at, found.problem = {}, None, ""
+        found.sealed, found.is_on = "", False
     if "client_id" in form:
         found.client_id = _fitting(form["client_id"].strip(), LONGEST_CLIENT, "client ID")
         secret = _fitting(form.get("secret", "").strip(), LONGEST_SECRET, "client secret")
@@ -40,6 +41,8 @@ def save(form: Mapping[str, str], provider: Provider | None = None) -> Provider:
         found.vouches = form.get("vouches") == "yes"
         found.listed = form.get("listed") == "yes"
         _refuse_too_much_trust(found)
+        if found.is_on and not found.client_id:
+            raise Refused("Enter the client ID, or switch it off first.")
     found.save()
     return found
 

@@ -36,6 +36,7 @@ class Told:
     issuer: str
     authorization: str
     token: str
+    userinfo: str  # "" where there is none
     by_basic: bool  # the desk proves itself there by a header, else in the form
     keys: list[PublicKey]
 
@@ -51,6 +52,7 @@ def told_by(provider: Provider, kid: str = "") -> Told:
         known["issuer"],
         known["authorization_endpoint"],
         known["token_endpoint"],
+        known["userinfo_endpoint"],
         known["by_basic"],
         jwks.keys_in(known["keys"]),
     )
@@ -102,6 +104,7 @@ def _asked(provider: Provider) -> dict[str, Any]:
         raise Refused(f"{where} answered {answer.status} instead of what the provider is.")
     try:
         said = dict(json.loads(answer.content))
+        userinfo = str(said.get("userinfo_endpoint") or "")
         ways = [*(said.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"])]
     except (ValueError, TypeError, RecursionError):
         raise Refused(f"{where} doesn’t describe an OpenID provider.") from None
@@ -109,6 +112,7 @@ def _asked(provider: Provider) -> dict[str, Any]:
         "issuer": _its_issuer(provider, said.get("issuer")),
         "authorization_endpoint": checked_address(said.get("authorization_endpoint")),
         "token_endpoint": checked_address(said.get("token_endpoint")),
+        "userinfo_endpoint": userinfo and checked_address(userinfo),
         "by_basic": "client_secret_post" not in ways,
         "keys": jwks.told_at(checked_address(said.get("jwks_uri")), within=PATIENCE),
     }

@@ -34,17 +34,12 @@ OLIVIA = {
 SAM = {**OLIVIA, "sub": "sam-1", "email": "sam@southridge.example"}
 
 
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
 @pytest.fixture
-def there(key: rsa.RSAPrivateKey, settings: Any) -> Iterator[OpenIDProvider]:
+def there(settings: Any) -> Iterator[OpenIDProvider]:
     """The stand-in, where Olivia consents unless a test says otherwise."""
     settings.MAY_REACH = ["127.0.0.1"]
     settings.DESK_URL = "http://testserver"
-    with oidc.running(key) as provider:
+    with oidc.running() as provider:
         provider.user = dict(OLIVIA)
         yield provider
 
@@ -258,6 +253,19 @@ def test_what_only_looks_like_an_address_is_none(
     there.user["email"] = address
     assert comes_by(keycloak).status_code == 403
     assert not Account.objects.exists()
+
+
+def test_a_provider_may_tell_the_address_beside_its_token(
+    keycloak: Provider, there: OpenIDProvider
+) -> None:
+    there.thin = True
+    assert comes_by(keycloak).status_code == 302
+    there.user["sub"] = "olivia-2"
+    for wrong in ({**OLIVIA, "sub": "someone else"}, {"email": OLIVIA["email"]}):
+        there.by_userinfo = wrong
+        assert "can’t be believed" in comes_by(keycloak).content.decode()
+    there.by_userinfo = {"sub": "olivia-2", "email": "tess@northvalley.example"}
+    assert "really yours" in comes_by(keycloak).content.decode()
 
 
 def test_a_districts_own_provider_speaks_for_its_addresses_alone(
