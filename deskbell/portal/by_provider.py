@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from secrets import compare_digest
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -79,8 +78,8 @@ def trip_of(request: HttpRequest, provider: Provider) -> Trip:
         raise NoEntry(STALE) from None
     trip = Trip(Journey(state, nonce, verifier), *rest)
     is_over = trip.at < (clock.now() - LASTS).timestamp()
-    is_ours = compare_digest(request.GET.get("state", "").encode(), state.encode())
-    if is_over or not is_ours or trip.provider != provider.pk:
+    is_ours = request.GET.get("state") == state and trip.provider == provider.pk
+    if is_over or not is_ours:
         raise NoEntry(STALE)
     return trip
 

@@ -26,7 +26,7 @@ LARGEST = 64 * 1024  # bytes of an answer
 
 @dataclass(frozen=True)
 class Journey:
-    """What the browser's session keeps while it is away, each of it a secret of this one journey."""
+    """What the browser keeps while it is away, each of it new for this one journey."""
 
     state: str  # comes back in the address
     nonce: str  # comes back in the signed token
@@ -104,6 +104,7 @@ def _request(provider: Provider, told: Told, form: dict[str, str]) -> Request:
 
 
 def _answer_to(request: Callable[[], Request]) -> Answer:
+    """The answer, if one comes and the request can be made at all: the secret may have become unreadable."""
     try:
         answer = fetch(request())
     except (Refused, Unreachable) as problem:

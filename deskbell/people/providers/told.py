@@ -19,6 +19,7 @@ from deskbell.lib import clock, jwks
 from deskbell.lib.errors import Refused
 from deskbell.lib.jwks import PublicKey
 from deskbell.lib.outbound import Request, Unreachable, checked_url, fetch
+from deskbell.lib.text import plain
 from deskbell.people.providers.models import EVERY_TENANT, ITS_TENANT, Provider
 from deskbell.people.providers.refusing import AWAY, NoEntry
 
@@ -67,7 +68,7 @@ def refresh(provider: Provider, *, now: bool = False) -> None:
         provider.told = _asked(provider)
         provider.told_at, provider.problem = clock.now(), ""
     except (Refused, Unreachable) as problem:
-        provider.problem = str(problem)[:300]
+        provider.problem = plain(str(problem))[:300]
     provider.save(update_fields=["told", "told_at", "tried_at", "problem"])
 
 

@@ -188,6 +188,8 @@ FORGERIES = {
     "without a beginning": {"iat": None},
     "about nobody": {"sub": None},
     "with a number for a subject": {"sub": 7},
+    "with half a letter for a nonce": {"nonce": "\ud800"},
+    "with half a letter for an issuer": {"iss": "\ud800\x00"},
 }
 
 
@@ -245,7 +247,13 @@ def test_only_an_address_that_was_verified_counts(
 
 @pytest.mark.parametrize(
     "address",
-    ["oKivia@northvalley.example".replace("K", "\u212a"), "a b@northvalley.example", "", 7],
+    [
+        "oKivia@northvalley.example".replace("K", "\u212a"),
+        "a b@northvalley.example",
+        "a,b@northvalley.example",
+        "",
+        7,
+    ],
 )
 def test_what_only_looks_like_an_address_is_none(
     keycloak: Provider, there: OpenIDProvider, address: Any
@@ -447,6 +455,7 @@ def test_a_districts_one_tenant_may_vouch_and_all_tenants_may_not(
         ("access_denied", "You didn’t let Keycloak tell us"),
         ("temporarily_unavailable", "doesn’t answer just now"),
         ("unauthorized_client", "can’t be believed"),
+        ("\x00<b>" * 50, "can’t be believed"),
     ],
 )
 def test_a_refusal_there_is_said_with_the_way_back(
