@@ -141,7 +141,7 @@ def test_an_address_that_was_given_to_someone_else_does_not_inherit(
     browser = Client()
     answer = comes_by(keycloak, browser)
     assert answer.status_code == 403
-    assert "Someone else came here by Keycloak before" in answer.content.decode()
+    assert "known here by another account of Keycloak" in answer.content.decode()
     assert not is_in(browser)
     account = Account.objects.get()
     assert account.subject == "olivia-1" and account.disputed_at
