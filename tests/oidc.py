@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,20 +20,29 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 CLIENT, SECRET, KID = "deskbell", "a secret of the client", "first"
+ACCESS = "an access token"
+
+
+@cache
+def its_key() -> rsa.RSAPrivateKey:
+    """Made once: that takes a while."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class OpenIDProvider:
-    """`user` is who consents: the claims about them. `bend` changes what is signed, `key`, `algorithm` and
-    `kid` how; `refusal` is told in place of a code, and while `down` is set each request gets that status."""
+    """`user` is who consents: the claims about them, which `thin` tokens leave to userinfo, where
+    `by_userinfo` may say others. `bend` changes what is signed, `key`, `algorithm` and `kid` how. `refusal`
+    is told in place of a code, and while `down` is set each request gets that status."""
 
-    def __init__(self, key: rsa.RSAPrivateKey) -> None:
-        self.key: Any = key
-        self.public = key.public_key()
+    def __init__(self) -> None:
+        self.key: Any = its_key()
+        self.public = its_key().public_key()
         self.algorithm, self.kid = "RS256", KID
         self.user: dict[str, Any] = {}
         self.bend: dict[str, Any] = {}
         self.refusal, self.down = "", 0
         self.path = ""  # of the issuer
+        self.thin, self.by_userinfo = False, dict[str, Any]()
         self.asked: list[str] = []
         self.codes: dict[str, dict[str, str]] = {}  # what was asked for, by the code it got
         self.forms: list[dict[str, str]] = []  # what came to the token address
@@ -46,6 +56,10 @@ class OpenIDProvider:
                     return self._say(stand_in.down, {})
                 if parts.path.endswith("/authorize"):
                     return self._send_on(stand_in.consent(dict(parse_qsl(parts.query))))
+                if parts.path.endswith("/userinfo"):
+                    known = self.headers.get("Authorization") == f"Bearer {ACCESS}"
+                    said = stand_in.by_userinfo or stand_in.user
+                    return self._say(200 if known else 401, said if known else {})
                 return self._say(200, stand_in.document(parts.path))
 
             def do_POST(self) -> None:
@@ -91,6 +105,7 @@ class OpenIDProvider:
             "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": f"{self.url}/token",
             "jwks_uri": f"{self.url}/keys",
+            "userinfo_endpoint": f"{self.url}/userinfo",
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
         }
 
@@ -115,11 +130,8 @@ class OpenIDProvider:
             return 400, {"error": "invalid_grant"}
         if form.get("redirect_uri") != asked["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
-        return 200, {
-            "access_token": "unused",
-            "token_type": "Bearer",
-            "id_token": self.signed(asked),
-        }
+        token = self.signed(asked)
+        return 200, {"access_token": ACCESS, "token_type": "Bearer", "id_token": token}
 
     def signed(self, asked: dict[str, str]) -> str:
         now = int(time.time())
@@ -129,7 +141,7 @@ class OpenIDProvider:
             "iat": now,
             "exp": now + 300,
             "nonce": asked["nonce"],
-            **self.user,
+            **({"sub": self.user["sub"]} if self.thin else self.user),
             **self.bend,
         }
         said = {name: value for name, value in claims.items() if value is not None}
@@ -138,9 +150,9 @@ class OpenIDProvider:
 
 
 @contextmanager
-def running(key: rsa.RSAPrivateKey) -> Iterator[OpenIDProvider]:
+def running() -> Iterator[OpenIDProvider]:
     """The stand-in on a port of its own, until the block ends."""
-    provider = OpenIDProvider(key)
+    provider = OpenIDProvider()
     thread = threading.Thread(target=provider.server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -317,8 +317,8 @@ CLAMAV = Variable(
 )
 MAY_REACH = Variable(
     "DESKBELL_MAY_REACH",
-    "Hosts and networks inside your own that feeds, webhooks and pages may lead to, separated by commas, "
-    "like ntfy.example.org,10.1.2.0/24. Everything else inside is refused.",
+    "Hosts and networks inside your own that feeds, webhooks, pages and sign-in may lead to, separated by "
+    "commas, like ntfy.example.org,10.1.2.0/24. Everything else inside is refused.",
     "",
     words,
 )

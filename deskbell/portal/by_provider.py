@@ -1,14 +1,19 @@
-"""Coming in by a provider: what the browser's session keeps while the customer is there, and who comes back.
+"""Coming in by a provider: what the browser keeps while the customer is there, and who comes back.
 
-The address to come back to is each provider's own: an answer of one can't be passed off as another's.
+It keeps it in a signed cookie, so that strangers who press the button write nothing here. The address to come
+back to is each provider's own, and so is the cookie: an answer of one can't be passed off as another's.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core import signing
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from deskbell.lib import clock
 from deskbell.lib.callers import caller_of, network_of
@@ -20,16 +25,16 @@ from deskbell.people.providers.recognizing import recognized
 from deskbell.people.providers.refusing import AWAY, CANCELLED, NOT_BELIEVED, STALE, NoEntry
 from deskbell.people.providers.tokens import claims_in
 
-SESSION = "at_providers"
+COOKIE = SALT = "portal-journey"
 LASTS = timedelta(minutes=10)
-MOST = 5  # in as many tabs
+LONGEST_ONWARD = 1000  # a browser keeps no cookie of more than 4 KB
 REFUSALS = {"access_denied", "consent_required", "interaction_required", "login_required"}
 TROUBLES = {"server_error", "temporarily_unavailable"}
 
 
 @dataclass(frozen=True)
 class Trip:
-    """One journey to a provider, as the session keeps it. `at` is in seconds since 1970."""
+    """One journey to a provider, as the browser keeps it. `at` is in seconds since 1970."""
 
     journey: Journey
     provider: int
@@ -37,25 +42,44 @@ class Trip:
     at: float
 
 
-def leave(request: HttpRequest, provider: Provider, onward: str) -> str:
-    """The provider's address, to which the browser goes now. Raises NoEntry if it is away."""
+def leave(provider: Provider, onward: str) -> tuple[str, Trip]:
+    """The provider's address, to which the browser goes now, and what it takes along. Raises NoEntry if the
+    provider is away."""
     address, journey = asking.begin(provider)
-    trip = Trip(journey, provider.pk, onward, clock.now().timestamp())
-    others = list(request.session.get(SESSION, {}).items())[1 - MOST :]
-    request.session[SESSION] = dict([*others, (journey.state, asdict(trip))])
-    return address
+    kept = onward if len(onward) <= LONGEST_ONWARD else ""
+    return address, Trip(journey, provider.pk, kept, clock.now().timestamp())
+
+
+def pack(response: HttpResponseBase, provider: Provider, trip: Trip) -> None:
+    """Give the browser what it keeps meanwhile."""
+    journey = trip.journey
+    kept = [journey.state, journey.nonce, journey.verifier, trip.provider, trip.onward, trip.at]
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(kept, salt=SALT),
+        max_age=LASTS,
+        path=_path(provider),
+        httponly=True,
+        samesite="Lax",  # the provider's answer is a link from elsewhere
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def unpack(response: HttpResponseBase, provider: Provider) -> None:
+    """The journey is over, however it ended."""
+    response.delete_cookie(COOKIE, path=_path(provider), samesite="Lax")
 
 
 def trip_of(request: HttpRequest, provider: Provider) -> Trip:
-    """The journey that ends here, which can be ended once. Raises NoEntry if this browser began none."""
-    trips = request.session.get(SESSION, {})
-    kept = trips.pop(request.GET.get("state", ""), None)
-    if kept is None:
-        raise NoEntry(STALE)
-    request.session[SESSION] = trips
-    trip = Trip(**{**kept, "journey": Journey(**kept["journey"])})
-    too_old = trip.at < (clock.now() - LASTS).timestamp()
-    if too_old or trip.provider != provider.pk:
+    """The journey that ends here. Raises NoEntry if this browser began none, or too long ago."""
+    try:
+        state, nonce, verifier, *rest = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
+    except signing.BadSignature:
+        raise NoEntry(STALE) from None
+    trip = Trip(Journey(state, nonce, verifier), *rest)
+    is_over = trip.at < (clock.now() - LASTS).timestamp()
+    is_ours = request.GET.get("state") == state and trip.provider == provider.pk
+    if is_over or not is_ours:
         raise NoEntry(STALE)
     return trip
 
@@ -65,8 +89,8 @@ def who_comes(request: HttpRequest, provider: Provider, trip: Trip) -> Customer:
     network = network_of(caller_of(request))
     failures.refuse_storms(network)
     try:
-        token = asking.token_for(provider, _code_in(request), trip.journey)
-        return recognized(provider, claims_in(provider, token, trip.journey.nonce))
+        tokens = asking.tokens_for(provider, _code_in(request), trip.journey)
+        return recognized(provider, claims_in(provider, tokens, trip.journey.nonce))
     except NoEntry as refusal:
         if refusal.why:
             failures.note(provider, network, refusal.why)
@@ -82,3 +106,7 @@ def _code_in(request: HttpRequest) -> str:
     if not code:
         raise NoEntry(NOT_BELIEVED, f"It sent someone back with “{fault[:60] or 'no code'}”.")
     return code
+
+
+def _path(provider: Provider) -> str:
+    return urlsplit(provider.start).path

@@ -41,8 +41,8 @@ ES = {
         "ayudamos desde ahí."
     ),
     refusing.DISPUTED: (
-        "Otra persona ya entró aquí con {provider}, bajo su dirección {address}. Escriba a {support}, para "
-        "que nadie vea lo que era de otra persona."
+        "Aquí conocemos su dirección {address} por otra cuenta de {provider}. Escriba a {support}, para que "
+        "nadie vea lo que era de otra persona."
     ),
     refusing.TOO_MANY: (
         "Fallaron demasiadas entradas desde su red. Inténtelo de nuevo dentro de un cuarto de hora."

@@ -1,13 +1,15 @@
-"""The two requests of OpenID Connect's code flow: the browser is sent to the provider, and the code with
-which it comes back is given for a signed token. State, nonce and PKCE are never optional."""
+"""What a provider is asked in OpenID Connect's code flow: the browser is sent there, and the code with which
+it comes back is given for a signed token. State, nonce and PKCE are never optional."""
 
 from __future__ import annotations
 
 import base64
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from deskbell.lib.errors import Refused
@@ -24,11 +26,19 @@ LARGEST = 64 * 1024  # bytes of an answer
 
 @dataclass(frozen=True)
 class Journey:
-    """What the browser's session keeps while it is away, each of it a secret of this one journey."""
+    """What the browser keeps while it is away, each of it new for this one journey."""
 
     state: str  # comes back in the address
     nonce: str  # comes back in the signed token
     verifier: str  # proves to the provider that who began it ends it (PKCE)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a code was given for. `access` is "" if there was none."""
+
+    identity: str
+    access: str
 
 
 def begin(provider: Provider) -> tuple[str, Journey]:
@@ -45,24 +55,38 @@ def begin(provider: Provider) -> tuple[str, Journey]:
         "code_challenge": challenge.decode().rstrip("="),
         "code_challenge_method": "S256",
     }
+    if provider.kind != Provider.Kind.OIDC:  # people have a private account there too
+        asked["prompt"] = "select_account"
     address = told_by(provider).authorization
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", journey
 
 
-def token_for(provider: Provider, code: str, journey: Journey) -> str:
-    """The ID token for a code, not looked into yet. Raises NoEntry."""
-    told = told_by(provider)
+def tokens_for(provider: Provider, code: str, journey: Journey) -> Tokens:
+    """What the provider gives for a code, not looked into yet. Raises NoEntry."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": provider.back,
         "code_verifier": journey.verifier,
     }
-    try:
-        answer = fetch(_request(provider, told, form))
-    except (Refused, Unreachable) as problem:
-        raise NoEntry(AWAY, f"Asked for a token, it gave none: {problem}") from None
-    return _token_in(answer)
+    answer = _answer_to(lambda: _request(provider, told_by(provider), form))
+    said = _object_in(answer)
+    token = said.get("id_token")
+    if not answer.is_ok or not isinstance(token, str):
+        fault = str(said.get("error") or "no id_token in it")[:60]
+        why = f"It answered {answer.status} when it was asked for a token: {fault}."
+        raise NoEntry(NOT_BELIEVED, why)
+    return Tokens(token, str(said.get("access_token") or ""))
+
+
+def said_of(told: Told, access: str) -> dict[str, Any]:
+    """What the provider says of whom it has given this access token for; nothing where it can't be read.
+    Raises NoEntry if it is away."""
+    headers = {"Authorization": f"Bearer {access}", "Accept": "application/json"}
+    answer = _answer_to(
+        lambda: Request(told.userinfo, headers=headers, within=PATIENCE, most=LARGEST)
+    )
+    return _object_in(answer) if answer.is_ok else {}
 
 
 def _request(provider: Provider, told: Told, form: dict[str, str]) -> Request:
@@ -79,18 +103,20 @@ def _request(provider: Provider, told: Told, form: dict[str, str]) -> Request:
     )
 
 
-def _token_in(answer: Answer) -> str:
+def _answer_to(request: Callable[[], Request]) -> Answer:
+    """The answer, if one comes and the request can be made at all: the secret may have become unreadable."""
     try:
-        said = dict(json.loads(answer.content))
-    except (ValueError, TypeError, RecursionError):
-        said = {}
+        answer = fetch(request())
+    except (Refused, Unreachable) as problem:
+        raise NoEntry(AWAY, f"It gave no token, or said nothing of its own: {problem}") from None
     if answer.status >= 500:
-        raise NoEntry(AWAY, f"It answered {answer.status} when it was asked for a token.")
-    token = said.get("id_token")
-    if not answer.is_ok or not isinstance(token, str):
-        fault = str(said.get("error") or "no id_token in it")[:60]
-        raise NoEntry(
-            NOT_BELIEVED,
-            f"It answered {answer.status} when it was asked for a token: {fault}.",
-        )
-    return token
+        raise NoEntry(AWAY, f"It answered {answer.status} when someone came back.")
+    return answer
+
+
+def _object_in(answer: Answer) -> dict[str, Any]:
+    try:
+        said = json.loads(answer.content)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -24,14 +24,15 @@ LONGEST_NAME, LONGEST_ISSUER, LONGEST_CLIENT, LONGEST_SECRET = 60, 300, 300, 200
 
 @transaction.atomic
 def save(form: Mapping[str, str], provider: Provider | None = None) -> Provider:
-    """Add a provider, or change one. An empty secret leaves the one that is kept. Refused with what is
-    missing or can't be."""
+    """Add a provider, or change one. An empty secret leaves the one that is kept, as long as it goes to the
+    same issuer. Refused with what is missing or can't be."""
     found = provider or Provider(kind=_kind(form.get("kind", "")))
     before = found.issuer
     found.name = _name(form.get("name", ""), found)
     found.issuer = _issuer(found.kind, form.get("where", "").strip())
     if found.issuer != before:
         found.told, found.told_at, found.problem = {}, None, ""
+        found.sealed, found.is_on = "", False
     if "client_id" in form:
         found.client_id = _fitting(form["client_id"].strip(), LONGEST_CLIENT, "client ID")
         secret = _fitting(form.get("secret", "").strip(), LONGEST_SECRET, "client secret")
@@ -40,6 +41,8 @@ def save(form: Mapping[str, str], provider: Provider | None = None) -> Provider:
         found.vouches = form.get("vouches") == "yes"
         found.listed = form.get("listed") == "yes"
         _refuse_too_much_trust(found)
+        if found.is_on and not found.client_id:
+            raise Refused("Enter the client ID, or switch it off first.")
     found.save()
     return found
 
@@ -101,6 +104,10 @@ def _issuer(kind: str, where: str) -> str:
             raise Refused("A tenant’s ID looks like 0b1d7d4e-8a53-4a43-9a0b-2f1f6f3f7a10.")
         return f"{MICROSOFT}/{where.lower() or 'organizations'}/v2.0"
     issuer = told.checked_address(where.removesuffix(DOCUMENT))
+    if issuer.startswith((GOOGLE, MICROSOFT)):
+        raise Refused(
+            "Choose Google or Microsoft: what they say of addresses is read with more care."
+        )
     if "?" in issuer or "#" in issuer:
         raise Refused("An issuer’s address has neither ? nor #.")
     return _fitting(issuer, LONGEST_ISSUER, "address")

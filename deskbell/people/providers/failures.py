@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from deskbell.lib import clock
+from deskbell.lib.text import plain
 from deskbell.people.models import SignInFailure
 from deskbell.people.providers.models import Provider
 from deskbell.people.providers.refusing import TOO_MANY, NoEntry
@@ -26,4 +27,4 @@ def note(provider: Provider, network: str, why: str) -> None:
     """Keep why someone was not let in, for those who have set the provider up."""
     SignInFailure.objects.create(address=ADDRESS, machine=network[:45])
     found = Provider.objects.filter(pk=provider.pk)
-    found.update(refused_at=clock.now(), refused_why=why[:300])
+    found.update(refused_at=clock.now(), refused_why=plain(why)[:300])

@@ -29,7 +29,7 @@ UNKNOWN = (
     "from there."
 )
 DISPUTED = (
-    "Someone else came here by {provider} before, under your address {address}. Write to {support}, so that "
+    "Your address {address} is known here by another account of {provider}. Write to {support}, so that "
     "nobody sees what was another person’s."
 )
 TOO_MANY = "Too many sign-ins from your network have failed. Try again in a quarter of an hour."

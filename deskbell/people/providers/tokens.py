@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from secrets import compare_digest
 from typing import Any
 
 import jwt
 
 from deskbell.lib.jwks import PublicKey
+from deskbell.people.providers.asking import Tokens, said_of
 from deskbell.people.providers.models import ITS_TENANT, Provider
 from deskbell.people.providers.refusing import CLOCKS, NOT_BELIEVED, NoEntry
 from deskbell.people.providers.told import Told, told_by
@@ -19,7 +19,10 @@ LEEWAY = 60  # seconds by which two clocks may differ
 LONGEST = 16_384  # characters
 NEEDED = ["iss", "sub", "aud", "exp", "iat"]
 TENANT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-ADDRESS = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # no look-alikes
+ADDRESS = re.compile(  # no look-alikes of other scripts, and nothing that needs quotes
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+)
+UNREADABLE = (jwt.PyJWTError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,13 @@ class Claims:
     name: str
 
 
-def claims_in(provider: Provider, token: str, nonce: str) -> Claims:
-    """What the token says. Raises NoEntry."""
-    key, told = _key_of(provider, token)
-    said = _checked(provider, token, key, told)
-    if not isinstance(said.get("nonce"), str) or not compare_digest(
-        said["nonce"].encode(), nonce.encode()
-    ):
+def claims_in(provider: Provider, tokens: Tokens, nonce: str) -> Claims:
+    """What the ID token says, and the provider of the same person where it says less. Raises NoEntry."""
+    key, told = _key_of(provider, tokens.identity)
+    said = _checked(provider, tokens.identity, key, told)
+    if said.get("nonce") != nonce:
         raise NoEntry(NOT_BELIEVED, "The token is of another sign-in (nonce).")
+    said = {**_said_beside(said, told, tokens.access), **said}
     subject = _word(said, "oid" if provider.kind == Provider.Kind.MICROSOFT else "sub", 255)
     if not subject:
         raise NoEntry(NOT_BELIEVED, "The token names nobody (sub).")
@@ -53,7 +55,7 @@ def claims_in(provider: Provider, token: str, nonce: str) -> Claims:
 def _key_of(provider: Provider, token: str) -> tuple[PublicKey, Told]:
     try:
         header = jwt.get_unverified_header(token) if len(token) <= LONGEST else {}
-    except jwt.InvalidTokenError:
+    except UNREADABLE:
         header = {}
     kid = header.get("kid")
     told = told_by(provider, kid if isinstance(kid, str) else "")
@@ -75,7 +77,7 @@ def _checked(provider: Provider, token: str, key: PublicKey, told: Told) -> dict
         )
     except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError) as error:
         raise NoEntry(CLOCKS, f"The token holds at another time than now: {error}.") from None
-    except (jwt.PyJWTError, OverflowError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise NoEntry(NOT_BELIEVED, f"The token is not valid: {error}.") from None
     issuer = _issuer_of(told.issuer, said)
     if said["iss"] != issuer or (key.issuer and _issuer_of(key.issuer, said) != issuer):
@@ -84,6 +86,16 @@ def _checked(provider: Provider, token: str, key: PublicKey, told: Told) -> dict
     if (is_for_several or "azp" in said) and said.get("azp") != provider.client_id:
         raise NoEntry(NOT_BELIEVED, "The token was given to another client (azp).")
     return said
+
+
+def _said_beside(said: dict[str, Any], told: Told, access: str) -> dict[str, Any]:
+    """The address and the name, where the provider tells them to who asks and not in the token (5.4)."""
+    if "email" in said or not told.userinfo or not access:
+        return {}
+    more = said_of(told, access)
+    if more and more.get("sub") != said["sub"]:
+        raise NoEntry(NOT_BELIEVED, "What it says beside the token is about someone else (sub).")
+    return {name: more[name] for name in ("email", "email_verified", "name") if name in more}
 
 
 def _issuer_of(told: str, said: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from deskbell.lib import clock, jwks
 from deskbell.lib.errors import Refused
 from deskbell.lib.jwks import PublicKey
 from deskbell.lib.outbound import Request, Unreachable, checked_url, fetch
+from deskbell.lib.text import plain
 from deskbell.people.providers.models import EVERY_TENANT, ITS_TENANT, Provider
 from deskbell.people.providers.refusing import AWAY, NoEntry
 
@@ -36,6 +37,7 @@ class Told:
     issuer: str
     authorization: str
     token: str
+    userinfo: str  # "" where there is none
     by_basic: bool  # the desk proves itself there by a header, else in the form
     keys: list[PublicKey]
 
@@ -51,6 +53,7 @@ def told_by(provider: Provider, kid: str = "") -> Told:
         known["issuer"],
         known["authorization_endpoint"],
         known["token_endpoint"],
+        known["userinfo_endpoint"],
         known["by_basic"],
         jwks.keys_in(known["keys"]),
     )
@@ -65,7 +68,7 @@ def refresh(provider: Provider, *, now: bool = False) -> None:
         provider.told = _asked(provider)
         provider.told_at, provider.problem = clock.now(), ""
     except (Refused, Unreachable) as problem:
-        provider.problem = str(problem)[:300]
+        provider.problem = plain(str(problem))[:300]
     provider.save(update_fields=["told", "told_at", "tried_at", "problem"])
 
 
@@ -102,6 +105,7 @@ def _asked(provider: Provider) -> dict[str, Any]:
         raise Refused(f"{where} answered {answer.status} instead of what the provider is.")
     try:
         said = dict(json.loads(answer.content))
+        userinfo = str(said.get("userinfo_endpoint") or "")
         ways = [*(said.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"])]
     except (ValueError, TypeError, RecursionError):
         raise Refused(f"{where} doesn’t describe an OpenID provider.") from None
@@ -109,6 +113,7 @@ def _asked(provider: Provider) -> dict[str, Any]:
         "issuer": _its_issuer(provider, said.get("issuer")),
         "authorization_endpoint": checked_address(said.get("authorization_endpoint")),
         "token_endpoint": checked_address(said.get("token_endpoint")),
+        "userinfo_endpoint": userinfo and checked_address(userinfo),
         "by_basic": "client_secret_post" not in ways,
         "keys": jwks.told_at(checked_address(said.get("jwks_uri")), within=PATIENCE),
     }

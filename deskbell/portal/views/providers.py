@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -29,32 +29,37 @@ def away(request: HttpRequest, key: str) -> HttpResponseBase:
     except NotFound as error:
         return private(problem(request, str(error)))
     try:
-        return private(redirect(by_provider.leave(request, provider, onward)))
+        address, trip = by_provider.leave(provider, onward)
     except NoEntry as refusal:
-        return _refused(request, provider, refusal, onward)
+        return _no_entry(request, provider, refusal, onward)
+    response = private(redirect(address))
+    by_provider.pack(response, provider, trip)
+    return response
 
 
 @require_GET
 def back(request: HttpRequest, key: str) -> HttpResponseBase:
-    """`/portal/with/<key>/back?state=&code=`: a journey's end, by a session of its own from now on."""
-    onward = ""
+    """`/portal/with/<key>/back?state=&code=`: the end of a journey, once."""
     try:
         provider = by_key(key)
     except NotFound as error:
         return private(problem(request, str(error)))
+    onward = ""
     try:
         trip = by_provider.trip_of(request, provider)
         onward = trip.onward
         let_in(request, by_provider.who_comes(request, provider, trip))
+        response = private(redirect(onward or HOME))
     except NoEntry as refusal:
-        return _refused(request, provider, refusal, onward)
-    return private(redirect(onward or HOME))
+        response = _no_entry(request, provider, refusal, onward)
+    by_provider.unpack(response, provider)
+    return response
 
 
-def _refused(
+def _no_entry(
     request: HttpRequest, provider: Provider, refusal: NoEntry, onward: str
 ) -> HttpResponseBase:
+    """Why nobody comes in, and the way back."""
     again = reverse("portal-sign-in") + (f"?{urlencode({'next': onward})}" if onward else "")
     context = {"refusal": refusal, "provider": provider, "again": again}
-    response: HttpResponse = draw(request, "no_entry", context, status=403)
-    return private(response)
+    return private(draw(request, "no_entry", context, status=403))

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 
 from deskbell.lib import clock
@@ -25,15 +24,10 @@ TENANT = "0b1d7d4e-8a53-4a43-9a0b-2f1f6f3f7a10"
 SECRET = "the client's own secret"
 
 
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
 @pytest.fixture
-def there(key: rsa.RSAPrivateKey, settings: Any) -> Iterator[OpenIDProvider]:
+def there(settings: Any) -> Iterator[OpenIDProvider]:
     settings.MAY_REACH = ["127.0.0.1"]
-    with oidc.running(key) as provider:
+    with oidc.running() as provider:
         yield provider
 
 
@@ -89,6 +83,20 @@ def test_the_secret_is_sealed_kept_and_shown_nowhere(ada: Client, keycloak: Prov
         assert SECRET not in ada.get(shown).content.decode()
 
 
+def test_the_secret_goes_to_no_other_issuer_unless_it_is_entered_again(
+    ada: Client, keycloak: Provider, there: OpenIDProvider
+) -> None:
+    Provider.objects.update(sealed=seal(SECRET), client_id="deskbell", is_on=True)
+    page = f"{LIST}/{keycloak.pk}"
+    emptied = ada.post(page, settings_of(keycloak, client_id=""))
+    assert emptied.status_code == 422 and "client ID" in emptied.content.decode()
+    ada.post(page, settings_of(keycloak, where=f"{there.url}/other"))
+    keycloak.refresh_from_db()
+    assert not keycloak.sealed and not keycloak.is_on
+    assert ada.post(f"{page}/switch", {"on": "yes"}).status_code == 422
+    assert there.forms == []
+
+
 def test_a_key_of_the_desk_that_has_changed_is_said(
     ada: Client, keycloak: Provider, settings: Any
 ) -> None:
@@ -128,6 +136,7 @@ def test_google_and_microsoft_are_known_by_their_addresses(
         ({"kind": "google", "name": "KEYCLOAK"}, "already is"),
         ({"kind": "microsoft", "name": "It", "where": "northvalley.example"}, "tenant"),
         ({"kind": "oidc", "name": "It", "where": ""}, "no web address"),
+        ({"kind": "oidc", "name": "It", "where": "https://accounts.google.com"}, "more care"),
         ({"kind": "oidc", "name": "It", "where": "http://sso.example"}, "https://"),
         ({"kind": "oidc", "name": "It", "where": "https://10.0.0.1/realm"}, "inside"),
         ({"kind": "oidc", "name": "It", "where": "https://sso.example/?x=1"}, "neither"),
