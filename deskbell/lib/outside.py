@@ -13,11 +13,15 @@ PATIENCE = 1  # seconds for the one before
 _one_at_a_time = threading.Semaphore()
 
 
+class Busy(Refused):
+    """Another page asks somebody outside just now."""
+
+
 @contextmanager
 def asking_outside() -> Iterator[None]:
     """Around what a page asks of somebody else. Refused while another page does."""
     if not _one_at_a_time.acquire(timeout=PATIENCE):
-        raise Refused("The desk asks somebody else just now. Try again in a few seconds.")
+        raise Busy("The desk asks somebody else just now. Try again in a few seconds.")
     try:
         yield
     finally:

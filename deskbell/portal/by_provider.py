@@ -6,6 +6,7 @@ back to is each provider's own, and so is the cookie: an answer of one can't be 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from deskbell.people.providers import asking, failures
 from deskbell.people.providers.asking import Journey
 from deskbell.people.providers.models import Provider
 from deskbell.people.providers.recognizing import recognized
-from deskbell.people.providers.refusing import AWAY, CANCELLED, NOT_BELIEVED, STALE, NoEntry
+from deskbell.people.providers.refusing import AWAY, CAME_WITHOUT, CANCELLED, STALE, NoEntry
 from deskbell.people.providers.tokens import claims_in
 
 COOKIE = SALT = "portal-journey"
@@ -30,6 +31,9 @@ LASTS = timedelta(minutes=10)
 LONGEST_ONWARD = 1000  # a browser keeps no cookie of more than 4 KB
 REFUSALS = {"access_denied", "consent_required", "interaction_required", "login_required"}
 TROUBLES = {"server_error", "temporarily_unavailable"}
+FAULT = re.compile(r"[a-z_]{1,40}")
+NO_CODE = "It sent someone back without a code."
+NOBODYS_FAULT = {AWAY, CAME_WITHOUT}  # for these nobody has asked the provider in vain
 
 
 @dataclass(frozen=True)
@@ -93,19 +97,22 @@ def who_comes(request: HttpRequest, provider: Provider, trip: Trip) -> Customer:
         return recognized(provider, claims_in(provider, tokens, trip.journey.nonce))
     except NoEntry as refusal:
         if refusal.why:
-            failures.note(provider, network, refusal.why)
+            failures.note(provider, refusal.why)
+        if refusal.why and refusal.sentence not in NOBODYS_FAULT:
+            failures.count(network)
         raise
 
 
 def _code_in(request: HttpRequest) -> str:
+    """The provider's code. What the address says instead are the words of whoever made it: of them no more is
+    kept than what reads like a fault of the protocol, and no network is held to account for it."""
     code, fault = request.GET.get("code", ""), request.GET.get("error", "")
     if fault in REFUSALS:
         raise NoEntry(CANCELLED)
-    if fault in TROUBLES:
-        raise NoEntry(AWAY, f"It sent someone back with “{fault}”.")
-    if not code:
-        raise NoEntry(NOT_BELIEVED, f"It sent someone back with “{fault[:60] or 'no code'}”.")
-    return code
+    if code and not fault:
+        return code
+    why = f"It sent someone back with “{fault}”." if FAULT.fullmatch(fault) else NO_CODE
+    raise NoEntry(AWAY if fault in TROUBLES else CAME_WITHOUT, why)
 
 
 def _path(provider: Provider) -> str:

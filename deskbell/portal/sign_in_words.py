@@ -28,6 +28,10 @@ ES = {
         "No podemos confiar en lo que nos dijo {provider}. Pida que le enviemos un enlace por correo, y "
         "avise a {support} si vuelve a suceder."
     ),
+    refusing.CAME_WITHOUT: (
+        "{provider} lo devolvió sin decirnos quién es. Inténtelo de nuevo, o pida que le enviemos un enlace "
+        "por correo, y avise a {support} si vuelve a suceder."
+    ),
     refusing.UNPROVED: (
         "{provider} no nos confirma que su dirección de correo sea suya. Pida mejor que le enviemos un "
         "enlace por correo."

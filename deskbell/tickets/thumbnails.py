@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpResponse
 
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound, Refused
-from deskbell.lib.pictures.redrawing import MEDIA_TYPE, redrawn
+from deskbell.lib.pictures.redrawing import MEDIA_TYPE, Busy, redrawn
 from deskbell.tickets.giving import SHUT_IN, given
 from deskbell.tickets.models import Attachment
 
@@ -22,7 +22,10 @@ def small(file: Attachment) -> HttpResponse | FileResponse:
     what is none. Whoever calls has asked first whether this person may see it."""
     if not file.picture:
         raise NotFound("There is no such picture.")
-    drawn = _drawn(file.sha256) if file.size <= LARGEST else b""
+    try:
+        drawn = _drawn(file.sha256) if file.size <= LARGEST else b""
+    except Busy:  # not remembered: the next one who asks may have luck
+        drawn = b""
     if not drawn:
         return given(file, shown=True)
     return HttpResponse(drawn, content_type=MEDIA_TYPE, headers=SHUT_IN)
@@ -30,9 +33,11 @@ def small(file: Attachment) -> HttpResponse | FileResponse:
 
 @lru_cache(maxsize=REMEMBERED)
 def _drawn(sha256: str) -> bytes:
-    """That one can't be drawn is remembered too: nobody makes the desk try for ten seconds again."""
+    """That one can't be drawn is remembered too: nobody makes the desk try for seconds again. Raises Busy."""
     try:
         with files.opened(sha256) as file:
             return redrawn(file.read(), "within", SIDE)
+    except Busy:
+        raise
     except (FileNotFoundError, Refused):
         return b""

@@ -26,6 +26,7 @@ from deskbell.tickets.models import Ticket, Tickets
 PAGE = 50
 RANKED = 1_000  # the newest hits, of which the best come first
 MOST_COUNTED = 1_000
+MOST_VALUES = 20  # of one filter: some mean many things each
 ORDERS = ("best", "due", "newest", "updated")
 FILTERS: Mapping[str, Filter] = {
     **filters.FILTERS,
@@ -75,6 +76,9 @@ NOTHING = Found([], False, "newest", {})
 def read(question: str) -> Question:
     """The question in parts. Raises Refused where it is none."""
     found = parsed(question, FILTERS, FAMILIES)
+    for term in found.terms:
+        if len(term.values) > MOST_VALUES:
+            raise Refused(f"Ask for at most {MOST_VALUES} values of “{term.key}:” at once.")
     for value in found.values_of("sort"):
         if value.lower() not in ORDERS:
             raise Refused(
@@ -186,7 +190,7 @@ def _door(question: Question, asker: Asker) -> Tickets:
 
 def _condition(term: Term, asker: Asker) -> Q:
     condition, asked = Q(), filter_with(term.key)
-    for value in term.values:
+    for value in dict.fromkeys(term.values):
         condition |= asked.condition(value, asker)
     return ~condition if term.negated else condition
 

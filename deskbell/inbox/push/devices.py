@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from deskbell.chat.browsers import in_words
 from deskbell.inbox.models import Device, Preferences, Push
@@ -20,6 +20,7 @@ from deskbell.lib.push.subscription import Subscription
 from deskbell.lib.sealing import seal, unseal
 from deskbell.oncall.ways.push.keys import ensure_keys
 from deskbell.people.models import Agent
+from deskbell.tickets.access import readable_by
 
 MOST = 10  # devices of a person
 UNDONE_WITHIN = timedelta(days=1)  # then a removed one and its subscription are erased
@@ -41,9 +42,8 @@ def own(agent: Agent, pk: int) -> Device:
 def told_lately(agent: Agent, most: int) -> QuerySet[Push]:
     """What this agent's devices were told, or were not and why: the newest first, and nothing that they may
     not read any more."""
-    found = agent.pushes.order_by("-pk")
-    seen = found if agent.reads_billing else found.exclude(ticket__confidential=True)
-    return seen[:most]
+    readable = Q(ticket=None) | Q(ticket__in=readable_by(agent.person))
+    return agent.pushes.filter(readable).order_by("-pk")[:most]
 
 
 def subscription_of(device: Device) -> Subscription:

@@ -11,7 +11,7 @@ from deskbell.inbox.push.queueing import TEST
 from deskbell.inbox.push.quiet import is_quiet
 from deskbell.people.desk import the_desk
 from deskbell.people.models import Agent
-from deskbell.tickets.access import admits
+from deskbell.tickets.access import readable_by
 
 
 def needless(device: Device | None, pushes: Sequence[Push], now: datetime) -> dict[int, str]:
@@ -22,19 +22,24 @@ def needless(device: Device | None, pushes: Sequence[Push], now: datetime) -> di
     agent = device.agent
     if not agent.person.is_agent:
         return {each.pk: "They have left the team." for each in pushes}
+    numbers = [each.ticket_id for each in pushes if each.ticket_id]
+    readable = set(readable_by(agent.person).filter(pk__in=numbers).values_list("pk", flat=True))
     glances = Glance.objects.filter(agent=agent, until__gt=now)
     looked_at = set(glances.values_list("ticket", flat=True))
     hours = preferences_of(agent).quiet_hours
     quiet = is_quiet(hours, now, agent.person.zone or the_desk().zone)
-    found = {each.pk: _why(each, agent, looked_at, quiet=quiet) for each in pushes}
-    return {pk: why for pk, why in found.items() if why}
+    found = {}
+    for push in pushes:
+        if push.ticket_id and push.ticket_id not in readable:
+            found[push.pk] = "You may not read it any more."
+        elif why := _why(push, agent, looked_at, quiet=quiet):
+            found[push.pk] = why
+    return found
 
 
 def _why(push: Push, agent: Agent, looked_at: set[int], *, quiet: bool) -> str:
     if push.agent_id != agent.pk:
         return "The device is another's by now."
-    if push.ticket is not None and not admits(push.ticket, agent.person):
-        return "You may not read it any more."
     if push.topic == TEST:
         return ""
     if push.ticket_id in looked_at:

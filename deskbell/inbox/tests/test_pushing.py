@@ -10,6 +10,7 @@ from deskbell.inbox import glances
 from deskbell.inbox.models import Device, Push
 from deskbell.inbox.preferences import push
 from deskbell.inbox.push import taking
+from deskbell.inbox.push.devices import told_lately
 from deskbell.inbox.push.quiet import is_quiet
 from deskbell.inbox.push.sending import send_what_is_due
 from deskbell.inbox.tests.conftest import Phone, read_by_phone
@@ -19,6 +20,7 @@ from deskbell.oncall.tests.outside import Outside
 from deskbell.people.models import Notice, Team
 from deskbell.people.notices import Topic, mark_read, notify
 from deskbell.people.teams import set_access
+from deskbell.tickets.aside.setting_aside import delete
 from deskbell.tickets.assigning import assign
 from deskbell.tickets.models import Ticket
 from deskbell.tickets.opening import open_for_customer
@@ -123,6 +125,17 @@ def test_who_may_not_read_it_any_more_is_not_told(
     send_all()
     assert service.taken == []
     assert states() == [(State.DROPPED, "You may not read it any more.")]
+
+
+def test_of_a_ticket_in_the_trash_nothing_is_told_nor_shown(
+    town: Town, ticket: Ticket, phone: Phone, service: Outside
+) -> None:
+    phone(town.ben)
+    assign(ticket, town.ben, by=town.ana)
+    assert list(told_lately(town.ben, 5)) == list(Push.objects.all())
+    delete(ticket, by=town.max)
+    send_all()
+    assert service.taken == [] and not told_lately(town.ben, 5)
 
 
 def test_who_has_left_is_told_nothing(

@@ -11,8 +11,13 @@ import sys
 
 from PIL import Image, ImageOps
 
-SECONDS, BYTES = 10, 768 * 1024 * 1024
+SECONDS, BYTES = 4, 768 * 1024 * 1024
 MOST_PIXELS = 40_000_000  # a good camera's; four bytes each, once or twice over
+JPEG = b"\xff\xd8"
+SCAN, MOST_SCANS = (
+    b"\xff\xda",
+    40,
+)  # of a JPEG; each goes over all pixels again, and cameras make about ten
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")  # by their content; what a browser may draw
 QUALITY = 82
 
@@ -26,6 +31,8 @@ def main() -> None:
 
 def redrawn(content: bytes, shape: str, side: int) -> bytes:
     """Only what one sees goes over: not where a phone was, not its name, not a preview from before a cut."""
+    if content.startswith(JPEG) and content.count(SCAN) > MOST_SCANS:
+        raise SystemExit(f"more than {MOST_SCANS} scans")
     with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
         if picture.width * picture.height > MOST_PIXELS:  # nothing was unpacked to know it
             raise SystemExit(f"{picture.width} by {picture.height} pixels")
@@ -51,6 +58,7 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes to its pipe alone
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from deskbell.lib.errors import Refused
-from deskbell.lib.pictures.child import MOST_PIXELS
-from deskbell.lib.pictures.redrawing import redrawn
+from deskbell.lib.pictures import redrawing
+from deskbell.lib.pictures.child import MOST_PIXELS, MOST_SCANS, SCAN
+from deskbell.lib.pictures.redrawing import Busy, redrawn
 from tests.pictures import BLUE, RED, is_like, picture, saved, seen
 
 
@@ -53,6 +55,29 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     """A few KB that say they are a picture of 400 million pixels."""
     with pytest.raises(Refused, match="can’t be read"):
         redrawn(_png(20_000, 20_000, b"\0" * 1000), "square", 96)
+
+
+def test_a_jpeg_that_goes_over_its_pixels_again_and_again_is_refused() -> None:
+    """A few hundred scans of 100 bytes each keep a processor busy for half a minute."""
+    whole = picture(kind="JPEG", progressive=True)
+    head, scan = whole[: whole.rindex(SCAN)], whole[whole.rindex(SCAN) : -2]
+    assert seen(redrawn(head + scan + b"\xff\xd9", "within", 480)).format == "WEBP"
+    with pytest.raises(Refused, match="can’t be read"):
+        redrawn(head + MOST_SCANS * scan + b"\xff\xd9", "within", 480)
+
+
+def test_one_is_drawn_at_a_time_and_the_next_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redrawing, "TURN", 0.01)
+    with redrawing._one_at_a_time, pytest.raises(Busy, match="Try again in a few seconds"):
+        redrawn(picture(), "square", 96)
+    assert redrawn(picture(), "square", 96)
+
+
+def test_what_reads_a_strangers_bytes_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child of the test is one that says what it was told."""
+    monkeypatch.setenv("DESKBELL_SECRET_KEY", "of-this-desk")
+    monkeypatch.setattr(redrawing, "CHILD", Path(__file__).with_name("telling_child.py"))
+    assert b"of-this-desk" not in redrawn(b"", "square", 96)
 
 
 def test_a_picture_that_lies_about_its_size_is_refused() -> None:

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 from deskbell.lib.errors import Refused
 from deskbell.lib.ids import new_token
 from deskbell.lib.outbound import Answer, Request, Unreachable, fetch
+from deskbell.lib.outside import asking_outside
 from deskbell.lib.sealing import unseal
 from deskbell.people.providers.models import Provider
 from deskbell.people.providers.refusing import AWAY, NOT_BELIEVED, NoEntry
@@ -106,7 +107,9 @@ def _request(provider: Provider, told: Told, form: dict[str, str]) -> Request:
 def _answer_to(request: Callable[[], Request]) -> Answer:
     """The answer, if one comes and the request can be made at all: the secret may have become unreadable."""
     try:
-        answer = fetch(request())
+        asked = request()
+        with asking_outside():
+            answer = fetch(asked)
     except (Refused, Unreachable) as problem:
         raise NoEntry(AWAY, f"It gave no token, or said nothing of its own: {problem}") from None
     if answer.status >= 500:

@@ -23,8 +23,12 @@ def refuse_storms(network: str) -> None:
         raise NoEntry(TOO_MANY)
 
 
-def note(provider: Provider, network: str, why: str) -> None:
-    """Keep why someone was not let in, for those who have set the provider up."""
+def count(network: str) -> None:
+    """One more of this network was not let in."""
     SignInFailure.objects.create(address=ADDRESS, machine=network[:45])
+
+
+def note(provider: Provider, why: str) -> None:
+    """Keep why someone was not let in, for those who have set the provider up."""
     found = Provider.objects.filter(pk=provider.pk)
     found.update(refused_at=clock.now(), refused_why=plain(why)[:300])

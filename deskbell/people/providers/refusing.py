@@ -16,6 +16,10 @@ NOT_BELIEVED = (
     "What {provider} told us can’t be believed. Have a link mailed to you, and tell {support} if it happens "
     "again."
 )
+CAME_WITHOUT = (
+    "{provider} sent you back without saying who you are. Try again, or have a link mailed to you, and tell "
+    "{support} if it happens again."
+)
 UNPROVED = (
     "{provider} doesn’t tell us that your mail address is really yours. Have a link mailed to you "
     "instead."

@@ -14,6 +14,7 @@ from django.test import Client
 
 from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
+from deskbell.lib.outside import asking_outside
 from deskbell.people.models import SignInFailure
 from deskbell.people.providers import failures
 from deskbell.people.providers.models import Account, Provider
@@ -184,8 +185,8 @@ def test_clocks_that_differ_are_named(
     [
         ("access_denied", "You didn’t let Keycloak tell us"),
         ("temporarily_unavailable", "doesn’t answer just now"),
-        ("unauthorized_client", "can’t be believed"),
-        ("\x00<b>" * 50, "can’t be believed"),
+        ("unauthorized_client", "without saying who you are"),
+        ("\x00<b>" * 50, "without saying who you are"),
     ],
 )
 def test_a_refusal_there_is_said_with_the_way_back(
@@ -225,6 +226,43 @@ def test_strangers_can_not_make_the_desk_ask_a_provider_again_and_again(
         assert answer.status_code == 403
     assert len(there.forms) == 2 and "Too many sign-ins" in answer.content.decode()
     assert SignInFailure.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        ({"error": "invalid_scope"}, "It sent someone back with “invalid_scope”."),
+        ({"error": "Call +1 555 0100"}, "It sent someone back without a code."),
+        ({"error": "\0"}, "It sent someone back without a code."),
+        ({}, "It sent someone back without a code."),
+    ],
+)
+def test_what_an_address_says_is_kept_as_a_fault_alone_and_holds_no_school_to_account(
+    keycloak: Provider, said: dict[str, str], noted: str
+) -> None:
+    browser = Client()
+    state = parse_qs(urlsplit(consented(browser, keycloak)).query)["state"][0]
+    answer = browser.get(f"/portal/with/{keycloak.key}/back", {"state": state, **said})
+    assert answer.status_code == 403
+    assert "sent you back without saying who you are" in answer.content.decode()
+    keycloak.refresh_from_db()
+    assert keycloak.refused_why == noted
+    assert not SignInFailure.objects.exists()
+
+
+def test_a_slow_provider_leaves_the_other_thread_to_the_desk(
+    keycloak: Provider, there: OpenIDProvider
+) -> None:
+    browser = Client()
+    back = consented(browser, keycloak)
+    with asking_outside():  # another page asks somebody just now
+        assert "doesn’t answer just now" in browser.get(back).content.decode()
+    assert there.forms == [] and not SignInFailure.objects.exists()
+
+
+@pytest.mark.django_db
+def test_no_key_of_a_provider_has_a_zero_byte() -> None:
+    assert Client().get("/portal/with/%00").status_code == 404
 
 
 def test_a_provider_that_is_switched_off_is_not_there(keycloak: Provider) -> None:

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from deskbell.lib import files
 from deskbell.lib.errors import NotFound
-from deskbell.lib.pictures.redrawing import Shape, redrawn
+from deskbell.lib.pictures.redrawing import Busy, Shape, redrawn
 from deskbell.tickets import thumbnails
 from deskbell.tickets.models import Attachment
 from tests.pictures import picture, seen
@@ -60,6 +60,19 @@ def test_it_is_drawn_once_and_so_is_what_can_not_be(monkeypatch: pytest.MonkeyPa
         thumbnails.small(came(whole))
         assert itself(thumbnails.small(came(broken))) == broken
     assert drawn == [whole, broken]
+
+
+def test_while_another_is_drawn_it_is_shown_itself_and_drawn_the_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def busy(content: bytes, shape: Shape, side: int) -> bytes:
+        raise Busy("Another one.")
+
+    whole = picture(1235, 17)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(thumbnails, "redrawn", busy)
+        assert itself(thumbnails.small(came(whole))) == whole
+    assert seen(thumbnails.small(came(whole)).content).size == (480, 7)
 
 
 def test_a_very_large_one_is_shown_itself(monkeypatch: pytest.MonkeyPatch) -> None:
