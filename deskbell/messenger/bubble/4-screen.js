@@ -237,7 +237,7 @@ const sizeOf = (bytes) => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(byt
 
 const drawOne = (message, more, followed) => {
   const mine = message.side === "customer", who = mine ? t("you") : message.who || name, initial = [...who][0].toUpperCase();
-  const files = (message.files || []).map((each) => el("p", {}, each.path ? leaf(each.path, each.small ? picture({ src: DESK + each.small, alt: each.name }) : each.name) : each.name, each.small ? "" : " ", el("small", {}, sizeOf(each.size))));
+  const files = (message.files || []).map((each) => el("p", {}, each.path ? leaf(each.path, each.small ? picture({ src: DESK + each.small, alt: each.name + " " }) : each.name) : each.name, each.small ? "" : " ", el("small", {}, sizeOf(each.size))));
   const text = el("div", { class: "text", dir: "auto" }, ...linked(message.text), ...files, ...(message.articles || []).map(card));
   const foot = followed && !message.pending ? null
     : el("p", { class: "at" + (message.trouble ? " bad" : "") },
