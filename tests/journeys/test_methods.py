@@ -134,7 +134,7 @@ def test_a_browser_is_turned_on_for_ordinary_notices_and_shows_them_by_the_same_
     shown = deliver(context, ada, desk, test)
     assert (shown["body"], shown["actions"]) == (test["text"], [])
 
-    wait_for(lambda: was_used(ada), "the worker's note of the test")
+    wait_for(lambda: was_used(ada) or None, "the worker's note of the test")
 
     ada.get_by_role("button", name="Remove My tablet").click()
     expect(ada.get_by_text("“My tablet” hears nothing any more.")).to_be_visible()
