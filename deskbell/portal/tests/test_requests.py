@@ -205,11 +205,11 @@ def test_a_request_costs_the_same_however_much_was_said(
     path = f"/portal/requests/{ticket.number}"
     reply(ticket, Words("We look"), by=town.ana)
     browser.get(path)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(path)
     for _ in range(4):
         reply(ticket, Words("Still looking"), by=town.ana)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(path)
 
 
