@@ -10,6 +10,7 @@ from django.db import transaction
 
 from deskbell.lib import clock
 from deskbell.lib.errors import Refused
+from deskbell.lib.numbers import primary_key
 from deskbell.lib.remembering import recall, remember
 from deskbell.lib.zones import checked_zone
 from deskbell.people.models import Contact, Contract, District, DistrictDomain, Person, School
@@ -108,3 +109,13 @@ def current_contract(district: District) -> Contract | None:
     today = clock.now().astimezone(ZoneInfo(district.zone)).date()
     begun = Contract.objects.filter(district=district, starts_on__lte=today)
     return begun.exclude(ends_on__lt=today).order_by("-starts_on", "-pk").first()
+
+
+def district_chosen(key: str) -> District | None:
+    """The district of this key, as a form's list sends it; None where none was chosen. Raises Refused."""
+    if not key:
+        return None
+    found = District.objects.filter(pk=primary_key(key)).first()
+    if found is None:
+        raise Refused("Choose a district from the list.")
+    return found

@@ -10,9 +10,9 @@ from deskbell.chat.sites import told
 from deskbell.chat.sites.models import Site
 from deskbell.chat.sites.origins import origins_in
 from deskbell.lib.errors import NotFound, Refused
-from deskbell.lib.numbers import primary_key, whole
+from deskbell.lib.numbers import whole
 from deskbell.lib.outbound import checked_url
-from deskbell.people.models import District
+from deskbell.people.districts import district_chosen
 
 LONGEST_NAME = 100
 MOST_ORIGINS = 50
@@ -31,7 +31,7 @@ def save(form: Mapping[str, str], site: Site | None = None) -> Site:
         raise Refused(f"A site has at most {MOST_ORIGINS} addresses.")
     _refuse_taken(found)
     if "hours" in form:
-        found.district = _district(form.get("district", ""))
+        found.district = district_chosen(form.get("district", ""))
         found.audience = form.get("audience", "").strip()[:300]
         found.longest_hours = _hours(form["hours"])
     found.save()
@@ -84,15 +84,6 @@ def _refuse_taken(site: Site) -> None:
     if taken:
         both = next(each for each in site.origins if each in taken.origins)
         raise Refused(f"{both} already belongs to {taken}.")
-
-
-def _district(chosen: str) -> District | None:
-    if not chosen:
-        return None
-    found = District.objects.filter(pk=primary_key(chosen)).first()
-    if found is None:
-        raise Refused("Choose a district from the list.")
-    return found
 
 
 def _hours(text: str) -> int:

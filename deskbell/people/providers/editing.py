@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from deskbell.lib.errors import NotFound, Refused
-from deskbell.lib.numbers import primary_key
 from deskbell.lib.sealing import seal
-from deskbell.people.models import District
+from deskbell.people.districts import district_chosen
 from deskbell.people.providers import told
 from deskbell.people.providers.choosing import disputed_at
 from deskbell.people.providers.models import Provider
@@ -37,7 +36,7 @@ def save(form: Mapping[str, str], provider: Provider | None = None) -> Provider:
         found.client_id = _fitting(form["client_id"].strip(), LONGEST_CLIENT, "client ID")
         secret = _fitting(form.get("secret", "").strip(), LONGEST_SECRET, "client secret")
         found.sealed = seal(secret) if secret else found.sealed
-        found.district = _district(form.get("district", ""))
+        found.district = district_chosen(form.get("district", ""))
         found.vouches = form.get("vouches") == "yes"
         found.listed = form.get("listed") == "yes"
         _refuse_too_much_trust(found)
@@ -117,15 +116,6 @@ def _fitting(text: str, longest: int, what: str) -> str:
     if len(text) > longest or not text.isprintable():
         raise Refused(f"The {what} has at most {longest} characters, without line breaks.")
     return text
-
-
-def _district(chosen: str) -> District | None:
-    if not chosen:
-        return None
-    found = District.objects.filter(pk=primary_key(chosen)).first()
-    if found is None:
-        raise Refused("Choose a district from the list.")
-    return found
 
 
 def _refuse_too_much_trust(provider: Provider) -> None:
