@@ -136,6 +136,7 @@ def test_with_its_worker_killed_again_and_again_each_alarm_has_one_ticket(
     desk: RunningDesk, alertmanager: Alertmanager, ada: Page
 ) -> None:
     names = [f"Storm{number:02}" for number in range(12)]
+    ada.goto(f"{desk.url}/inbox")
     output = len(desk.output)
     for number, name in enumerate(names):
         alertmanager.say(name, f"{name} is down")
@@ -150,6 +151,9 @@ def test_with_its_worker_killed_again_and_again_each_alarm_has_one_ticket(
     assert sorted(each for each in subjects if each.startswith("Storm")) == [
         f"{name} is down" for name in names
     ]
+    # The newest stand there, and one line counts the others: the page below stays free to work at.
+    expect(ada.get_by_role("link", name="more notice")).to_be_visible(timeout=LIVE)
+    expect(ada.locator("#toasts .toast").nth(4)).to_have_count(0)
 
 
 def paged_about(desk: RunningDesk, name: str) -> bool | None:

@@ -37,17 +37,38 @@ function tellSpeaker(data) {
 function showNotice(data) {
   const notice = JSON.parse(data);
   for (const count of document.querySelectorAll("[data-unread]")) count.textContent = notice.unread || "";
+  const toast = made(notice.path, notice.text, notice.urgent ? "toast urgent" : "toast");
+  const toasts = document.querySelector("#toasts");
+  toasts.append(toast);
+  leaveRoom(toasts);
+  if (notice.rings) ring();
+  if (!notice.urgent) setTimeout(() => toast.remove(), 10_000);
+}
+
+function made(path, text, kind) {
   const toast = document.createElement("div");
-  toast.className = notice.urgent ? "toast urgent" : "toast";
+  toast.className = kind;
   const link = document.createElement("a");
-  link.href = notice.path;
-  link.textContent = notice.text;
+  link.href = path;
+  link.textContent = text;
   const close = document.createElement("button");
   close.className = "button bare";
   close.dataset.dismiss = "";
   close.textContent = "Close";
   toast.append(link, close);
-  document.querySelector("#toasts").append(toast);
-  if (notice.rings) ring();
-  if (!notice.urgent) setTimeout(() => toast.remove(), 10_000);
+  return toast;
+}
+
+/* In a storm the newest stay, and one line counts the others: they may not cover what one is working at. */
+function leaveRoom(toasts) {
+  const most = matchMedia("(max-width: 720px)").matches ? 1 : 3;
+  const tooMany = [...toasts.querySelectorAll(".toast:not(.others)")].slice(0, -most);
+  if (!tooMany.length) return;
+  for (const toast of tooMany) toast.remove();
+  const before = toasts.querySelector(".others");
+  const count = Number(before?.dataset.count ?? 0) + tooMany.length;
+  const others = made("/notices", count === 1 ? "One more notice" : `${count} more notices`, "toast others");
+  others.dataset.count = count;
+  before?.remove();
+  toasts.prepend(others);
 }
