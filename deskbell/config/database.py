@@ -11,9 +11,6 @@ from deskbell.config import environment as env
 from deskbell.lib.errors import Refused
 from deskbell.postgres.cluster import Cluster
 
-# Values go beside the statement and not in it: only so can `lib/prepared.py` have a statement planned once.
-BOUND = {"server_side_binding": True}
-
 
 def database_url(data: Path) -> str:
     """The address of the database in force. Starts nothing."""
@@ -28,5 +25,4 @@ def database_settings(data: Path) -> dict[str, Any]:
             "DATABASE_URL must name a PostgreSQL, like postgresql://user:password@host/name."
         )
     settings = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
-    options = {**BOUND, **settings.get("OPTIONS", {})}
-    return {**settings, "OPTIONS": options, "TEST": {"NAME": f"test_{settings['NAME']}"}}
+    return {**settings, "TEST": {"NAME": f"test_{settings['NAME']}"}}

@@ -17,7 +17,6 @@ from deskbell.chat.tallies import (
 )
 from deskbell.chat.visitors import meet, see, set_remembered, sign_out, visit_of, welcome_back
 from deskbell.lib.numbers import LARGEST
-from deskbell.lib.prepared import prepared
 from deskbell.lib.remembering import remembering
 from deskbell.messenger import triage, trouble
 from deskbell.messenger.doors import (
@@ -100,7 +99,7 @@ def messages(request: HttpRequest) -> Answer:
     """Take one message; sent again, it is answered again and stays one."""
     said = words_of(request)
     client = text_in(said, "id")
-    with prepared(), remembering():  # what each listener would ask anew
+    with remembering():  # what each listener would ask anew
         visitor = visitor_in(request)
         MESSAGES_OF_A_NETWORK.count(network_in(request))
         message = say(

@@ -6,11 +6,6 @@ from typing import Any
 
 from django.db import connection
 
-OF_DJANGO = {
-    "server_side_binding",
-    "prepare_threshold",
-}  # options that the server's library doesn't know
-
 
 def parameters() -> dict[str, Any]:
     """What psycopg needs to connect to the database that Django uses at this moment."""
@@ -25,6 +20,6 @@ def parameters() -> dict[str, Any]:
         "keepalives_idle": 20,
         "keepalives_interval": 5,
         "keepalives_count": 3,
-        **{name: said for name, said in given.get("OPTIONS", {}).items() if name not in OF_DJANGO},
+        **given.get("OPTIONS", {}),
     }
     return {name: value for name, value in wanted.items() if value not in ("", None)}
