@@ -32,7 +32,6 @@ LONGEST_ONWARD = 1000  # a browser keeps no cookie of more than 4 KB
 REFUSALS = {"access_denied", "consent_required", "interaction_required", "login_required"}
 TROUBLES = {"server_error", "temporarily_unavailable"}
 FAULT = re.compile(r"[a-z_]{1,40}")
-NO_CODE = "It sent someone back without a code."
 NOBODYS_FAULT = {AWAY, CAME_WITHOUT}  # for these nobody has asked the provider in vain
 
 
@@ -111,7 +110,8 @@ def _code_in(request: HttpRequest) -> str:
         raise NoEntry(CANCELLED)
     if code and not fault:
         return code
-    why = f"It sent someone back with “{fault}”." if FAULT.fullmatch(fault) else NO_CODE
+    brought = f"with “{fault}”" if FAULT.fullmatch(fault) else "without a code"
+    why = f"It sent someone back {brought}."
     raise NoEntry(AWAY if fault in TROUBLES else CAME_WITHOUT, why)
 
 
