@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 from deskbell.chat.models import Identity, Session, Visit, Visitor, Wait
 from deskbell.lib import clock, ids
 from deskbell.lib.errors import Refused
-from deskbell.lib.remembering import remembered
 from deskbell.people.models import Person
 from deskbell.tickets.models import Channel, Ticket
 
@@ -119,11 +118,10 @@ def _known(zone: str) -> str:
     return zone if zone in available_timezones() else ""
 
 
-@remembered
-def visits_on(numbers: tuple[int, ...]) -> list[Visit]:
+def visits_on(numbers: Collection[int]) -> QuerySet[Visit]:
     """The conversations on the tickets of these numbers, with their visitors and what a site has proved."""
     found = Visit.objects.filter(ticket__in=numbers)
-    return list(found.select_related("visitor__identity__district"))
+    return found.select_related("visitor__identity__district")
 
 
 def visits_among(tickets: Sequence[Ticket]) -> tuple[dict[int, Visit], set[int]]:

@@ -9,7 +9,6 @@ from deskbell.chat import takers
 from deskbell.chat.events import QueueChanged, TakersChanged
 from deskbell.chat.models import Visit
 from deskbell.chat.queue import waiting
-from deskbell.chat.visitors import visits_on
 from deskbell.inbox import chats
 from deskbell.lib.telling import takes_many
 from deskbell.people.notices import topic_of_agent
@@ -52,7 +51,7 @@ def _say(fact: Fact) -> None:
     """The visitor's newest words for a line that is there already: nothing else of it changes."""
     assert isinstance(fact, MessagePosted)
     words = fact.message.text[: chats.SHOWN]
-    here = [visit.pk for visit in visits_on((fact.ticket.pk,)) if visit.left_at is None]
+    here = Visit.objects.filter(ticket=fact.ticket, left_at=None).values_list("pk", flat=True)
     publish_many((TOPIC, "said", json.dumps({"id": pk, "text": words})) for pk in here)
 
 

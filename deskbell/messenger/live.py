@@ -29,7 +29,7 @@ EVENT = "message"
 def push(facts: Sequence[MessagePosted]) -> None:
     """Send public messages to the visitors who may see them; the bubble shows them at commit."""
     posted = {fact.ticket.pk: fact.message for fact in facts}
-    for visit in visits_on(tuple(posted)):
+    for visit in visits_on(posted):
         message = posted[visit.ticket_id]
         if may_hear(visit, message):
             (news,) = told([message], visit.visitor)
