@@ -6,6 +6,7 @@ and no class. Networks are kept as digests, for a day.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,15 @@ from deskbell.lib.errors import Refused
 from deskbell.lib.ids import digest
 
 KEPT = timedelta(days=1)
+
+# In the order of the keys, so that two who count the same never wait for each other in a ring.
+COUNT = """
+    INSERT INTO chat_tally (key, since, count)
+    SELECT key, %(since)s, many FROM unnest(%(keys)s::text[], %(counts)s::int[]) AS told (key, many)
+    ORDER BY key
+    ON CONFLICT (key, since) DO UPDATE SET count = chat_tally.count + excluded.count
+    RETURNING key, count
+"""
 
 
 class TooFast(Refused):
@@ -47,17 +57,19 @@ class Limit:
 
     def count(self, whom: str) -> None:
         """Count one more. Raises TooFast above the limit."""
+        if self.count_all({whom: 1}):
+            raise TooFast("That was a lot at once. Wait a little, then try again.")
+
+    def count_all(self, many: Mapping[str, int]) -> set[str]:
+        """Count so many more for each of these, in one statement; returns those above the limit."""
+        if not many:
+            return set()
+        whom = {digest(f"{self.name} {each}"): each for each in many}
         since = _beginning(clock.now(), self.within)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO chat_tally (key, since, count) VALUES (%s, %s, 1)"
-                " ON CONFLICT (key, since) DO UPDATE SET count = chat_tally.count + 1"
-                " RETURNING count",
-                [digest(f"{self.name} {whom}"), since],
-            )
-            (count,) = cursor.fetchone()
-        if count > self.most:
-            raise TooFast("That was a lot at once. Wait a little, then try again.")
+            counts = [many[each] for each in whom.values()]
+            cursor.execute(COUNT, {"keys": list(whom), "counts": counts, "since": since})
+            return {whom[key] for key, count in cursor.fetchall() if count > self.most}
 
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -55,6 +55,16 @@ def visitor_of(token: str) -> Visitor:
     return found.visitor
 
 
+def held_by(tokens: Sequence[str]) -> dict[str, Visitor]:
+    """The visitors who hold these tokens, by token, and nobody else changes what the desk knows of them until
+    the transaction ends. Without those whom someone else has in hand; of several tokens of a visitor, one."""
+    digests = {ids.digest(token): token for token in tokens}
+    living = _living().filter(token_digest__in=digests).order_by("visitor", "pk")
+    locked = living.select_for_update(of=("visitor",), skip_locked=True, no_key=True)
+    first = {session.visitor_id: session for session in reversed(locked)}
+    return {digests[each.token_digest]: each.visitor for each in first.values()}
+
+
 def sign_out(token: str) -> None:
     """End the session: whoever comes next to this device finds nothing of it."""
     Session.objects.filter(token_digest=ids.digest(token)).delete()

@@ -12,10 +12,11 @@ django_pages = get_wsgi_application()  # loads the rooms, without which the stre
 
 from django.conf import settings  # noqa: E402
 
-from deskbell.config.bodies import Bodies, Slow, TooLarge  # noqa: E402
+from deskbell.config.bodies import Bodies, Slow, TooLarge, once_more, whole  # noqa: E402
 from deskbell.helpcenter.own_host import shuts  # noqa: E402
 from deskbell.incidents.status_page.serving import StatusPage  # noqa: E402
 from deskbell.lib.holding import Full  # noqa: E402
+from deskbell.messenger.quick_door import QuickDoor  # noqa: E402
 from deskbell.monitoring.intake.door import Door  # noqa: E402
 from deskbell.realtime.stream import Receive, Scope, Send, Stream, answer  # noqa: E402
 
@@ -24,12 +25,13 @@ PAGE_THREADS = 2  # more make it slower: they fight for the interpreter
 pages = WSGIMiddleware(django_pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
 stream = Stream()
 door = Door()
+words = QuickDoor()
 bodies = Bodies()
 status_page = StatusPage(settings.STATUS_FOLDER)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer `/live`, `/health`, `/status` and most alerts here, everything else in Django."""
+    """Answer `/live`, `/health`, `/status`, most alerts and what visitors say here, all else in Django."""
     if scope["type"] == "lifespan":
         await _live_as_long_as_the_server(receive, send)
     elif scope["type"] != "http":
@@ -57,6 +59,11 @@ async def _page(scope: Scope, receive: Receive, send: Send) -> None:
     """Django's thread is taken when the whole request is there."""
     try:
         async with bodies.read(scope, receive) as received:
+            if words.takes(scope):
+                body = await whole(received)
+                if await words.take(scope, body, send):
+                    return
+                received = once_more(body, receive)
             await pages(scope, received, send)  # type: ignore[arg-type]
     except ConnectionError:
         return
@@ -72,8 +79,10 @@ async def _live_as_long_as_the_server(receive: Receive, send: Send) -> None:
     await receive()
     await stream.start()
     await door.start()
+    await words.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    await words.stop()
     await door.stop()
     await stream.stop()
     await send({"type": "lifespan.shutdown.complete"})

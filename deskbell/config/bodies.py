@@ -6,8 +6,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, MutableMapping
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from deskbell.lib.holding import Held, Room
 from deskbell.realtime.stream import Receive, Scope
@@ -89,7 +90,22 @@ async def _spool(
         more = message.get("more_body", False)
 
 
-def _again(spooled: SpooledTemporaryFile[bytes], size: int, receive: Receive) -> Receive:
+async def whole(receive: Receive) -> bytes:
+    """A body that `Bodies.read` gives, at once."""
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def once_more(body: bytes, receive: Receive) -> Receive:
+    """What gives a body again that was read as a `whole`."""
+    return _again(BytesIO(body), len(body), receive)
+
+
+def _again(spooled: IO[bytes], size: int, receive: Receive) -> Receive:
     given = 0
 
     async def received() -> MutableMapping[str, Any]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeGuard
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from deskbell.chat import takers
 from deskbell.chat.events import QueueChanged, TakersChanged
@@ -29,15 +32,21 @@ def push(fact: QueueChanged) -> None:
 
 @takes_many
 def push_ticket(facts: Sequence[Fact]) -> None:
-    """Something happened on a ticket that is, or a moment ago was, a live chat: its line says so."""
-    if len(facts) == 1 and _goes_on_talking(facts[0]):
-        _say(facts[0])
+    """Something happened on tickets that are, or a moment ago were, live chats: their lines say so. Where a
+    visitor says more before they were answered no clock begins and no line moves: only their words do."""
+    about = {fact.ticket.pk: fact for fact in facts if _may_be_a_chat(fact)}
+    if not about:
         return
-    numbers = [fact.ticket.pk for fact in facts if _may_be_a_chat(fact)]
-    if not numbers:
-        return
-    visits = Visit.objects.filter(ticket__in=numbers, left_at=None).values_list("pk", flat=True)
-    told = [(TOPIC, "chat", html) for html in chats.drawn(visits)]
+    said = {pk: fact for pk, fact in about.items() if _is_a_visitors(fact)}
+    visits = Visit.objects.filter(ticket__in=about, left_at=None)
+    found = _with_the_side_before(visits, said) if said else visits.values_list("pk", "ticket")
+    told, anew = [], []
+    for pk, number, *before in found:
+        if number in said and before == [Side.CUSTOMER]:
+            told.append((TOPIC, "said", _newest(pk, said[number])))
+        else:
+            anew.append(pk)
+    told += [(TOPIC, "chat", html) for html in chats.drawn(anew)] if anew else []
     if told:
         publish_many(told)
 
@@ -47,24 +56,25 @@ def push_takers(fact: TakersChanged) -> None:
     publish(TOPIC, "takers", ", ".join(str(taker.agent) for taker in takers.here()))
 
 
-def _say(fact: Fact) -> None:
-    """The visitor's newest words for a line that is there already: nothing else of it changes."""
-    assert isinstance(fact, MessagePosted)
-    words = fact.message.text[: chats.SHOWN]
-    here = Visit.objects.filter(ticket=fact.ticket, left_at=None).values_list("pk", flat=True)
-    publish_many((TOPIC, "said", json.dumps({"id": pk, "text": words})) for pk in here)
-
-
-def _goes_on_talking(fact: Fact) -> bool:
-    """Does a visitor say more before they were answered? Then no clock begins, and no line moves."""
-    if not isinstance(fact, MessagePosted) or not fact.ticket.live:
-        return False
-    if fact.message.side != Side.CUSTOMER:
-        return False
-    said = Message.objects.said().filter(ticket=fact.ticket, public=True, automatic=False)
-    before = said.filter(pk__lt=fact.message.pk).order_by("-pk").values_list("side", flat=True)
-    return before.first() == Side.CUSTOMER
-
-
 def _may_be_a_chat(fact: Fact) -> bool:
     return fact.ticket.live or fact.ticket.channel == Channel.CHAT
+
+
+def _is_a_visitors(fact: Fact) -> TypeGuard[MessagePosted]:
+    is_a_message = isinstance(fact, MessagePosted) and fact.message.side == Side.CUSTOMER
+    return is_a_message and fact.ticket.live
+
+
+def _with_the_side_before(
+    visits: QuerySet[Visit], said: Mapping[int, MessagePosted]
+) -> Iterable[tuple[int, int, str | None]]:
+    """Key, ticket and which side spoke before these words."""
+    spoken = Message.objects.said().filter(public=True, automatic=False)
+    before = spoken.filter(ticket=OuterRef("ticket")).order_by("-pk")
+    newest = [fact.message.pk for fact in said.values()]
+    side = Subquery(before.exclude(pk__in=newest).values("side")[:1])
+    return visits.annotate(before=side).values_list("pk", "ticket", "before")
+
+
+def _newest(visit: int, fact: MessagePosted) -> str:
+    return json.dumps({"id": visit, "text": fact.message.text[: chats.SHOWN]})

@@ -26,7 +26,8 @@ from deskbell.tickets.models import Side, Ticket
 
 LIST = "inbox"
 LIST_OF_BILLING = "inbox:billing"
-DRAWN_AT_ONCE = 5  # tickets; of more, hardly one is being looked at, and its page is read anew
+ASKED_AT_ONCE = 50  # tickets; of more, hardly one is being looked at, and its page is read anew
+DRAWN_AT_ONCE = 5  # tickets of those, that someone looks at
 MOST_REDRAWN = 20
 RETURNED = {"bounced", "complained", "failed"}
 
@@ -83,7 +84,9 @@ def _read_anew(numbers: Collection[int]) -> list[Ticket]:
 
 def _parted(tickets: Sequence[Ticket]) -> tuple[list[Ticket], list[Ticket]]:
     """Those whose pages are drawn for who looks at them, and those whose pages are read anew."""
-    heard = heard_among(map(topic_of, tickets)) if len(tickets) <= DRAWN_AT_ONCE else set()
+    heard = heard_among(map(topic_of, tickets)) if len(tickets) <= ASKED_AT_ONCE else set()
+    if len(heard) > DRAWN_AT_ONCE:
+        heard = set()
     looked_at = [ticket for ticket in tickets if topic_of(ticket) in heard]
     return looked_at, [ticket for ticket in tickets if topic_of(ticket) not in heard]
 

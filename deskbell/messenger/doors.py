@@ -50,16 +50,26 @@ def door(method: str) -> Callable[[Callable[..., Answer]], Callable[..., HttpRes
         @csrf_exempt
         @wraps(view)
         def at_the_door(request: HttpRequest, **named: Any) -> HttpResponse:
-            allowed = _is_foreign(request) and may_embed(origin_of(request))
+            allowed = allowed_here(request)
             response = _answer(view, method, request, named, allowed=allowed)
-            for name, value in cross_origin_headers(origin_of(request), allowed=allowed).items():
-                response[name] = value
-            response["Cache-Control"] = "no-store"
-            return response
+            return readable(request, response, allowed=allowed)
 
         return at_the_door
 
     return made
+
+
+def allowed_here(request: HttpRequest) -> bool:
+    """Was it asked by a page that may: one of the desk's own, or of a site that may embed the bubble?"""
+    return not _is_foreign(request) or may_embed(origin_of(request))
+
+
+def readable(request: HttpRequest, response: HttpResponse, *, allowed: bool) -> HttpResponse:
+    """Let the page that asked read the answer, if it is `allowed_here`; nobody keeps it."""
+    headers = cross_origin_headers(origin_of(request), allowed=allowed)
+    for name, value in {**headers, "Cache-Control": "no-store"}.items():
+        response[name] = value
+    return response
 
 
 def words_of(request: HttpRequest) -> Said:
@@ -123,7 +133,7 @@ def _answer(
     allowed: bool,
 ) -> HttpResponse:
     try:
-        if _is_foreign(request) and not allowed:
+        if not allowed:
             raise NotAllowed(
                 f"The bubble is not allowed on {origin_of(request)}. Add it to the sites in the desk."
             )
