@@ -73,12 +73,14 @@ def measure(tickets: int, rounds: int, clients: list[int]) -> dict[str, Any]:
     """Fill a desk, and ask it for everything."""
     from django.test import Client
 
+    from deskbell.cli.family import set_apart_what_stays
     from deskbell.people.models import Agent
     from deskbell.tickets.finding.spelling import learn_all
 
     began = time.perf_counter()
     fill(tickets)
     learn_all()
+    set_apart_what_stays()  # as a web process does
     found: dict[str, Any] = {"seconds to load": round(time.perf_counter() - began), "failed": 0}
     person = Agent.objects.order_by("pk").first().person  # type: ignore[union-attr]
     browsers = [Client(SERVER_NAME="localhost") for _ in range(max(clients))]

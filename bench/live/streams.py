@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import re
@@ -46,6 +47,7 @@ def main() -> None:
     allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
     levels = sorted({int(level) for level in chosen.streams.split(",")})
+    gc.disable()  # what measures must not pause in between
     with scratch_desk():
         found = measure(levels, chosen.seconds, chosen.rate, chosen.storm)
     print(json.dumps(found, indent=2) if chosen.json else table(found))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from deskbell.chat.models import Sent, Visit, Visitor, Wait
 from deskbell.chat.saying import (
@@ -56,6 +56,7 @@ class _Word:
     spoken: Spoken
     visitor: Visitor
     visit: Visit
+    in_queue: bool  # it waits for someone of the team
 
 
 def say_together(spoken: Sequence[Spoken]) -> list[Message | None]:
@@ -97,30 +98,30 @@ def _in_conversations(found: Sequence[tuple[Visitor, Spoken]]) -> list[_Word]:
     """Those who have a conversation, one of each ticket, with their visits held."""
     own = Visit.objects.filter(visitor__in=[visitor.pk for visitor, _ in found])
     newest = own.order_by().values("visitor").annotate(newest=Max("pk")).values("newest")
-    locked = Visit.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=newest)
-    visits = {visit.visitor_id: visit for visit in locked}
+    in_queue = Exists(Wait.objects.filter(visit=OuterRef("pk"), ended_at=None))
+    locked = Visit.objects.select_for_update(skip_locked=True, no_key=True).annotate(
+        in_queue=in_queue
+    )
+    visits = {visit.visitor_id: visit for visit in locked.filter(pk__in=newest)}
     words: dict[int, _Word] = {}
     for visitor, spoken in found:
         if visit := visits.get(visitor.pk):
-            words.setdefault(visit.ticket_id, _Word(spoken, visitor, visit))
+            words.setdefault(visit.ticket_id, _Word(spoken, visitor, visit, visit.in_queue))
     return list(words.values())
 
 
 def _going_on(words: Sequence[_Word], held: Mapping[int, Ticket]) -> list[_Word]:
     """Those in whose conversation nothing begins by them: it is live, the visitor has not left it, and
     someone has it or it waits for someone."""
-    live = [
+    return [
         word
         for word in words
         if (ticket := held.get(word.visit.ticket_id))
         and ticket.live
         and ticket.state == State.OPEN
         and word.visit.left_at is None
+        and (ticket.assignee_id or word.in_queue)
     ]
-    no_ones = [each.visit.pk for each in live if held[each.visit.ticket_id].assignee_id is None]
-    waits = Wait.objects.filter(visit__in=no_ones, ended_at=None).values_list("visit", flat=True)
-    waiting = set(waits) if no_ones else set()
-    return [each for each in live if each.visit.pk in waiting or each.visit.pk not in no_ones]
 
 
 def _within_limits(words: Sequence[_Word]) -> list[_Word]:
@@ -135,7 +136,7 @@ def _take_in(words: Sequence[_Word], held: Mapping[int, Ticket]) -> dict[int, Me
     taken: dict[int, Message] = {}
     with (
         publishing_together(),
-        writing_together({Message: len(words)}),
+        writing_together({}),
         telling_together(Fact, about=lambda fact: fact.ticket.pk),
     ):
         for word in words:

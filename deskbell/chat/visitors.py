@@ -59,8 +59,9 @@ def held_by(tokens: Sequence[str]) -> dict[str, Visitor]:
     """The visitors who hold these tokens, by token, and nobody else changes what the desk knows of them until
     the transaction ends. Without those whom someone else has in hand; of several tokens of a visitor, one."""
     digests = {ids.digest(token): token for token in tokens}
-    living = _living().filter(token_digest__in=digests).order_by("visitor", "pk")
-    locked = living.select_for_update(of=("visitor",), skip_locked=True, no_key=True)
+    living = _alive().filter(token_digest__in=digests).order_by("visitor", "pk")
+    people = living.select_related("visitor__person")
+    locked = people.select_for_update(of=("visitor",), skip_locked=True, no_key=True)
     first = {session.visitor_id: session for session in reversed(locked)}
     return {digests[each.token_digest]: each.visitor for each in first.values()}
 
@@ -108,14 +109,17 @@ def visit_of(visitor: Visitor) -> Visit | None:
 
 
 def _living() -> QuerySet[Session]:
+    return _alive().select_related(
+        "visitor__person", "visitor__identity__district", "visitor__identity__school"
+    )
+
+
+def _alive() -> QuerySet[Session]:
     now = clock.now()
     unseen = Q(remembered=False, visitor__seen_at__gt=now - KEPT)
     unseen |= Q(remembered=True, visitor__seen_at__gt=now - REMEMBERED)
     living = Q(ends_at__gt=now) | (Q(ends_at=None) & unseen)
-    found = Session.objects.filter(living)
-    return found.select_related(
-        "visitor__person", "visitor__identity__district", "visitor__identity__school"
-    )
+    return Session.objects.filter(living)
 
 
 def _begin(visitor: Visitor, *, ends_at: datetime | None = None) -> str:

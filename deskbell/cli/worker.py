@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import threading
 
+from deskbell.cli.family import set_apart_what_stays
 from deskbell.realtime.loops import run_forever
 
 
@@ -38,7 +38,7 @@ def work() -> None:
     stop, page = threading.Event(), status_page.renderer()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _set_apart_what_stays()
+    set_apart_what_stays()
     doing_jobs = threading.Thread(target=jobs.run_until, args=(stop,), name="jobs", daemon=True)
     doing_jobs.start()
     run_forever(
@@ -78,10 +78,3 @@ def work() -> None:
     )
     pages.finish()
     doing_jobs.join(timeout=5)
-
-
-def _set_apart_what_stays() -> None:
-    """What was loaded until now lives as long as the worker: the garbage collector needn't look at it again.
-    Otherwise each full collection holds up all loops for a tenth of a second, every few hundred mails."""
-    gc.collect()
-    gc.freeze()

@@ -26,6 +26,7 @@ from django.middleware.security import SecurityMiddleware
 from deskbell.chat import browsers
 from deskbell.chat.saying_together import Spoken, say_together
 from deskbell.lib.errors import Refused
+from deskbell.lib.plans import keep_plans
 from deskbell.look.middleware import content_security_policy
 from deskbell.messenger.doors import (
     LARGEST_BODY,
@@ -61,7 +62,8 @@ class QuickDoor:
 
     def __init__(self) -> None:
         self._waiting: asyncio.Queue[_Asked] = asyncio.Queue()
-        self._thread = ThreadPoolExecutor(1, "words")  # one, so that what comes meanwhile gathers
+        # One thread, so that what comes meanwhile gathers.
+        self._thread = ThreadPoolExecutor(1, "words", initializer=keep_plans)
         self._running: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
