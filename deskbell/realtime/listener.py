@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-HEARTBEAT_SECONDS = 15.0
 MOST_WAITING = 256  # chunks; who reads slower than that is cut off, and resumes
 RETRY_MILLISECONDS = 1000
 
@@ -91,6 +90,11 @@ class Listener:
         """Queue an event of the stream itself: `resync` or `revoke`."""
         self._put(write(self._told.cursor, 0, name))
 
+    def beat(self, chunk: bytes) -> None:
+        """A heartbeat, where nothing else is on its way."""
+        if not self._waiting:
+            self._put(chunk)
+
     def close(self) -> None:
         """End the stream when what waits has been sent."""
         self._ended = True
@@ -101,14 +105,10 @@ class Listener:
         await self._cut_off
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """What to send, as it comes; a heartbeat when there is nothing."""
+        """What to send, as it comes."""
         while self._waiting or not self._ended:
             if not self._waiting:
-                try:
-                    async with asyncio.timeout(HEARTBEAT_SECONDS):
-                        await self._woken.wait()
-                except TimeoutError:
-                    yield b": still here\n" + write(self._told.cursor, 0)
+                await self._woken.wait()
             self._woken.clear()
             if self._waiting:
                 together = b"".join(self._waiting)
@@ -126,6 +126,11 @@ class Listener:
             return
         self._waiting.append(chunk)
         self._woken.set()
+
+
+def heartbeat(cursor: Cursor) -> bytes:
+    """It says that the stream lives, and moves the cursor on."""
+    return b": still here\n" + write(cursor, 0)
 
 
 def write(cursor: Cursor, event_id: int, name: str = "", data: str = "") -> bytes:

@@ -31,21 +31,24 @@ class Stream:
 
     def __init__(self) -> None:
         self.hub: Hub | None = None
-        self._running: asyncio.Task[None] | None = None
+        self._running: Sequence[asyncio.Task[None]] = ()
 
     async def start(self) -> None:
         """Begin to listen; belongs at the start of the server's event loop."""
         self.hub = Hub()
-        self._running = asyncio.create_task(self.hub.run(), name="hub")
+        self._running = [
+            asyncio.create_task(self.hub.run(), name="hub"),
+            asyncio.create_task(self.hub.beat(), name="heartbeat"),
+        ]
 
     async def stop(self) -> None:
         """End all streams."""
-        if self.hub is None or self._running is None:
+        if self.hub is None:
             return
         self.hub.close()
-        self._running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._running
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer `/live?topics=<token>&last=<id>`: 403 tells the page to fetch a new token, 503 to

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from deskbell.postgres.cluster import Cluster
-from deskbell.realtime import audience, listener, topics
+from deskbell.realtime import audience, hub, listener, topics
 from deskbell.realtime.audience import heard_among
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.listening import parameters
@@ -270,7 +270,7 @@ def test_a_browser_from_too_long_ago_or_another_database_must_draw_its_page_anew
 def test_silence_is_broken_by_a_heartbeat_that_moves_the_cursor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(listener, "HEARTBEAT_SECONDS", 0.2)
+    monkeypatch.setattr(hub, "HEARTBEAT_SECONDS", 0.2)
 
     async def story() -> None:
         (token,) = await off_the_loop(_tokens, ["ticket:1"])
