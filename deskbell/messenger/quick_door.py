@@ -19,7 +19,7 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.security import SecurityMiddleware
 
@@ -76,6 +76,7 @@ class QuickDoor:
             self._running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._running
+        self._thread.submit(lambda: connection.close())
         self._thread.shutdown()
 
     def takes(self, scope: Scope) -> bool:

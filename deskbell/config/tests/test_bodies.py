@@ -103,3 +103,18 @@ def test_a_request_without_a_body_is_not_waited_for() -> None:
             pass
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"x" * (2 * bodies.PIECE + 1)])
+def test_a_body_that_was_read_whole_can_be_read_once_more(body: bytes) -> None:
+    async def twice() -> bytes:
+        receive = _coming([body[:10], body[10:]], stalls=False)
+        async with Bodies().read(scope_of(), receive) as received:
+            first = await bodies.whole(received)
+            assert first == body
+            again = bodies.once_more(first, receive)
+            second = await bodies.whole(again)
+            assert (await again())["type"] == "http.disconnect"
+            return second
+
+    assert asyncio.run(twice()) == body
