@@ -11,7 +11,6 @@ list, by one worker. What was counted is checked against the database.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import shutil
@@ -27,10 +26,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from bench import helpdesk as contender
+from bench.helpdesk import host_of, output_of, sql
 from bench.mail.sending import hand_in, letter
 from bench.scratch import scratch_desk
 
-HERE = Path(__file__).parent
 SCRATCH = Path(tempfile.gettempdir()) / "deskbell-bench-mail"
 SECONDS_OF_PGBENCH = 5
 RATE = 100  # mails a second
@@ -91,11 +91,11 @@ def pgbench(url: str, clients: int) -> float:
     from deskbell.postgres import binaries
 
     program = binaries.find().path("pgbench")
-    host, database = _host(url), "pgbench"
+    host, database = host_of(url), "pgbench"
     if clients == 1:
-        _sql(url, f"CREATE DATABASE {database}")
-        _run([program, "-h", host, "-U", "postgres", "-i", "-q", "-s", "10", database])
-    told = _run(
+        sql(url, f"CREATE DATABASE {database}")
+        output_of([program, "-h", host, "-U", "postgres", "-i", "-q", "-s", "10", database])
+    told = output_of(
         [
             program,
             "-h",
@@ -226,59 +226,14 @@ def large(port: int, *processes: int) -> tuple[float, float]:
 def helpdesk(url: str, mails: int) -> tuple[float, float]:
     """django-helpdesk's intake of so many mails, in a scratch environment of its own: tickets a second, and
     seconds of CPU for each."""
-    python = SCRATCH / "venv" / "bin" / "python"
-    if not python.exists():
-        uv = str(Path(sys.executable).with_name("uv"))
-        _run([uv, "venv", "-q", str(SCRATCH / "venv"), "--python", sys.executable])
-        _run(
-            [
-                uv,
-                "pip",
-                "install",
-                "-q",
-                "--system-certs",
-                "--python",
-                str(python),
-                "-r",
-                str(HERE / "requirements.txt"),
-            ]
-        )
-    _sql(url, "CREATE DATABASE helpdesk")
     folder = SCRATCH / "mails"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for n in range(mails):
         (folder / f"{n}.eml").write_bytes(letter(n, run="theirs"))
-    told = json.loads(
-        _run(
-            [str(python), str(HERE / "contender.py"), _host(url), "helpdesk", str(folder)]
-        ).splitlines()[-1]
-    )
+    told = contender.run(url, "bench.mail.contender", str(folder))
     assert told["tickets"] == mails, told
     return mails / float(told["seconds"]), float(told["cpu"]) / mails
-
-
-def _run(command: list[str]) -> str:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "DESKBELL", "DJANGO"))}
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=kept, timeout=280, check=False
-    )
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
-    return done.stdout
-
-
-def _host(url: str) -> str:
-    import psycopg.conninfo
-
-    return str(psycopg.conninfo.conninfo_to_dict(url)["host"])
-
-
-def _sql(url: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)
 
 
 def _count(table: str) -> int:
