@@ -11,6 +11,7 @@ from typing import Any
 WORDS = 20_000
 DISTRICTS, PEOPLE, AGENTS = 40, 2_000, 20
 UNFINISHED = 50  # one in so many
+FULL_PAGES = 400  # unfinished at least: a list fills its page at every size, or small ones look quick
 AT_ONCE = 5_000
 
 
@@ -65,7 +66,8 @@ def fill(tickets: int) -> None:
 
 def is_unfinished(number: int, tickets: int) -> bool:
     """Most that is unfinished is young."""
-    return number > tickets - tickets // UNFINISHED or number % 1_000 == 1
+    young = max(tickets // UNFINISHED, FULL_PAGES)
+    return number > tickets - young or number % 1_000 == 1
 
 
 def _cast() -> tuple[list[int], list[int], list[int], int, int]:
@@ -110,7 +112,8 @@ def _tickets(
             open_ = is_unfinished(number, desk.tickets)
             state = ("open", "open", "pending", "waiting")[number % 4] if open_ else "closed"
             impact = ("urgent", "high", "normal", "normal", "low")[number % 5]
-            assignee = None if open_ and number % 3 == 0 else agents[number % AGENTS]
+            busy = agents[0] if number % 2 else agents[number % AGENTS]
+            assignee = None if open_ and number % 3 == 0 else busy
             person = people[number % PEOPLE]
             yield (
                 number, desk.text(number, 5), "mail", "", "support", impact, state, person,
