@@ -13,6 +13,7 @@ import { watchPresence } from "./presence.js";
 import { keepAside } from "./aside.js";
 import "./local-time.js";
 import "./my-chats.js";
+import { swap } from "./swapping.js";
 import { offerTranslating, translateMessage } from "./translating.js";
 import { watchUndo } from "./undo.js";
 
@@ -102,17 +103,6 @@ function once(changes) {
     if (!node.id || !node.isConnected) continue;
     for (const twin of timeline.querySelectorAll(`#${node.id}`)) if (twin !== node) twin.remove();
   }
-}
-
-/* Not while someone has their hands on it: a select that is open must not vanish. */
-function swap(id, html) {
-  const old = document.getElementById(id);
-  if (id === "facts" && old.contains(document.activeElement)) return;
-  const open = [...old.querySelectorAll("details")].map((each) => each.open);
-  const fresh = element(html);
-  fresh.querySelectorAll("details").forEach((each, at) => (each.open = open[at] ?? false));
-  old.replaceWith(fresh);
-  htmx.process(fresh);
 }
 
 function write(kind) {
