@@ -11,9 +11,7 @@ from typing import Any
 WORDS = 20_000
 DISTRICTS, PEOPLE, AGENTS = 40, 2_000, 20
 UNFINISHED = 50  # one in so many
-FULL_PAGES = (
-    400  # unfinished at least: a list fills its page at every size, or small ones look quick
-)
+FULL_PAGES = 400  # unfinished at least: so a list fills its page at every size
 AT_ONCE = 5_000
 
 
