@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.core.exceptions import EmptyResultSet
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from markupsafe import Markup
@@ -42,6 +44,18 @@ IN_PHRASES = """
         SELECT ticket_id FROM tickets_searchdocument, to_tsquery('english', %s) AS wanted
         WHERE document @@ wanted
     ) SELECT ticket_id FROM hits
+"""
+# To see whether words stand side by side each document must be read, and to see who may see it each ticket:
+# from the newest on, until there are enough. OFFSET 0 keeps the planner from doing it for all of them.
+NEWEST_IN_PHRASES = """
+    WITH hits AS MATERIALIZED (
+        SELECT ticket_id FROM tickets_searchdocument, to_tsquery('english', %s) AS wanted
+        WHERE document @@ wanted
+    )
+    SELECT number FROM (SELECT ticket_id FROM hits ORDER BY 1 DESC OFFSET 0) AS candidate (number)
+    CROSS JOIN LATERAL ({visible} OFFSET 0) AS visible
+    WHERE (SELECT document @@ to_tsquery('english', %s) FROM tickets_searchdocument WHERE ticket_id = number)
+    LIMIT {most}
 """
 _UNFINISHED = {
     "unfinished",
@@ -101,7 +115,7 @@ def find(question: str, asker: Asker, *, page: int = 1, as_written: bool = False
         asked = replace(asked, said=tuple(said))
     tickets, order = ordered(asked, asker)
     start = (max(page, 1) - 1) * PAGE
-    found = with_people(tickets, start, PAGE + 1)
+    found = with_people(tickets, order, start, PAGE + 1)
     rows = rows_of(found[:PAGE])
     exact = _exact(asked, asker) if page == 1 else None
     note = ""
@@ -121,9 +135,7 @@ def find(question: str, asker: Asker, *, page: int = 1, as_written: bool = False
 
 def tickets_of(question: Question, asker: Asker) -> Tickets:
     """All tickets that the question finds and this agent may see, in no order."""
-    found = _door(question, asker)
-    for term in question.terms:
-        found = found.filter(_condition(term, asker))
+    found = _without_words(question, asker)
     wanted = text.written(question.said)
     if not wanted:
         return found.none() if question.said else found
@@ -132,13 +144,32 @@ def tickets_of(question: Question, asker: Asker) -> Tickets:
     return found.filter(search__document=text.query_of(question.said))
 
 
-def with_people(ordered: Tickets, start: int, most: int) -> list[Ticket]:
+def _without_words(question: Question, asker: Asker) -> Tickets:
+    found = _door(question, asker)
+    for term in question.terms:
+        found = found.filter(_condition(term, asker))
+    return found
+
+
+def with_people(ordered: Tickets, order: str, start: int, most: int) -> list[Ticket]:
     """So many of these tickets from `start` on, in their order, with whom a row names. Their numbers come
     first: in one statement PostgreSQL would bring along the people of every ticket that there is, and
     then look which are wanted."""
-    numbers = list(ordered.values_list("pk", flat=True)[start : start + most])
+    numbers = _numbers(ordered, order, start, most)
     rows = Ticket.objects.with_people().select_related("standing").in_bulk(numbers)
     return [rows[number] for number in numbers if number in rows]
+
+
+def _numbers(ordered: Tickets, order: str, start: int, most: int) -> list[int]:
+    """Where something is due on so many of them, they come from the index of what is due, which knows nothing
+    of the others: of a whole desk's open tickets a page is wanted, and they need not all be sorted."""
+    if order == "due":
+        due = ordered.filter(standing__next_due_at__isnull=False)
+        by_due = due.order_by("standing__next_due_at", "standing__ticket_id")
+        numbers = list(by_due.values_list("pk", flat=True)[start : start + most])
+        if len(numbers) == most:
+            return numbers
+    return list(ordered.values_list("pk", flat=True)[start : start + most])
 
 
 def ordered(question: Question, asker: Asker) -> tuple[Tickets, str]:
@@ -146,7 +177,8 @@ def ordered(question: Question, asker: Asker) -> tuple[Tickets, str]:
     found = tickets_of(question, asker)
     order = (question.values_of("sort") or [_fitting(question)])[-1].lower()
     if order == "best" and text.written(question.said):
-        return _best(found, text.query_of(question.said)), order
+        newest = _newest_in_phrases(question, asker) or found.order_by("-pk").values("pk")[:RANKED]
+        return _best(newest, text.query_of(question.said)), order
     if order == "due":
         return found.order_by(F("standing__next_due_at").asc(nulls_last=True), "number"), order
     if order == "updated":
@@ -204,12 +236,25 @@ def _fitting(question: Question) -> str:
     return "updated" if states & _FINISHED else "newest"
 
 
-def _best(found: Tickets, query: SearchQuery) -> Tickets:
-    newest = found.order_by("-pk").values("pk")[:RANKED]
+def _best(newest: Any, query: SearchQuery) -> Tickets:
     rank = SearchRank(F("search__document"), query, cover_density=True)
-    tickets = found.model._default_manager.filter(pk__in=newest)
-    ranked: Tickets = tickets.annotate(rank=rank).order_by("-rank", "-number")
-    return ranked
+    tickets = Ticket.objects.filter(pk__in=newest)
+    return tickets.annotate(rank=rank).order_by("-rank", "-number")
+
+
+def _newest_in_phrases(question: Question, asker: Asker) -> RawSQL | None:
+    """The newest tickets in which the phrases stand; None where none was asked for, or none can be found."""
+    if not (loosely := text.written_loosely(question.said)):
+        return None
+    this_one = RawSQL("candidate.number", [])
+    found = _without_words(question, asker).filter(pk=this_one).order_by().values("pk")
+    try:
+        visible, values = found.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    statement = NEWEST_IN_PHRASES.format(visible=visible, most=RANKED)
+    wanted = [loosely, *values, text.written(question.said)]
+    return RawSQL(statement, wanted)  # noqa: S611 - as parameters
 
 
 def _exact(question: Question, asker: Asker) -> Row | None:

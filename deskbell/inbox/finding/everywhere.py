@@ -52,7 +52,7 @@ def _tickets(text: str, asker: Asker) -> Iterator[Hit]:
     if question.number is not None:
         found += tickets_for(asker.agent.person).with_people().filter(pk=question.number)
     if question.terms or question.said:
-        found += with_people(ordered(question, asker)[0], 0, OF_EACH)
+        found += with_people(*ordered(question, asker), 0, OF_EACH)
     for ticket in dict.fromkeys(found):
         about = " · ".join(filter(None, (str(ticket.requester or ""), ticket.get_state_display())))
         yield Hit(f"/tickets/{ticket.number}", str(ticket), about, "ticket")

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from deskbell.inbox.finding import asking
 from deskbell.inbox.finding.asking import find, read
 from deskbell.inbox.finding.completing import completions
 from deskbell.inbox.tests.conftest import ClientOf
@@ -17,6 +18,8 @@ from deskbell.lib import clock
 from deskbell.lib.clock import moved_to
 from deskbell.lib.errors import Refused
 from deskbell.people.models import Agent, Contract, Person
+from deskbell.sla.models import Standing
+from deskbell.tickets.aside.setting_aside import delete
 from deskbell.tickets.assigning import assign
 from deskbell.tickets.finding import text
 from deskbell.tickets.finding.filters import Asker
@@ -90,6 +93,16 @@ def desk(town: Town) -> None:
         ('impact:urgent district:"North Valley" updated:<2d "black screen"', {"Black screen"}),
         ("black screen", {"Black screen", "The bill"}),
         ('"black screen"', {"Black screen"}),
+        ('"screen of the invoice"', {"The bill"}),
+        ('"invoice is black" screen', {"The bill"}),
+        ('"black screen" -invoice', {"Black screen"}),
+        ('black -"black screen"', {"The bill"}),
+        ('"black screen" "chromebooks are dark"', {"Black screen"}),
+        ('"black screen" is:solved', set()),
+        ('"black screen" district:north impact:urgent tag:devices', {"Black screen"}),
+        ('"black screen" assignee:ben', set()),
+        ('"the" "of"', set()),
+        ('"screen black"', set()),
         ("screen -invoice", {"Black screen"}),
         ("chromeboo", {"Black screen"}),
         ("chromebook", {"Black screen"}),
@@ -140,6 +153,35 @@ def test_the_best_hits_come_first_unless_another_order_is_asked_for(town: Town) 
     assert found("zebra", town.ana) == ["Zebra zebra", "Lunch"]
     assert found("zebra sort:newest", town.ana) == ["Lunch", "Zebra zebra"]
     assert found("zebra sort:due", town.ana) == ["Zebra zebra", "Lunch"]
+
+
+def test_a_phrase_is_looked_for_from_the_newest_on_until_there_are_enough(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "RANKED", 2)
+    for number in range(4):
+        write(f"{number}", "The black screen", by=town.tess)
+        write(f"other {number}", "A screen that is black", by=town.tess)
+    hidden = write("gone", "The black screen", by=town.tess)
+    delete(hidden, by=town.ada)
+    assert found('"black screen"', town.ana) == ["3", "2"]
+
+
+def test_what_is_due_comes_page_by_page_and_what_is_not_comes_last(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PAGE", 2)
+    for number in range(5):
+        write(f"{number}", by=town.tess, minutes_ago=60 - number)
+    undue = write("undue", by=town.tess, minutes_ago=90)
+    Standing.objects.filter(ticket=undue).update(next_due_at=None)
+    unknown = write("unknown", by=town.tess, minutes_ago=80)
+    Standing.objects.filter(ticket=unknown).delete()
+    asker = Asker(town.ana, "America/New_York")
+    pages = [find("is:unfinished", asker, page=page) for page in (1, 2, 3, 4, 5)]
+    shown = [[row.ticket.subject for row in page.rows] for page in pages]
+    assert shown == [["0", "1"], ["2", "3"], ["4", "undue"], ["unknown"], []]
+    assert [page.more for page in pages] == [True, True, True, False, False]
 
 
 def test_a_reply_that_was_taken_back_is_not_found(town: Town) -> None:

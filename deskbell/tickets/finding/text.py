@@ -12,11 +12,18 @@ from markupsafe import Markup, escape
 
 from deskbell.tickets.finding.indexing import CONFIG
 from deskbell.tickets.finding.language import Said
-from deskbell.tickets.finding.models import SearchDocument, SearchWord
+from deskbell.tickets.finding.models import SearchWord
 from deskbell.tickets.finding.spelling import LEAST, known, meant
 
 SHORTEST_PREFIX = 2
 RARE = 5_000  # tickets: a word of fewer is looked up in its index first
+# Found first, and then looked at: asked whether there is one, the planner reads document after document until
+# it has it, and of a word that stands nowhere it reads them all.
+ANYWHERE = """
+    WITH hits AS MATERIALIZED (
+        SELECT ticket_id FROM tickets_searchdocument WHERE document @@ to_tsquery('simple', %s)
+    ) SELECT EXISTS (SELECT FROM hits JOIN tickets_ticket ON number = ticket_id WHERE NOT confidential)
+"""
 _MARK = re.compile("\x02([^\x02\x03]*)\x03")
 _LEFT_OVER = re.compile("[\x02\x03]")
 # Each message is read once, and one passage is cut for a ticket: both cost more than to find them.
@@ -52,6 +59,20 @@ def written(said: Sequence[Said]) -> str:
     if there is nothing to be found."""
     wanted = [_written(each, begun=each is said[-1]) for each in said]
     return " & ".join(part for part in wanted if part)
+
+
+def written_loosely(said: Sequence[Said]) -> str:
+    """As `written`, with the words of phrases anywhere: at least what the phrases find, and known from the
+    index alone. Empty where there is no phrase, or nothing else that could narrow it down."""
+    if not any(each.phrase and not each.negated for each in said):
+        return ""
+    apart: list[str] = []
+    for each in said:
+        if not each.phrase:
+            apart.append(_written(each, begun=each is said[-1]))
+        elif not each.negated:
+            apart += [_written(Said(word), begun=False) for word in each.text.split()]
+    return " & ".join(part for part in apart if part)
 
 
 def says_anything(said: Sequence[Said]) -> bool:
@@ -130,8 +151,9 @@ def _begins_any(lexeme: str | None) -> bool:
     """Is some known word only begun here, or is this one so new that it isn't among them yet?"""
     if SearchWord.objects.filter(pk__startswith=lexeme or "").exists():
         return True
-    query = SearchQuery(_quoted(lexeme or ""), config="simple", search_type="raw")
-    return SearchDocument.objects.filter(document=query, ticket__confidential=False).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(ANYWHERE, [_quoted(lexeme or "")])
+        return bool(cursor.fetchone()[0])
 
 
 def is_rare(said: Sequence[Said]) -> bool:
