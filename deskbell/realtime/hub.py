@@ -74,6 +74,7 @@ class Hub:
         self._told = Told()
         self._cursor: Cursor | None = None
         self._handed_out: dict[int, Event] = {}
+        self._forgot_at = 0  # seconds, PostgreSQL's clock
         self._noted: dict[str, float] = {}  # topics with an audience, and when that was noted
         self._reading: psycopg.AsyncConnection[Any] | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -201,9 +202,12 @@ class Hub:
         self._newcomers.clear()
 
     def _remember(self, events: list[Event], now: Cursor) -> None:
-        """Keep the ids that a later look can find again; the rest is below every horizon."""
+        """Keep the ids that a later look can find again; the rest is below every horizon. Forgotten is once a
+        second: to go through two minutes' events at each look took longer than the events."""
         self._handed_out.update((event.id, event) for event in events)
-        oldest = now.at - 2 * OVERLAP_SECONDS
+        if now.at == self._forgot_at:
+            return
+        self._forgot_at, oldest = now.at, now.at - 2 * OVERLAP_SECONDS
         for event in list(self._handed_out.values()):
             if event.transaction < now.horizon and event.at < oldest:
                 del self._handed_out[event.id]
