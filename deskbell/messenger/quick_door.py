@@ -106,7 +106,13 @@ class QuickDoor:
             batch = [await self._waiting.get()]
             while len(batch) < BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
-            answers = await loop.run_in_executor(self._thread, _answers, batch)
+            try:
+                answers = await loop.run_in_executor(self._thread, _answers, batch)
+            except Exception:
+                # Whatever it is, those who wait must be answered, and those who come after them. The page
+                # says what is wrong to whom it belongs, and says nothing twice that was stored already.
+                log.exception("%s messages of visitors are taken one by one", len(batch))
+                answers = [None] * len(batch)
             for asked, answer in zip(batch, answers, strict=True):
                 if not asked.answer.done():
                     asked.answer.set_result(answer)
@@ -117,9 +123,6 @@ def _answers(batch: Sequence[_Asked]) -> list[HttpResponse | None]:
     close_old_connections()
     try:
         return _taken([ASGIRequest(each.scope, BytesIO(each.body)) for each in batch])
-    except Exception:  # each goes to the page, which says what is wrong to whom it belongs
-        log.exception("%s messages of visitors are taken one by one", len(batch))
-        return [None] * len(batch)
     finally:
         close_old_connections()
 

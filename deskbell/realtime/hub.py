@@ -26,7 +26,7 @@ from deskbell.realtime.publish import CHANNEL, KEPT, REVOKE
 
 LOOK_SECONDS = 10.0  # also without an announcement: it keeps the horizon young
 HEARTBEAT_SECONDS = 15.0
-BEAT_SECONDS = 0.25
+BEAT_SECONDS = 0.25  # those whose heartbeat is due meanwhile get it together
 MOST_MISSED = 1000
 OVERLAP_SECONDS = 60
 log = logging.getLogger(__name__)
@@ -68,9 +68,7 @@ class Hub:
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._everyone: set[Listener] = set()
         self._newcomers: set[Listener] = set()  # since the last look
-        self._beaten: deque[tuple[float, Listener]] = (
-            deque()
-        )  # with the instant, the longest ago first
+        self._beaten: deque[tuple[float, Listener]] = deque()  # and when, the longest ago first
         self._told = Told()
         self._cursor: Cursor | None = None
         self._handed_out: dict[int, Event] = {}

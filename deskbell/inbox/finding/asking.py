@@ -46,10 +46,13 @@ IN_PHRASES = """
     ) SELECT ticket_id FROM hits
 """
 # To see whether words stand side by side each document must be read, and to see who may see it each ticket:
-# from the newest on, until there are enough. OFFSET 0 keeps the planner from doing it for all of them.
-NEWEST_IN_PHRASES = """
+# from the newest on, until there are enough. OFFSET 0 keeps the planner from doing it for all of them. The
+# index knows who has the words anywhere: that is the same question, with “and” for “side by side”.
+NEWEST_IN_PHRASES = r"""
     WITH hits AS MATERIALIZED (
-        SELECT ticket_id FROM tickets_searchdocument, to_tsquery('english', %s) AS wanted
+        SELECT ticket_id FROM tickets_searchdocument,
+            (SELECT regexp_replace(to_tsquery('english', %s)::text, '<(-|\d+)>', '&', 'g')::tsquery)
+                AS loosely (wanted)
         WHERE document @@ wanted
     )
     SELECT number FROM (SELECT ticket_id FROM hits ORDER BY 1 DESC OFFSET 0) AS candidate (number)
@@ -244,8 +247,9 @@ def _best(newest: Any, query: SearchQuery) -> Tickets:
 
 def _newest_in_phrases(question: Question, asker: Asker) -> RawSQL | None:
     """The newest tickets in which the phrases stand; None where none was asked for, or none can be found."""
-    if not (loosely := text.written_loosely(question.said)):
+    if not any(each.phrase and not each.negated for each in question.said):
         return None
+    near = [each for each in question.said if not (each.phrase and each.negated)]
     this_one = RawSQL("candidate.number", [])
     found = _without_words(question, asker).filter(pk=this_one).order_by().values("pk")
     try:
@@ -253,7 +257,7 @@ def _newest_in_phrases(question: Question, asker: Asker) -> RawSQL | None:
     except EmptyResultSet:
         return None
     statement = NEWEST_IN_PHRASES.format(visible=visible, most=RANKED)
-    wanted = [loosely, *values, text.written(question.said)]
+    wanted = [text.written(near), *values, text.written(question.said)]
     return RawSQL(statement, wanted)  # noqa: S611 - as parameters
 
 

@@ -167,6 +167,14 @@ def test_a_phrase_is_looked_for_from_the_newest_on_until_there_are_enough(
     assert found('"black screen"', town.ana) == ["3", "2"]
 
 
+@pytest.mark.parametrize(
+    "phrase", ["<a b> lamp", "wi-fi is down", "see http://school.example/a b", "it’s 5 of 12"]
+)
+def test_what_postgresql_reads_as_one_is_no_other_word_in_a_phrase(phrase: str, town: Town) -> None:
+    write("Lamp", f"Please note: {phrase} since noon", by=town.tess)
+    assert found(f'"{phrase}"', town.ana) == ["Lamp"]
+
+
 def test_what_is_due_comes_page_by_page_and_what_is_not_comes_last(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

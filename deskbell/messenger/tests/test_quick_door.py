@@ -156,6 +156,16 @@ def test_where_the_database_fails_all_go_to_the_page(
     assert two[0].texts() == ["My screen is black"]
 
 
+def test_a_fault_of_the_door_itself_leaves_nobody_waiting(
+    two: Sequence[Bubble], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise RuntimeError("not the visitors' fault")
+
+    monkeypatch.setattr("deskbell.messenger.quick_door.close_old_connections", fails)
+    assert through_the_door(says(two[0], "a"), says(two[1], "b")) == [None, None]
+
+
 def test_words_go_on_when_postgresql_keeps_the_plans(two: Sequence[Bubble]) -> None:
     for number in range(ASKED_BEFORE + 3):
         name = f"message-number-{number}"

@@ -61,20 +61,6 @@ def written(said: Sequence[Said]) -> str:
     return " & ".join(part for part in wanted if part)
 
 
-def written_loosely(said: Sequence[Said]) -> str:
-    """As `written`, with the words of phrases anywhere: at least what the phrases find, and known from the
-    index alone. Empty where there is no phrase, or nothing else that could narrow it down."""
-    if not any(each.phrase and not each.negated for each in said):
-        return ""
-    apart: list[str] = []
-    for each in said:
-        if not each.phrase:
-            apart.append(_written(each, begun=each is said[-1]))
-        elif not each.negated:
-            apart += [_written(Said(word), begun=False) for word in each.text.split()]
-    return " & ".join(part for part in apart if part)
-
-
 def says_anything(said: Sequence[Said]) -> bool:
     """False where every word is one that PostgreSQL leaves out for being everywhere: the, and, of."""
     query = " & ".join(_quoted(each.text) for each in said if not each.negated)
